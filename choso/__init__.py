@@ -1,0 +1,1 @@
+"""The `choso` command: the one place that builds settings, clients and clocks."""

@@ -1,0 +1,1 @@
+"""Everything that reads a topic or a table."""

@@ -1,0 +1,117 @@
+"""One frozen settings tree: the only reader of the environment.
+
+Sources, strongest first: flags (passed as keyword arguments), environment `CHOSO_…` with `__`
+between levels (`CHOSO_SINK__BATCH_RECORDS_MAX`), `.env`, the defaults below. Names carry their unit.
+"""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Part(BaseModel):
+    """A branch of the tree: frozen, and an unknown name is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class KafkaSettings(Part):
+    """Where the log is. `bootstrap` None means: the embedded broker of this data directory."""
+
+    bootstrap: str | None = None
+    security_protocol: str = "PLAINTEXT"
+    sasl_mechanism: str | None = None
+    sasl_username: str | None = None
+    sasl_password: SecretStr | None = None
+    ca_file: Path | None = None
+    topic_prefix: str = "choso"
+    partition_count: int = Field(4, ge=1, le=1024)
+    replication_factor: int = Field(1, ge=1, le=9)
+    min_insync_replicas: int = Field(1, ge=1, le=9)
+    request_timeout_ms: int = Field(30_000, ge=100)
+
+
+class StoreSettings(Part):
+    """Where ClickHouse is. `dsn` None means: the embedded store of this data directory."""
+
+    dsn: SecretStr | None = None  # http(s)://user:password@host:port/database
+    connect_timeout_s: float = Field(5.0, gt=0)
+    query_timeout_s: float = Field(300.0, gt=0)
+    retry_wait_ms_max: int = Field(5_000, ge=1)
+
+
+class SinkSettings(Part):
+    """Limits of the sink's batches, and when it refuses to go on."""
+
+    group_id: str = "choso-sink"
+    batch_records_max: int = Field(65_536, ge=1, le=1_000_000)
+    batch_wait_ms_max: int = Field(100, ge=1, le=10_000)
+    batch_bytes_max: int = Field(64 << 20, ge=1 << 16)
+    queue_batches_max: int = Field(1, ge=1, le=8)
+    reject_share_max: float = Field(0.5, gt=0, le=1)
+    reject_window_records: int = Field(10_000, ge=1)
+    reject_check_ms: int = Field(1_000, ge=1)
+
+
+class FoldSettings(Part):
+    """How the fold looks for dirty days, and how far around a day it looks for evidence."""
+
+    window_days: int = Field(15, ge=1, le=60)
+    tick_ms: int = Field(150, ge=10)
+    threads: int = Field(2, ge=1)
+
+
+class GatewaySettings(Part):
+    """The HTTP door for providers. `keys` are bearer keys, comma separated."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(0, ge=0, le=65_535)  # 0: a free port, printed and kept in the data directory
+    keys: SecretStr | None = None
+    body_bytes_max: int = Field(4 << 20, ge=1024)
+    events_per_request_max: int = Field(1_000, ge=1)
+    acknowledge_timeout_ms: int = Field(10_000, ge=10)
+
+
+class WebSettings(Part):
+    """The HTTP API for readers."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(0, ge=0, le=65_535)
+    stuck_after_s: float = Field(20.0, gt=0)
+
+
+class EmbeddedSettings(Part):
+    """Limits of the embedded broker and store."""
+
+    broker_heap_mb: int = Field(512, ge=128)
+    broker_ready_s_max: float = Field(60.0, gt=0)
+    store_memory_mb_max: int = Field(1_000, ge=256)
+    store_threads: int = Field(0, ge=0)  # 0: one for each core
+    store_ready_s_max: float = Field(60.0, gt=0)
+    restart_wait_ms_max: int = Field(5_000, ge=1)
+    stop_wait_s_max: float = Field(20.0, gt=0)
+
+
+class Settings(BaseSettings):
+    """The whole tree. Every loop, queue, batch and wait of choso has its limit here."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CHOSO_",
+        env_nested_delimiter="__",
+        env_file=".env",
+        frozen=True,
+        extra="forbid",
+    )
+
+    data_dir: Path = Path(".choso")
+    log_level: str = "INFO"
+    log_format: str = "console"  # or "json"
+    token_key_file: Path | None = None  # None: data_dir/secrets/token_key, made on first use
+    kafka: KafkaSettings = KafkaSettings()
+    store: StoreSettings = StoreSettings()
+    sink: SinkSettings = SinkSettings()
+    fold: FoldSettings = FoldSettings()
+    gateway: GatewaySettings = GatewaySettings()
+    web: WebSettings = WebSettings()
+    embedded: EmbeddedSettings = EmbeddedSettings()

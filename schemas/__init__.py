@@ -1,0 +1,1 @@
+"""What is said: events, money, identifiers, topics, and the ClickHouse schema. Pure."""
