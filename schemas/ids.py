@@ -1,0 +1,34 @@
+"""Identifiers and tokens, derived from the fact and from nothing else.
+
+An event's id is the UUIDv5 (RFC 9562) of `source`, `source_transaction_id` and `kind`, one to a
+line, in choso's namespace: the same fact has the same id for ever, whichever way it came in.
+"""
+
+import hmac
+import re
+import unicodedata
+from hashlib import sha256
+from uuid import UUID, uuid5
+
+NAMESPACE = UUID("5f0c9c1e-7a3b-5d42-9b6e-0c4f5e2a9d11")
+
+
+def event_id(source: str, source_transaction_id: str, kind: str) -> UUID:
+    """The id of one fact. `kind` is the word before the version in `type`, such as `credited`."""
+    return uuid5(NAMESPACE, f"{source}\n{source_transaction_id}\n{kind}")
+
+
+def token(key: bytes, domain: str, value: str) -> str:
+    """A keyed token of 32 lower-case hex digits: HMAC-SHA256 truncated to 128 bits.
+
+    `domain` keeps account tokens and payer tokens of one number apart.
+    """
+    return hmac.new(key, f"{domain}\n{value}".encode(), sha256).hexdigest()[:32]
+
+
+def normalise_reference(text: str) -> str:
+    """A bank reference as identity: NFC, upper case, without white space.
+
+    Two channels that report one credit print its reference with other case and blanks.
+    """
+    return re.sub(r"\s+", "", unicodedata.normalize("NFC", text)).upper()

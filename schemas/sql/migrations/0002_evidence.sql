@@ -1,0 +1,133 @@
+-- The event store. Append-only; a repeated row is harmless, because truth is the set of events.
+-- A row is one admitted record, lossless: its bytes can be written again and hash to `digest`.
+-- The partition value is constant within a batch, so that a batch is one part and lands whole.
+
+CREATE TABLE IF NOT EXISTS evidence
+(
+    day Date CODEC(ZSTD(1)),               -- of `time`, in Asia/Ho_Chi_Minh
+    account FixedString(16) CODEC(ZSTD(1)),
+    bank_reference String CODEC(ZSTD(1)),
+    payment_hash UInt32 CODEC(ZSTD(1)),    -- of (account, bank_reference): finds a payment's other evidence fast
+    kind Enum8('credited' = 1, 'cash_sale_reported' = 2, 'failed' = 4) CODEC(ZSTD(1)),
+    amount_vnd Int64 CODEC(T64, ZSTD(1)),
+    time DateTime64(3, 'UTC') CODEC(ZSTD(1)),
+    time_precision Enum8('instant' = 1, 'day' = 2) CODEC(ZSTD(1)),
+    rail_class Enum8('p2m_payment' = 1, 'p2p_transfer' = 2, 'wallet' = 3, 'card' = 4,
+                     'cash_reported' = 5, 'unknown' = 6) CODEC(ZSTD(1)),
+    source LowCardinality(String) CODEC(ZSTD(1)),
+    source_transaction_id String CODEC(ZSTD(1)),
+    virtual_account Nullable(FixedString(16)) CODEC(ZSTD(1)),
+    stall_code LowCardinality(Nullable(String)) CODEC(ZSTD(1)),
+    payer_token Nullable(FixedString(16)) CODEC(ZSTD(1)),
+    balance_after_vnd Nullable(Int64) CODEC(ZSTD(1)),
+    text Nullable(String) CODEC(ZSTD(1)),
+    digest FixedString(16) CODEC(NONE),    -- sipHash128 of the body
+    recorded_at DateTime64(3, 'UTC') CODEC(ZSTD(1)),
+    batch_month UInt32 CODEC(ZSTD(1)),     -- yyyymm of the batch's first record
+    topic_id LowCardinality(String) CODEC(ZSTD(1)),
+    partition UInt16 CODEC(ZSTD(1)),
+    offset UInt64 CODEC(T64, ZSTD(1)),
+    batch_first UInt64 CODEC(ZSTD(1)),
+    batch_span UInt32 CODEC(ZSTD(1)),
+    batch_count UInt32 CODEC(ZSTD(1)),
+    PROJECTION by_day (SELECT day, count(), sum(cityHash64(digest, offset)) GROUP BY day)
+)
+ENGINE = MergeTree
+PARTITION BY batch_month
+ORDER BY (day, account, bank_reference)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
+
+-- Refunds and reversals, apart because a fold must find those of its payments whatever their date.
+CREATE TABLE IF NOT EXISTS compensation
+(
+    account FixedString(16) CODEC(ZSTD(1)),
+    bank_reference String CODEC(ZSTD(1)),
+    compensation_reference String CODEC(ZSTD(1)),
+    payment_hash UInt32 CODEC(ZSTD(1)),
+    kind Enum8('refunded' = 8, 'reversed' = 16) CODEC(ZSTD(1)),
+    day Date CODEC(ZSTD(1)),
+    amount_vnd Int64 CODEC(T64, ZSTD(1)),
+    time DateTime64(3, 'UTC') CODEC(ZSTD(1)),
+    time_precision Enum8('instant' = 1, 'day' = 2) CODEC(ZSTD(1)),
+    rail_class Enum8('p2m_payment' = 1, 'p2p_transfer' = 2, 'wallet' = 3, 'card' = 4,
+                     'cash_reported' = 5, 'unknown' = 6) CODEC(ZSTD(1)),
+    source LowCardinality(String) CODEC(ZSTD(1)),
+    source_transaction_id String CODEC(ZSTD(1)),
+    virtual_account Nullable(FixedString(16)) CODEC(ZSTD(1)),
+    stall_code LowCardinality(Nullable(String)) CODEC(ZSTD(1)),
+    payer_token Nullable(FixedString(16)) CODEC(ZSTD(1)),
+    balance_after_vnd Nullable(Int64) CODEC(ZSTD(1)),
+    text Nullable(String) CODEC(ZSTD(1)),
+    digest FixedString(16) CODEC(NONE),
+    recorded_at DateTime64(3, 'UTC') CODEC(ZSTD(1)),
+    batch_month UInt32 CODEC(ZSTD(1)),
+    topic_id LowCardinality(String) CODEC(ZSTD(1)),
+    partition UInt16 CODEC(ZSTD(1)),
+    offset UInt64 CODEC(T64, ZSTD(1)),
+    batch_first UInt64 CODEC(ZSTD(1)),
+    batch_span UInt32 CODEC(ZSTD(1)),
+    batch_count UInt32 CODEC(ZSTD(1)),
+    PROJECTION by_day (SELECT day, count(), sum(cityHash64(digest, offset)) GROUP BY day)
+)
+ENGINE = MergeTree
+PARTITION BY batch_month
+ORDER BY (account, bank_reference, compensation_reference)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
+
+CREATE TABLE IF NOT EXISTS registry_fact
+(
+    kind LowCardinality(String),
+    effective_from Date32,
+    market Nullable(String),
+    stall Nullable(String),
+    vendor Nullable(String),
+    account Nullable(String),
+    qr Nullable(String),
+    team Nullable(String),
+    name Nullable(String),
+    market_kind Nullable(String),
+    product Nullable(String),
+    area Nullable(String),
+    account_last4 Nullable(String),
+    bank_bin Nullable(String),
+    stall_count Nullable(Int64),
+    open Nullable(Bool),
+    note Nullable(String),
+    time DateTime64(3, 'UTC'),
+    source LowCardinality(String),
+    source_transaction_id String,
+    digest FixedString(16) CODEC(NONE),
+    recorded_at DateTime64(3, 'UTC'),
+    batch_month UInt32,
+    topic_id LowCardinality(String),
+    partition UInt16,
+    offset UInt64,
+    batch_first UInt64,
+    batch_span UInt32,
+    batch_count UInt32
+)
+ENGINE = MergeTree
+PARTITION BY batch_month
+ORDER BY (kind, effective_from)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
+
+-- What is not evidence: coordinates, bytes and reason. There is no other place for poison.
+CREATE TABLE IF NOT EXISTS rejected
+(
+    shape LowCardinality(String),  -- payment or registry: through which door it goes again
+    topic_id LowCardinality(String),
+    partition UInt16,
+    offset UInt64,
+    batch_first UInt64,
+    batch_span UInt32,
+    batch_count UInt32,
+    batch_month UInt32,
+    recorded_at DateTime64(3, 'UTC'),
+    reason LowCardinality(String),
+    body String CODEC(ZSTD(1)),
+    digest FixedString(16)
+)
+ENGINE = MergeTree
+PARTITION BY batch_month
+ORDER BY (topic_id, partition, offset)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;

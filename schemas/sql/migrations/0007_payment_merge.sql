@@ -1,0 +1,61 @@
+-- What was paid? A row is one payment, merged from all evidence about it, as known at {known_at}.
+-- Only idempotent, commutative aggregates: repeating, reordering or splitting the evidence changes nothing.
+-- The payments are those that any evidence names on a day from {first_day} to {last_day}; their evidence is
+-- looked for {window_days} days around. `payment_hash` only narrows the search: two payments that share it
+-- are told apart by the grouping.
+
+CREATE OR REPLACE VIEW payment AS
+SELECT
+    account,
+    bank_reference,
+    any(evidence.payment_hash) AS payment_hash,
+    groupBitOr(toUInt8(kind)) AS kinds,
+    -- the best time: of settled evidence before failed, of a source that knows the instant, the earliest
+    min(bitShiftLeft(toUInt64(kind = 'failed'), 50) + bitShiftLeft(toUInt64(time_precision = 'day'), 49)
+        + toUInt64(toUnixTimestamp64Milli(time))) AS time_key,
+    fromUnixTimestamp64Milli(toInt64(bitAnd(time_key, 562949953421311)), 'UTC') AS occurred_at,
+    toDate(occurred_at, 'Asia/Ho_Chi_Minh') AS payment_day,
+    arraySort(groupUniqArray(evidence.day)) AS days_named,
+    minIf(evidence.amount_vnd, kind != 'failed') AS amount_vnd,
+    maxIf(evidence.amount_vnd, kind != 'failed') AS amount_vnd_max,
+    min(evidence.rail_class) AS rail_class,
+    min(evidence.virtual_account) AS virtual_account,
+    min(evidence.stall_code) AS stall_code,
+    min(evidence.payer_token) AS payer_token,
+    -- one event id with two contents: both kept, neither counted
+    uniqExact(digest) != uniqExact(source, source_transaction_id, kind) AS contested,
+    min(evidence.recorded_at) AS recorded_first_at,
+    multiIf(contested OR amount_vnd != amount_vnd_max, 'conflict', bitAnd(kinds, 3) != 0, 'settled', 'failed') AS status
+FROM evidence
+WHERE evidence.day BETWEEN {first_day:Date} - {window_days:UInt16} AND {last_day:Date} + {window_days:UInt16}
+    AND evidence.recorded_at <= {known_at:DateTime64(3)}
+    AND evidence.payment_hash IN (
+        SELECT payment_hash FROM evidence
+        WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND recorded_at <= {known_at:DateTime64(3)})
+GROUP BY account, bank_reference
+HAVING arrayExists(d -> d BETWEEN {first_day:Date} AND {last_day:Date}, days_named);
+
+-- What was given back? A row is one refund or reversal, merged from all evidence about it. `fingerprint`
+-- is equal for equal merged content, whoever asks.
+
+CREATE OR REPLACE VIEW payment_compensation AS
+SELECT
+    account,
+    bank_reference,
+    compensation_reference,
+    any(compensation.payment_hash) AS payment_hash,
+    groupBitOr(toUInt8(kind)) AS kinds,
+    min(bitShiftLeft(toUInt64(time_precision = 'day'), 49) + toUInt64(toUnixTimestamp64Milli(time))) AS time_key,
+    toDate(fromUnixTimestamp64Milli(toInt64(bitAnd(time_key, 562949953421311)), 'UTC'), 'Asia/Ho_Chi_Minh') AS compensation_day,
+    arraySort(groupUniqArray(compensation.day)) AS days_named,
+    min(compensation.amount_vnd) AS amount_vnd,
+    max(compensation.amount_vnd) AS amount_vnd_max,
+    min(compensation.virtual_account) AS virtual_account,
+    min(compensation.stall_code) AS stall_code,
+    uniqExact(digest) != uniqExact(source, source_transaction_id, kind) AS contested,
+    contested OR amount_vnd != amount_vnd_max AS is_conflict,
+    cityHash64(account, bank_reference, compensation_reference, kinds, time_key, days_named, amount_vnd,
+        amount_vnd_max, is_conflict) AS fingerprint
+FROM compensation
+WHERE compensation.recorded_at <= {known_at:DateTime64(3)}
+GROUP BY account, bank_reference, compensation_reference;

@@ -1,0 +1,161 @@
+-- What was folded. A partition is one local day and is replaced whole: its figures for vendors and markets,
+-- and the state that they were folded from, become visible together. Unattributed payments have market ''.
+
+CREATE TABLE IF NOT EXISTS day_fold
+(
+    day Date,
+    row_kind Enum8('vendor' = 1, 'market' = 2, 'state' = 3),
+    market LowCardinality(String),
+    vendor String,
+    payment_count UInt64,         -- valid payments: settled, not reversed, of at least the least amount
+    payment_vnd Int128,
+    payer_count UInt64,           -- distinct payer tokens of those
+    cash_count UInt64,            -- cash sales that were reported
+    cash_vnd Int128,
+    refund_count UInt64,          -- refunds and reversals, booked on their own day
+    refund_vnd Int128,
+    reversed_count UInt64,        -- payments of the day that were given back whole
+    conflict_count UInt64,        -- payments that evidence contradicts: counted nowhere else
+    failed_count UInt64,
+    small_count UInt64,           -- payments under the least amount
+    rail_count Map(LowCardinality(String), UInt64),
+    rail_vnd Map(LowCardinality(String), Int128),
+    method_count Map(LowCardinality(String), UInt64),  -- how the valid payments were attributed
+    first_at Nullable(DateTime64(3, 'UTC')),
+    last_at Nullable(DateTime64(3, 'UTC')),
+    -- of the row of kind 'state' only: what the figures were folded from
+    evidence_count UInt64,
+    evidence_hash UInt64,
+    compensation_count UInt64,
+    compensation_hash UInt64,
+    registry_hash UInt64,
+    rule_version UInt32,
+    link_days Array(Date),        -- other days that share payments with this one …
+    link_hashes Array(UInt64),    -- … and a hash of what they share, equal on both sides when both are fresh
+    folded_at DateTime64(3, 'UTC')
+)
+ENGINE = MergeTree
+PARTITION BY day
+ORDER BY (row_kind, market, vendor)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
+
+CREATE OR REPLACE VIEW vendor_day AS
+SELECT * EXCEPT (row_kind, evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash,
+    rule_version, link_days, link_hashes, folded_at)
+FROM day_fold WHERE row_kind = 'vendor';
+
+CREATE OR REPLACE VIEW market_day AS
+SELECT * EXCEPT (row_kind, vendor, evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash,
+    rule_version, link_days, link_hashes, folded_at)
+FROM day_fold WHERE row_kind = 'market';
+
+CREATE OR REPLACE VIEW fold_state AS
+SELECT day, evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash, rule_version,
+    link_days, link_hashes, folded_at
+FROM day_fold WHERE row_kind = 'state';
+
+-- The figures of one day, computed from evidence, as known at {known_at}. A row is a vendor in a market, a
+-- market, or the day ('state', with the days that it shares payments with). The fold stores this; a figure
+-- "as known on" asks it directly; verify compares the two.
+
+CREATE OR REPLACE VIEW day_figures AS
+WITH
+    link AS (
+        SELECT method, key, market, vendor FROM registry_link(known_at = {known_at:DateTime64(3)})
+        WHERE effective_from <= {day:Date} AND effective_to > {day:Date}),
+    account_link AS (
+        SELECT toFixedString(unhex(key), 16) AS token, market, vendor FROM link WHERE method = 'account'),
+    stall_link AS (SELECT key, market, vendor FROM link WHERE method = 'stall_code'),
+    given_back AS (
+        SELECT account, bank_reference,
+            sum(toInt128(amount_vnd)) AS refunded_vnd,
+            max(bitAnd(kinds, 16)) AS is_reversed,
+            max(is_conflict) AS is_conflict,
+            groupArray((days_named, fingerprint)) AS shared
+        FROM payment_compensation(known_at = {known_at:DateTime64(3)})
+        WHERE payment_hash IN (
+            SELECT payment_hash FROM evidence WHERE day = {day:Date} AND recorded_at <= {known_at:DateTime64(3)})
+        GROUP BY account, bank_reference),
+    payment_facts AS (
+        SELECT
+            p.virtual_account AS virtual_account, p.account AS account, p.stall_code AS stall_code,
+            p.payment_day = {day:Date} AS is_of_day,
+            multiIf(p.status = 'failed', 'failed',
+                    p.status = 'conflict' OR g.is_conflict, 'conflict',
+                    bitAnd(p.kinds, 1) = 0, 'cash',
+                    g.is_reversed != 0 OR (g.refunded_vnd > 0 AND g.refunded_vnd >= p.amount_vnd), 'reversed',
+                    p.amount_vnd < {amount_vnd_min:Int64}, 'small',
+                    'payment') AS fact,
+            p.amount_vnd AS amount_vnd, p.rail_class AS rail_class, p.payer_token AS payer_token,
+            p.occurred_at AS occurred_at,
+            arrayFilter(d -> d != {day:Date}, p.days_named) AS other_days,
+            cityHash64(p.account, p.bank_reference, p.kinds, p.time_key, p.amount_vnd, p.amount_vnd_max, p.status,
+                p.rail_class, p.payer_token, p.virtual_account, p.stall_code) AS fingerprint,
+            arrayConcat(
+                arrayMap(d -> (d, fingerprint), other_days),
+                arrayFilter(l -> l.1 != {day:Date},
+                    arrayFlatten(arrayMap(c -> arrayMap(d -> (d, c.2), c.1), g.shared)))) AS links
+        FROM payment(first_day = {day:Date}, last_day = {day:Date}, window_days = {window_days:UInt16},
+                     known_at = {known_at:DateTime64(3)}) AS p
+        LEFT JOIN given_back AS g ON p.account = g.account AND p.bank_reference = g.bank_reference),
+    facts AS (
+        SELECT virtual_account, account, stall_code, fact, amount_vnd, rail_class, payer_token, occurred_at, is_of_day, links
+        FROM payment_facts
+        WHERE is_of_day OR notEmpty(links)
+        UNION ALL
+        SELECT virtual_account, account, stall_code, if(is_conflict, 'conflict', 'refund') AS fact, amount_vnd,
+            'unknown', NULL, NULL, 1, []
+        FROM payment_compensation(known_at = {known_at:DateTime64(3)})
+        WHERE compensation_day = {day:Date}
+        UNION ALL
+        SELECT NULL, toFixedString('', 16), NULL, 'nothing', 0, 'unknown', NULL, NULL, 0, []),  -- a day without payments has a state too
+    by_account AS (  -- summed before the joins: a tenth of the rows
+        SELECT
+            virtual_account, account, stall_code, rail_class,
+            countIf(is_of_day) AS fact_count,
+            countIf(fact = 'payment' AND is_of_day) AS payment_count,
+            sumIf(toInt128(amount_vnd), fact = 'payment' AND is_of_day) AS payment_vnd,
+            uniqExactStateIf(payer_token, fact = 'payment' AND is_of_day) AS payers,
+            countIf(fact = 'cash' AND is_of_day) AS cash_count,
+            sumIf(toInt128(amount_vnd), fact = 'cash' AND is_of_day) AS cash_vnd,
+            countIf(fact = 'refund') AS refund_count,
+            sumIf(toInt128(amount_vnd), fact = 'refund') AS refund_vnd,
+            countIf(fact = 'reversed' AND is_of_day) AS reversed_count,
+            countIf(fact = 'conflict' AND is_of_day) AS conflict_count,
+            countIf(fact = 'failed' AND is_of_day) AS failed_count,
+            countIf(fact = 'small' AND is_of_day) AS small_count,
+            minIf(occurred_at, fact = 'payment' AND is_of_day) AS first_at,
+            maxIf(occurred_at, fact = 'payment' AND is_of_day) AS last_at,
+            sumMap(arrayMap(l -> l.1, links), arrayMap(l -> l.2, links)) AS links
+        FROM facts
+        GROUP BY virtual_account, account, stall_code, rail_class)
+SELECT
+    multiIf(grouping(vendor) = 0, 'vendor', grouping(market) = 0, 'market', 'state') AS row_kind,
+    multiIf(va.vendor != '', va.market, ac.vendor != '', ac.market, st.market) AS market,
+    multiIf(va.vendor != '', va.vendor, ac.vendor != '', ac.vendor, st.vendor) AS vendor,
+    sum(b.payment_count) AS payment_count,
+    sum(b.payment_vnd) AS payment_vnd,
+    uniqExactMerge(b.payers) AS payer_count,
+    sum(b.cash_count) AS cash_count,
+    sum(b.cash_vnd) AS cash_vnd,
+    sum(b.refund_count) AS refund_count,
+    sum(b.refund_vnd) AS refund_vnd,
+    sum(b.reversed_count) AS reversed_count,
+    sum(b.conflict_count) AS conflict_count,
+    sum(b.failed_count) AS failed_count,
+    sum(b.small_count) AS small_count,
+    sumMapIf(map(toString(b.rail_class), b.payment_count), b.payment_count > 0) AS rail_count,
+    sumMapIf(map(toString(b.rail_class), b.payment_vnd), b.payment_count > 0) AS rail_vnd,
+    sumMapIf(map(multiIf(va.vendor != '', 'virtual_account', ac.vendor != '', 'account', st.vendor != '', 'stall_code', 'none'),
+        b.payment_count), b.payment_count > 0) AS method_count,
+    min(b.first_at) AS first_at,
+    max(b.last_at) AS last_at,
+    sumMap(b.links.1, b.links.2) AS shared,
+    if(row_kind = 'state', shared.1, []) AS link_days,
+    if(row_kind = 'state', shared.2, []) AS link_hashes
+FROM by_account AS b
+LEFT ANY JOIN account_link AS va ON va.token = b.virtual_account
+LEFT ANY JOIN account_link AS ac ON ac.token = b.account
+LEFT ANY JOIN stall_link AS st ON st.key = b.stall_code
+GROUP BY GROUPING SETS ((market, vendor), (market), ())
+HAVING row_kind = 'state' OR sum(b.fact_count) > 0;
