@@ -1,7 +1,8 @@
 """One frozen settings tree: the only reader of the environment.
 
 Sources, strongest first: flags (passed as keyword arguments), environment `CHOSO_…` with `__`
-between levels (`CHOSO_SINK__BATCH_RECORDS_MAX`), `.env`, the defaults below. Names carry their unit.
+between levels (`CHOSO_SINK__BATCH_RECORDS_MAX`), `.env`, the defaults below. Names carry their
+unit.
 """
 
 from pathlib import Path
@@ -39,6 +40,7 @@ class StoreSettings(Part):
     connect_timeout_s: float = Field(5.0, gt=0)
     query_timeout_s: float = Field(300.0, gt=0)
     retry_wait_ms_max: int = Field(5_000, ge=1)
+    connections_max: int = Field(8, ge=1, le=256)
 
 
 class SinkSettings(Part):
@@ -48,10 +50,11 @@ class SinkSettings(Part):
     batch_records_max: int = Field(65_536, ge=1, le=1_000_000)
     batch_wait_ms_max: int = Field(100, ge=1, le=10_000)
     batch_bytes_max: int = Field(64 << 20, ge=1 << 16)
-    queue_batches_max: int = Field(1, ge=1, le=8)
+    poll_wait_ms_max: int = Field(25, ge=1, le=10_000)
+    commit_ms: int = Field(1_000, ge=1)
+    drain_s_max: float = Field(20.0, gt=0)
     reject_share_max: float = Field(0.5, gt=0, le=1)
-    reject_window_records: int = Field(10_000, ge=1)
-    reject_check_ms: int = Field(1_000, ge=1)
+    reject_window_records: int = Field(1_000, ge=1)
 
 
 class FoldSettings(Part):
@@ -59,7 +62,8 @@ class FoldSettings(Part):
 
     window_days: int = Field(15, ge=1, le=60)
     tick_ms: int = Field(150, ge=10)
-    threads: int = Field(2, ge=1)
+    amount_vnd_min: int = Field(1, ge=1)  # a smaller payment is not a valid one (domain: metrics)
+    days_per_tick_max: int = Field(50, ge=1)  # then the fold looks again what is most urgent
 
 
 class GatewaySettings(Part):
@@ -107,6 +111,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".choso")
     log_level: str = "INFO"
     log_format: str = "console"  # or "json"
+    failpoint: str | None = None  # tests only: where to be killed, see infra/failpoint.py
     token_key_file: Path | None = None  # None: data_dir/secrets/token_key, made on first use
     kafka: KafkaSettings = KafkaSettings()
     store: StoreSettings = StoreSettings()

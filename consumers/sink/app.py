@@ -1,0 +1,268 @@
+"""The sink as a FastStream application: who reads what, from where, and how it ends.
+
+FastStream decodes nothing: parser and decoder hand the polled records through as they are. Acks are
+ours: the store is the offset store, Kafka's committed offsets are a hint for lag monitors.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import KafkaMessage
+from faststream.security import BaseSecurity
+
+from consumers.sink.coverage import coverage, stored_body
+from consumers.sink.cutting import Position, skip_islands
+from consumers.sink.worker import Partition, Report, TopicIds, Worker
+from infra.clickhouse import Store
+from infra.errors import Refused
+from infra.failpoint import reach
+from infra.log import get_logger
+from infra.settings import SinkSettings
+
+log = get_logger("sink")
+
+Records = tuple[ConsumerRecord[Any, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SinkParts:
+    """What a sink is made of; only the composition root builds it."""
+
+    store: Store
+    bootstrap: str
+    security: BaseSecurity | None
+    shapes: dict[str, str]  # full topic name -> noun of its intake table
+    topic_ids: TopicIds
+    settings: SinkSettings
+    retry_wait_ms_max: int
+    report: Report
+
+
+class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
+    """One consumer of the group: assignment, polls, and the first failure."""
+
+    def __init__(self, parts: SinkParts) -> None:
+        self._parts = parts
+        self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.broker = kafka_broker(parts.bootstrap, parts.security)
+        self._subscriber = subscribe(
+            self.broker, parts.shapes, parts.settings, handler=self._take, listener=self
+        )
+        self.worker = Worker(
+            store=parts.store,
+            shapes=parts.shapes,
+            topic_ids=parts.topic_ids,
+            commit=self._commit,
+            settings=parts.settings,
+            retry_wait_ms_max=parts.retry_wait_ms_max,
+            report=parts.report,
+        )
+
+    @property
+    def _consumer(self) -> AIOKafkaConsumer:
+        consumer = self._subscriber.consumer
+        assert consumer is not None
+        return consumer
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Read until `stop` is set, then store what was read. Raises the first failure."""
+        worker = asyncio.create_task(self.worker.run())
+        stopped = asyncio.create_task(stop.wait())
+        try:
+            await self.broker.start()
+            log.info("sink.started", topics=sorted(self._parts.shapes))
+            await asyncio.wait({worker, stopped, self._failed}, return_when=asyncio.FIRST_COMPLETED)
+            for done in (self._failed, worker):
+                if done.done():
+                    done.result()
+            await self.worker.drain()
+        finally:
+            for task in (worker, stopped):
+                task.cancel()
+            await asyncio.gather(worker, stopped, return_exceptions=True)
+            await self.broker.stop()
+            log.info("sink.stopped", inserted=self.worker.totals.inserted)
+
+    async def _take(self, records: Records) -> None:
+        # FastStream swallows what a handler raises, so a failure is kept and ends `run`.
+        try:
+            reach("sink.polled")
+            for (topic, partition), group in groupby(records, lambda r: (r.topic, r.partition)):
+                tp = TopicPartition(topic, partition)
+                part = list(group)
+                if tp not in self._consumer.assignment():
+                    continue
+                if await self._consumer.position(tp) != part[-1].offset + 1:
+                    continue  # a rebalance has sought elsewhere meanwhile: these come again
+                await self.worker.offer(tp, part)
+        except Exception as error:
+            self._fail(error)
+            raise
+
+    def _fail(self, error: Exception) -> None:
+        if not self._failed.done():
+            self._failed.set_exception(error)
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        """Drain, then forget: the new owner asks the store."""
+        if revoked and self.worker.partitions:
+            reach("sink.revoked")
+            try:
+                await self.worker.drain()
+            except TimeoutError:
+                log.warning("sink.drain", cause="the store is slow; records will be read again")
+            self.worker.partitions.clear()
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        """Ask the store what it holds of each log, and seek to the first hole."""
+        if not assigned:
+            return
+        try:
+            reach("sink.assigned")
+            await self._assign(assigned)
+        except Exception as error:
+            self._fail(error)
+            raise
+
+    async def _assign(self, assigned: set[TopicPartition]) -> None:
+        consumer = self._consumer
+        ids = await asyncio.to_thread(self._parts.topic_ids)
+        begins = await consumer.beginning_offsets(list(assigned))
+        ends = await consumer.end_offsets(list(assigned))
+        states: dict[TopicPartition, Partition] = {}
+        for topic in sorted({tp.topic for tp in assigned}):
+            numbers = [tp.partition for tp in assigned if tp.topic == topic]
+            held = await asyncio.to_thread(coverage, self._parts.store, ids[topic], numbers)
+            for number in numbers:
+                tp = TopicPartition(topic, number)
+                states[tp] = await self._state(tp, ids[topic], held[number], begins[tp], ends[tp])
+        reach("sink.covered")
+        self.worker.partitions = states
+        for tp, state in states.items():
+            start = state.witness[0] if state.witness else state.position.expected
+            consumer.seek(tp, start)
+        log.info(
+            "sink.assigned",
+            offsets={f"{tp.topic}-{tp.partition}": s.position.expected for tp, s in states.items()},
+        )
+
+    async def _state(
+        self,
+        tp: TopicPartition,
+        topic_id: str,
+        islands: list[tuple[int, int]],
+        begin: int,
+        end: int,
+    ) -> Partition:
+        name = f"{tp.topic}-{tp.partition}"
+        if islands and islands[-1][1] > end:
+            raise Refused(
+                f"log {name}: ends at offset {end}, but the store holds it up to {islands[-1][1]}:"
+                " the log was cut or restored from an older copy; new records would get offsets"
+                " that are taken; restore the log, or re-create the topic so that it gets a new id"
+            )
+        hole = skip_islands(0, islands)
+        if hole < begin:
+            log.error(
+                "sink.expired",
+                log=name,
+                first=hole,
+                after=begin,
+                cause="these offsets left the log before they were read; verify reports the hole",
+            )
+            hole = skip_islands(begin, islands)
+        witness = None
+        if hole > begin:
+            body = await asyncio.to_thread(
+                stored_body, self._parts.store, topic_id, tp.partition, hole - 1
+            )
+            witness = None if body is None else (hole - 1, body)
+        return Partition(topic_id, Position.at(hole), islands, witness)
+
+    async def _commit(self, offsets: dict[TopicPartition, int]) -> None:
+        mine = {tp: offset for tp, offset in offsets.items() if tp in self._consumer.assignment()}
+        if mine:
+            try:
+                await self._consumer.commit(mine)
+            except Exception as error:  # a hint for monitors, never worth a stop
+                log.warning("sink.commit", cause=repr(error))
+
+
+async def as_it_came(message: Records) -> KafkaMessage:
+    """FastStream's parser for us: the poll's records themselves, with nothing looked into."""
+    first = message[0]
+    return KafkaMessage(
+        raw_message=message,
+        body=b"",
+        headers={},
+        message_id=f"{first.topic}-{first.partition}-{first.offset}",
+        correlation_id="",
+        consumer=_NoConsumer(),
+    )
+
+
+async def records_of(message: KafkaMessage) -> Records:
+    """FastStream's decoder for us."""
+    raw = message.raw_message
+    assert isinstance(raw, tuple)
+    return raw
+
+
+class _NoConsumer:
+    """Acknowledging through FastStream is not how this sink works."""
+
+    async def commit(self) -> None:
+        raise AssertionError("the sink commits explicit offsets itself")
+
+    def seek(self, partition: TopicPartition, offset: int) -> None:
+        raise AssertionError("the sink seeks itself")
+
+
+def kafka_broker(bootstrap: str, security: BaseSecurity | None) -> KafkaBroker:
+    """FastStream's broker: consuming only, no validation of bodies, quiet logs."""
+    return KafkaBroker(
+        bootstrap,
+        security=security,
+        apply_types=False,
+        allow_auto_create_topics=False,
+        graceful_timeout=15.0,
+        log_level=logging.DEBUG,
+        logger=logging.getLogger("faststream"),
+    )
+
+
+def subscribe(
+    broker: KafkaBroker,
+    topics: Iterable[str],
+    settings: SinkSettings,
+    *,
+    handler: Callable[[Records], Any],
+    listener: ConsumerRebalanceListener | None,
+) -> Any:  # noqa: ANN401  # FastStream's batch subscriber, whose type is private
+    """Declare the subscription, with every default that would lose data replaced."""
+    subscriber = broker.subscriber(
+        *sorted(topics),
+        batch=True,
+        group_id=settings.group_id,
+        auto_offset_reset="earliest",
+        ack_policy=AckPolicy.MANUAL,
+        max_records=settings.batch_records_max,
+        batch_timeout_ms=settings.poll_wait_ms_max,
+        fetch_max_wait_ms=settings.batch_wait_ms_max,
+        fetch_max_bytes=settings.batch_bytes_max,
+        max_partition_fetch_bytes=settings.batch_bytes_max // 8,
+        parser=as_it_came,
+        decoder=records_of,
+        listener=listener,
+        title="sink",
+        description="Lands records as they came, with their coordinates; the engine judges them.",
+    )
+    subscriber(handler)
+    return subscriber

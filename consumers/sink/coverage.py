@@ -1,0 +1,47 @@
+"""The store is the offset store: what it holds says where reading goes on."""
+
+from collections.abc import Collection
+
+from consumers.sink.cutting import Island
+from consumers.sql import statement
+from infra.clickhouse import Store
+
+
+def coverage(store: Store, topic_id: str, partitions: Collection[int]) -> dict[int, list[Island]]:
+    """For each partition the runs of offsets that the store holds, ascending, apart."""
+    found: dict[int, list[Island]] = {partition: [] for partition in partitions}
+    params = {"topic_id": topic_id, "partitions": sorted(partitions)}
+    for partition, first, after in store.query(statement(__package__, "coverage"), params):
+        found[partition].append((first, after))
+    return found
+
+
+def rejected_count(store: Store, topic_id: str, since: dict[int, int]) -> int:
+    """How many records of a topic were rejected, from each partition's offset in `since` on."""
+    if not since:
+        return 0
+    params = {
+        "topic_id": topic_id,
+        "partitions": list(since.keys()),
+        "offsets": list(since.values()),
+    }
+    [(count,)] = store.query(statement(__package__, "rejected_count"), params)
+    return int(count)
+
+
+def stored_body(store: Store, topic_id: str, partition: int, offset: int) -> bytes | None:
+    """The bytes of one record as the store can rebuild them, or None where it has none."""
+    params = {"topic_id": topic_id, "partition": partition, "offset": offset}
+    rows = store.query(statement(__package__, "stored_body"), params, BODY_SETTINGS)
+    if not rows:
+        return None
+    body = rows[0][0]
+    return body if isinstance(body, bytes) else str(body).encode()
+
+
+# What `toJSONString` needs to write canonical bytes; schemas/sql/migrations/0009_bodies.sql.
+BODY_SETTINGS: dict[str, str | int] = {
+    "output_format_json_escape_forward_slashes": 0,
+    "output_format_json_quote_64bit_integers": 0,
+    "date_time_output_format": "iso",
+}
