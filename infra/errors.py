@@ -1,18 +1,22 @@
 """The two errors of the outside world that every layer tells apart.
 
-    ChosoError            a person can read it: subject, fact, cause
-    ├── Unavailable       the same thing again later may work: back off and repeat
-    └── Refused           never again without a change: stop and say so
+ChosoError            a person can read it: subject, fact, cause
+├── Unavailable       the same thing again later may work: back off and repeat
+└── Refused           never again without a change: stop and say so
 """
 
 
 class ChosoError(Exception):
-    """Subject, fact and cause, for a person."""
+    """Subject, fact and cause, for a person; `code` is the part's own number for it, or None."""
+
+    def __init__(self, message: str, *, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
 
 
-class Unavailable(ChosoError):
+class Unavailable(ChosoError):  # noqa: N818  # it is a state of a part, and reads as one
     """A part did not answer or could not take the work now; repeat the same work later."""
 
 
-class Refused(ChosoError):
+class Refused(ChosoError):  # noqa: N818  # likewise
     """A setting, a state or an input that cannot work; someone must change something first."""

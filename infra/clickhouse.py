@@ -1,0 +1,270 @@
+"""The one way to ClickHouse: its HTTP interface, with settings that cannot lose a row.
+
+The same code talks to a ClickHouse server and to the embedded store's door. Everything that is
+sent is idempotent for choso, so a request may be repeated whole; nothing here repeats by itself.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import clickhouse_connect
+import pyarrow as pa
+from clickhouse_connect.driver import httputil
+from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
+from urllib3.exceptions import HTTPError
+
+from infra.dsn import Dsn, parse_dsn
+from infra.errors import ChosoError, Refused, Unavailable
+from infra.settings import StoreSettings
+
+# Settings of every request. A DSN that asks for another value of one of them is refused.
+PINNED: dict[str, str | int] = {
+    "async_insert": 0,  # 1 by default in 26.x: the acknowledged block is not the block sent
+    "wait_for_async_insert": 1,
+    "insert_deduplicate": 0,  # a retried block must not vanish by a token; truth is a set anyway
+    "optimize_use_projections": 1,
+    "output_format_json_escape_forward_slashes": 0,
+    "output_format_json_quote_64bit_integers": 0,
+    "session_timezone": "UTC",
+}
+
+# One INSERT must become one block, hence one part: it lands whole or not at all.
+BLOCK_ROWS_MAX = 1 << 30
+BLOCK_BYTES_MAX = 1 << 34
+ONE_BLOCK: dict[str, str | int] = {
+    "max_insert_block_size": BLOCK_ROWS_MAX,
+    "min_insert_block_size_rows": BLOCK_ROWS_MAX,
+    "min_insert_block_size_bytes": BLOCK_BYTES_MAX,
+    "max_insert_threads": 1,
+    "input_format_parallel_parsing": 0,
+    "throw_on_max_partitions_per_insert_block": 1,
+    "date_time_output_format": "iso",
+    "date_time_input_format": "best_effort",
+}
+
+# ClickHouse's codes of troubles that pass by themselves: the same request later may work.
+PASSING_CODES = frozenset(
+    {
+        3,  # unexpected end of file: a connection broke
+        159,  # timeout exceeded
+        173,  # cannot allocate memory
+        202,  # too many simultaneous queries
+        203,  # no free connection
+        209,  # socket timeout
+        210,  # network error
+        225,  # no keeper
+        236,  # aborted: the server stops
+        241,  # memory limit exceeded
+        242,  # table is read only: a replica lost its keeper for a while
+        243,  # not enough space
+        252,  # too many parts
+        279,  # all connection tries failed
+        285,  # too few live replicas
+        286,  # a quorum is not there yet
+        319,  # unknown status of insert: send it again, it is idempotent
+        394,  # query was cancelled
+        439,  # cannot schedule a task
+        999,  # keeper exception
+    }
+)
+VERSION_MIN = (26, 3)
+
+_PASSING_STATUS = re.compile(r"HTTP status (408|429|502|503|504)\b")
+_TABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?")
+
+Settings = Mapping[str, str | int]
+
+
+class Store:
+    """A pool of HTTP connections to one ClickHouse database. Any thread may call any method.
+
+    Every method raises Unavailable (send the same again later) or Refused, both with ClickHouse's
+    own `code` where it gave one.
+    """
+
+    def __init__(self, dsn: Dsn, *, settings: StoreSettings) -> None:
+        self.subject = f"store {dsn.host}:{dsn.port}/{dsn.database}"
+        self._pool = httputil.get_pool_manager(
+            ca_cert=dsn.ca_file, verify=True, maxsize=settings.connections_max
+        )
+        wait_s = max(1, round(settings.query_timeout_s))
+        try:
+            self._client = clickhouse_connect.get_client(
+                interface=dsn.scheme,
+                host=dsn.host,
+                port=dsn.port,
+                username=dsn.user,
+                password=dsn.password,
+                database=dsn.database,
+                compress=not dsn.loopback,
+                query_retries=0,
+                connect_timeout=max(1, round(settings.connect_timeout_s)),
+                send_receive_timeout=wait_s,
+                autogenerate_session_id=False,
+                autogenerate_query_id=False,
+                pool_mgr=self._pool,
+                tz_mode="aware",
+                settings={"max_execution_time": wait_s, **dsn.settings, **PINNED},
+            )
+        except Exception as error:
+            self._pool.clear()
+            raise _translated(self.subject, error) from error
+
+    def query(
+        self,
+        sql: str,
+        params: Mapping[str, Any] | None = None,
+        settings: Settings | None = None,
+    ) -> list[tuple[Any, ...]]:
+        """Rows of a query. `params` fill `{name:Type}`; times come back aware, in UTC."""
+        return self._rows(sql, params, settings)[1]
+
+    def rows(
+        self,
+        sql: str,
+        params: Mapping[str, Any] | None = None,
+        settings: Settings | None = None,
+    ) -> list[dict[str, Any]]:
+        """Rows of a query as dicts by column name."""
+        names, rows = self._rows(sql, params, settings)
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def command(
+        self,
+        sql: str,
+        params: Mapping[str, Any] | None = None,
+        settings: Settings | None = None,
+    ) -> None:
+        """Run one statement that gives no rows (DDL, INSERT … SELECT, ALTER …) to its end."""
+        given = {"wait_end_of_query": 1, **(settings or {})}
+        try:
+            self._client.command(sql, parameters=self._bound(sql, params), settings=given)
+        except Exception as error:
+            raise _translated(self.subject, error) from error
+
+    def insert_arrow(
+        self,
+        table: str,
+        rows: pa.Table | pa.RecordBatch,
+        settings: Settings | None = None,
+    ) -> None:
+        """Insert rows as one block by one `INSERT … FORMAT ArrowStream`; columns go by name."""
+        block = pa.Table.from_batches([rows]) if isinstance(rows, pa.RecordBatch) else rows
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, block.schema) as writer:
+            writer.write_table(block.combine_chunks())
+        self._insert(
+            table, block.schema.names, memoryview(sink.getvalue()), "ArrowStream", settings
+        )
+
+    def insert_raw(
+        self, table: str, body: bytes, fmt: str, settings: Settings | None = None
+    ) -> None:
+        """Insert bytes that are already in one of ClickHouse's formats, as one block."""
+        self._insert(table, None, memoryview(body), fmt, settings)
+
+    def ping(self) -> bool:
+        """Whether the server answers at all; asks for no rights and raises nothing."""
+        return bool(self._client.ping())
+
+    def close(self) -> None:
+        """Close every connection. A closed store must not be used again."""
+        self._client.close()
+        self._pool.clear()
+
+    def _rows(
+        self, sql: str, params: Mapping[str, Any] | None, settings: Settings | None
+    ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+        bound = self._bound(sql, params)
+        try:
+            result = self._client.query(sql, parameters=bound, settings=dict(settings or {}))
+            return tuple(result.column_names), [tuple(row) for row in result.result_rows]
+        except Exception as error:
+            raise _translated(self.subject, error) from error
+
+    def _insert(
+        self,
+        table: str,
+        columns: list[str] | None,
+        body: memoryview,
+        fmt: str,
+        settings: Settings | None,
+    ) -> None:
+        # A memoryview makes the client put the statement into the address and leave the body alone.
+        if not _TABLE.fullmatch(table):
+            raise Refused(f"{self.subject}: not the name of a table: {table!r}")
+        given: dict[str, str | int] = {**ONE_BLOCK, **(settings or {}), **PINNED}
+        try:
+            self._client.raw_insert(table, columns, body, given, fmt)  # type: ignore[arg-type]
+        except Exception as error:
+            raise _translated(f"{self.subject}: insert into {table}", error) from error
+
+    def _bound(self, sql: str, params: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        """Parameters in the form that the server binds; anything else would become SQL text."""
+        if not params:
+            return None
+        for name in params:
+            if not re.search(rf"\{{\s*{re.escape(name)}\s*:", sql):
+                raise Refused(f"{self.subject}: the statement has no parameter {{{name}:Type}}")
+        return {name: _plain(value) for name, value in params.items()}
+
+
+def connect(dsn: str, *, settings: StoreSettings) -> Store:
+    """Connect to `http(s)://user:password@host:port/database?setting=value`.
+
+    Refused: a DSN that shows the password to a network or that asks for settings which lose rows,
+    a wrong password, an unknown database. Unavailable: nothing answers.
+    """
+    return Store(parse_dsn(dsn, pinned=PINNED), settings=settings)
+
+
+def check_store(store: Store) -> str:
+    """The server's version, or Refused where it is too old or would lose or buffer inserts."""
+    [(version, *values)] = store.query(
+        "SELECT version(), toString(getSetting('async_insert')), "
+        "toString(getSetting('insert_deduplicate'))"
+    )
+    found = tuple(int(part) for part in version.split(".")[:2])
+    if found < VERSION_MIN:
+        raise Refused(f"{store.subject}: ClickHouse {version}: at least 26.3 is needed")
+    for name, value in zip(("async_insert", "insert_deduplicate"), values, strict=True):
+        if value not in {"0", "false"}:
+            raise Refused(
+                f"{store.subject}: {name} is {value} although we ask for 0: a profile or constraint"
+                " of the user overrides it: change that profile"
+            )
+    return str(version)
+
+
+def _plain(value: Any) -> Any:
+    """A value for the wire: the client would drop the milliseconds of a time."""
+    if isinstance(value, datetime):
+        assert value.tzinfo is not None, f"a naive time: {value}"
+        text = value.astimezone(UTC).replace(tzinfo=None)
+        return text.isoformat(sep=" ", timespec="auto" if value.microsecond else "seconds")
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _translated(subject: str, error: Exception) -> ChosoError:
+    """Which of the two errors of the outside world this is."""
+    if isinstance(error, ChosoError):
+        return error
+    if not isinstance(error, ClickHouseError | HTTPError | OSError):
+        raise error  # our own mistake, not the server's
+    code = getattr(error, "code", None)
+    text = _first_line(str(error))
+    if code is not None:
+        kind: type[ChosoError] = Unavailable if code in PASSING_CODES else Refused
+    elif isinstance(error, OperationalError | HTTPError | OSError):
+        kind = Unavailable
+    else:
+        kind = Unavailable if _PASSING_STATUS.search(text) else Refused
+    return kind(f"{subject}: {text}", code=code)
+
+
+def _first_line(text: str, *, characters_max: int = 600) -> str:
+    return " ".join(text.split())[:characters_max]

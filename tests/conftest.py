@@ -1,0 +1,35 @@
+"""Fixtures that every test folder may use: one real store for the session, databases of its own."""
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from infra.clickhouse import Store
+from tests.parts import store_client, store_server
+
+_database_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def store_dsn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The DSN of the session's store; its database `default` is nobody's."""
+    with store_server(tmp_path_factory.mktemp("store") / "db") as server:
+        yield server.dsn
+
+
+@pytest.fixture
+def store_database_dsn(store_dsn: str) -> Iterator[str]:
+    """The DSN of an empty database, dropped after the test."""
+    name = f"test_{next(_database_numbers)}"
+    with store_client(store_dsn) as root:
+        root.command(f"CREATE DATABASE {name}")
+        yield store_dsn.removesuffix("/default") + f"/{name}"
+        root.command(f"DROP DATABASE {name}")
+
+
+@pytest.fixture
+def store(store_database_dsn: str) -> Iterator[Store]:
+    """A client of an empty database of the session's store."""
+    with store_client(store_database_dsn) as client:
+        yield client
