@@ -29,6 +29,11 @@ PINNED: dict[str, str | int] = {
     "output_format_json_quote_64bit_integers": 0,
     "session_timezone": "UTC",
 }
+# In 26.x these rule over `insert_deduplicate`; an older server does not know them.
+PINNED_WHERE_KNOWN: dict[str, str | int] = {
+    "deduplicate_insert": "disable",
+    "deduplicate_insert_select": "disable",
+}
 
 # One INSERT must become one block, hence one part: it lands whole or not at all.
 BLOCK_ROWS_MAX = 1 << 30
@@ -108,6 +113,10 @@ class Store:
                 tz_mode="aware",
                 settings={"max_execution_time": wait_s, **dsn.settings, **PINNED},
             )
+            known = self._client.server_settings
+            self._pinned = {**PINNED, **{k: v for k, v in PINNED_WHERE_KNOWN.items() if k in known}}
+            for name, value in self._pinned.items():
+                self._client.set_client_setting(name, value)
         except Exception as error:
             self._pool.clear()
             raise _translated(self.subject, error) from error
@@ -195,7 +204,7 @@ class Store:
         # A memoryview makes the client put the statement into the address and leave the body alone.
         if not _TABLE.fullmatch(table):
             raise Refused(f"{self.subject}: not the name of a table: {table!r}")
-        given: dict[str, str | int] = {**ONE_BLOCK, **(settings or {}), **PINNED}
+        given: dict[str, str | int] = {**ONE_BLOCK, **(settings or {}), **self._pinned}
         try:
             self._client.raw_insert(table, columns, body, given, fmt)  # type: ignore[arg-type]
         except Exception as error:
@@ -217,7 +226,7 @@ def connect(dsn: str, *, settings: StoreSettings) -> Store:
     Refused: a DSN that shows the password to a network or that asks for settings which lose rows,
     a wrong password, an unknown database. Unavailable: nothing answers.
     """
-    return Store(parse_dsn(dsn, pinned=PINNED), settings=settings)
+    return Store(parse_dsn(dsn, pinned={**PINNED, **PINNED_WHERE_KNOWN}), settings=settings)
 
 
 def check_store(store: Store) -> str:

@@ -3,6 +3,7 @@
 import threading
 import time
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import clickhouse_connect
 import pyarrow as pa
@@ -62,7 +63,10 @@ def test_one_insert_is_one_part_however_large(store: Store) -> None:
     make_table(store)
     rows = 1_200_000  # more than max_insert_block_size and min_insert_block_size_rows by default
     store.insert_arrow("t", block(rows))
-    parts = "SELECT count(), sum(rows) FROM system.parts WHERE table = 't' AND active AND database = currentDatabase()"
+    parts = (
+        "SELECT count(), sum(rows) FROM system.parts"
+        " WHERE table = 't' AND active AND database = currentDatabase()"
+    )
     assert store.query(parts) == [(1, rows)]
     many = pa.Table.from_batches(block(1000).to_batches(max_chunksize=10))
     store.insert_arrow("t", many)
@@ -134,12 +138,12 @@ def test_nobody_there_is_unavailable() -> None:
 
 
 def test_wrong_password_and_unknown_database_are_refused(store_dsn: str) -> None:
-    password = store_dsn.split(":")[2].split("@")[0]
+    password = urlsplit(store_dsn).password or ""
     with pytest.raises(Refused) as caught:
         connect(store_dsn.replace(password, "wrong"), settings=StoreSettings())
     assert caught.value.code == 516
     with pytest.raises(Refused) as caught:
-        connect(store_dsn.replace("/default", "/nope"), settings=StoreSettings())
+        connect(store_dsn.removesuffix("default") + "nope", settings=StoreSettings())
     assert caught.value.code == 81
 
 
