@@ -245,7 +245,7 @@ def subscribe(
     *,
     handler: Callable[[Records], Any],
     listener: ConsumerRebalanceListener | None,
-) -> Any:  # noqa: ANN401  # FastStream's batch subscriber, whose type is private
+) -> Any:  # FastStream's batch subscriber, whose type is private
     """Declare the subscription, with every default that would lose data replaced."""
     subscriber = broker.subscriber(
         *sorted(topics),

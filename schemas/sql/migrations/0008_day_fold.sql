@@ -1,5 +1,5 @@
--- What was folded. A partition is one local day and is replaced whole: its figures for vendors and markets,
--- and the state that they were folded from, become visible together. Unattributed payments have market ''.
+-- What was folded. A partition is one week and is replaced whole: figures for vendors and markets, and the
+-- state that they were folded from, become visible together. Unattributed payments have market ''.
 
 CREATE TABLE IF NOT EXISTS day_fold
 (
@@ -35,8 +35,8 @@ CREATE TABLE IF NOT EXISTS day_fold
     folded_at DateTime64(3, 'UTC')
 )
 ENGINE = MergeTree
-PARTITION BY day
-ORDER BY (row_kind, market, vendor)
+PARTITION BY toMonday(day)
+ORDER BY (row_kind, market, vendor, day)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
 
 CREATE OR REPLACE VIEW vendor_day AS
@@ -93,8 +93,9 @@ WITH
                 p.rail_class, p.payer_token, p.virtual_account, p.stall_code) AS fingerprint,
             arrayConcat(
                 arrayMap(d -> (d, fingerprint), other_days),
-                arrayFilter(l -> l.1 != {day:Date},
-                    arrayFlatten(arrayMap(c -> arrayMap(d -> (d, c.2), c.1), g.shared)))) AS links
+                arrayFlatten(arrayMap(
+                    c -> arrayMap(d -> (d, c.2), arrayFilter(d -> d != {day:Date}, arrayDistinct(arrayConcat(c.1, p.days_named)))),
+                    g.shared))) AS links
         FROM payment(first_day = {day:Date}, last_day = {day:Date}, window_days = {window_days:UInt16},
                      known_at = {known_at:DateTime64(3)}) AS p
         LEFT JOIN given_back AS g ON p.account = g.account AND p.bank_reference = g.bank_reference),
@@ -107,6 +108,21 @@ WITH
             'unknown', NULL, NULL, 1, []
         FROM payment_compensation(known_at = {known_at:DateTime64(3)})
         WHERE compensation_day = {day:Date}
+        UNION ALL
+        -- a refund or reversal named on this day touches the days of the payment that it gives back (where that
+        -- payment names this day too, payment_facts has said so already)
+        SELECT NULL, toFixedString('', 16), NULL, 'nothing', 0, 'unknown', NULL, NULL, 0,
+            arrayMap(d -> (d, c.fingerprint), arrayFilter(d -> d != {day:Date},
+                arrayDistinct(arrayConcat(c.days_named, o.origin_days)))) AS links
+        FROM payment_compensation(known_at = {known_at:DateTime64(3)}) AS c
+        LEFT JOIN (
+            SELECT account, bank_reference, groupUniqArray(day) AS origin_days
+            FROM evidence
+            WHERE payment_hash IN (SELECT payment_hash FROM compensation WHERE day = {day:Date})
+                AND recorded_at <= {known_at:DateTime64(3)}
+            GROUP BY account, bank_reference) AS o
+            ON c.account = o.account AND c.bank_reference = o.bank_reference
+        WHERE has(c.days_named, {day:Date}) AND NOT has(o.origin_days, {day:Date}) AND notEmpty(links)
         UNION ALL
         SELECT NULL, toFixedString('', 16), NULL, 'nothing', 0, 'unknown', NULL, NULL, 0, []),  -- a day without payments has a state too
     by_account AS (  -- summed before the joins: a tenth of the rows
@@ -126,7 +142,7 @@ WITH
             countIf(fact = 'small' AND is_of_day) AS small_count,
             minIf(occurred_at, fact = 'payment' AND is_of_day) AS first_at,
             maxIf(occurred_at, fact = 'payment' AND is_of_day) AS last_at,
-            sumMap(arrayMap(l -> l.1, links), arrayMap(l -> l.2, links)) AS links
+            sumMap(arrayMap(l -> l.1, links), arrayMap(l -> l.2, links)) AS shared_days
         FROM facts
         GROUP BY virtual_account, account, stall_code, rail_class)
 SELECT
@@ -150,7 +166,7 @@ SELECT
         b.payment_count), b.payment_count > 0) AS method_count,
     min(b.first_at) AS first_at,
     max(b.last_at) AS last_at,
-    sumMap(b.links.1, b.links.2) AS shared,
+    sumMap(b.shared_days.1, b.shared_days.2) AS shared,
     if(row_kind = 'state', shared.1, []) AS link_days,
     if(row_kind = 'state', shared.2, []) AS link_hashes
 FROM by_account AS b
@@ -159,3 +175,7 @@ LEFT ANY JOIN account_link AS ac ON ac.token = b.account
 LEFT ANY JOIN stall_link AS st ON st.key = b.stall_code
 GROUP BY GROUPING SETS ((market, vendor), (market), ())
 HAVING row_kind = 'state' OR sum(b.fact_count) > 0;
+
+-- Where the fold prepares a week before it replaces that week of day_fold.
+
+CREATE TABLE IF NOT EXISTS day_fold_staging AS day_fold;

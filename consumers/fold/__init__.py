@@ -1,0 +1,1 @@
+"""From evidence to figures: whole days, recomputed, never incremented."""

@@ -1,0 +1,75 @@
+"""Which days must be folded again? Derived from evidence and from what was folded. Pure.
+
+A day is dirty when its evidence, the registry as valid on it, or the rule differs from what its
+figures were folded from, or when it and another day disagree about the payments that they share.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+Pair = tuple[date, date]
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Counts and wrapping sums of hashes over all evidence that names a day."""
+
+    evidence_count: int
+    evidence_hash: int
+    compensation_count: int
+    compensation_hash: int
+
+
+NOTHING = Fingerprint(0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class DayState:
+    """What a day's figures were folded from. `links`: other days and a hash of what is shared."""
+
+    fingerprint: Fingerprint
+    registry_hash: int
+    rule_version: int
+    links: Mapping[date, int]
+
+
+def dirty_days(
+    fingerprints: Mapping[date, Fingerprint],
+    states: Mapping[date, DayState],
+    *,
+    registry_hash: Callable[[date], int],
+    rule_version: int,
+) -> set[date]:
+    """Days whose own inputs changed, or that were never folded."""
+    return {
+        day
+        for day in fingerprints.keys() | states.keys()
+        if day not in states
+        or states[day].fingerprint != fingerprints.get(day, NOTHING)
+        or states[day].registry_hash != registry_hash(day)
+        or states[day].rule_version != rule_version
+    }
+
+
+def disagreements(states: Mapping[date, DayState]) -> set[Pair]:
+    """Pairs of folded days (earlier, later) whose hashes of shared payments differ."""
+    return {
+        (min(day, other), max(day, other))
+        for day, state in states.items()
+        for other, shared in state.links.items()
+        if other in states and states[other].links.get(day, 0) != shared
+    }
+
+
+def week_of(day: date) -> date:
+    """The Monday of the week: the partition of `day_fold` that the day is in."""
+    return day - timedelta(days=day.weekday())
+
+
+def by_week(days: set[date]) -> list[tuple[date, list[date]]]:
+    """Weeks with their dirty days, newest first: what people look at is folded first."""
+    weeks: dict[date, list[date]] = {}
+    for day in sorted(days, reverse=True):
+        weeks.setdefault(week_of(day), []).append(day)
+    return list(weeks.items())
