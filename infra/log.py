@@ -1,0 +1,37 @@
+"""Structured logs on stderr: one line for each unit of work, event first, then key=value."""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+QUIET = ("aiokafka", "faststream", "kafka", "uvicorn.access", "asyncio")
+
+
+def configure(level: str = "INFO", log_format: str = "console") -> None:
+    """Set up logs once for the process: `console` for people, `json` for machines."""
+    number = logging.getLevelNamesMapping()[level.upper()]
+    logging.basicConfig(stream=sys.stderr, level=number, format="%(message)s", force=True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    renderer: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def get_logger(part: str) -> Any:
+    """The log of one part of choso; `part` stands on each of its lines."""
+    return structlog.get_logger(part=part)
