@@ -90,7 +90,7 @@ WITH
             p.occurred_at AS occurred_at,
             arrayFilter(d -> d != {day:Date}, p.days_named) AS other_days,
             cityHash64(p.account, p.bank_reference, p.kinds, p.time_key, p.amount_vnd, p.amount_vnd_max, p.status,
-                p.rail_class, p.payer_token, p.virtual_account, p.stall_code) AS fingerprint,
+                p.rail_class, ifNull(p.payer_token, ''), ifNull(p.virtual_account, ''), ifNull(p.stall_code, '')) AS fingerprint,
             arrayConcat(
                 arrayMap(d -> (d, fingerprint), other_days),
                 arrayFlatten(arrayMap(
