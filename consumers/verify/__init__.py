@@ -1,0 +1,1 @@
+"""Proof: everything recomputed from evidence and from the log, and compared."""

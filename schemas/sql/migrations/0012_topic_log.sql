@@ -1,0 +1,13 @@
+-- Which logs were ever read? A topic that is re-created gets another id and is another log.
+-- A row is one log, written by the sink when it is first given the topic; a repeated row is harmless.
+
+CREATE TABLE IF NOT EXISTS topic_log
+(
+    topic_id String,
+    topic String,
+    shape LowCardinality(String),
+    seen_at DateTime64(3, 'UTC')
+)
+ENGINE = MergeTree
+ORDER BY (topic, seen_at)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
