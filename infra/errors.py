@@ -14,9 +14,9 @@ class ChosoError(Exception):
         self.code = code
 
 
-class Unavailable(ChosoError):  # noqa: N818  # it is a state of a part, and reads as one
+class Unavailable(ChosoError):
     """A part did not answer or could not take the work now; repeat the same work later."""
 
 
-class Refused(ChosoError):  # noqa: N818  # likewise
+class Refused(ChosoError):
     """A setting, a state or an input that cannot work; someone must change something first."""

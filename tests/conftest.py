@@ -1,12 +1,24 @@
 """Fixtures that every test folder may use: one real store for the session, databases of its own."""
 
+import warnings
 from collections.abc import Iterator
 from itertools import count
 
 import pytest
 
 from infra.clickhouse import Store
-from tests.parts import store_client, store_server
+
+with warnings.catch_warnings():
+    # kafka-python 3.0.12 reads its message schemas by a deprecated call when it is imported.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import kafka
+    import kafka.admin
+    import kafka.protocol.consumer
+
+from infra.embedded.broker import Broker
+from tests.parts import running_broker, store_client, store_server
+
+assert kafka
 
 _database_numbers = count(1)
 
@@ -33,3 +45,10 @@ def store(store_database_dsn: str) -> Iterator[Store]:
     """A client of an empty database of the session's store."""
     with store_client(store_database_dsn) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """The session's broker: name topics by your test; whoever kills it starts one of his own."""
+    with running_broker(tmp_path_factory.mktemp("broker") / "node") as node:
+        yield node

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from infra.clickhouse import Store, connect
+from infra.embedded.artifacts import kafka_classpath
+from infra.embedded.broker import Broker, Cluster
 from infra.embedded.child import spawn, stop
 from infra.embedded.files import free_port, kept_secret
 from infra.errors import ChosoError, Unavailable
@@ -116,3 +118,35 @@ def missing(error: ChosoError) -> None:
     if os.environ.get("CI", "").lower() == "true":
         pytest.fail(str(error))
     pytest.skip(str(error))
+
+
+@contextmanager
+def running_broker(path: Path) -> Iterator[Broker]:
+    """A running broker in `path`, stopped at the end."""
+    obtain_kafka()
+    broker = Broker(path)
+    broker.start()
+    try:
+        yield broker
+    finally:
+        broker.stop()
+
+
+@contextmanager
+def running_cluster(path: Path) -> Iterator[Cluster]:
+    """Three running brokers, stopped at the end."""
+    obtain_kafka()
+    cluster = Cluster(path)
+    try:
+        cluster.start_all()
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+def obtain_kafka() -> None:
+    """Skip where Kafka's jars cannot be had."""
+    try:
+        kafka_classpath()
+    except Unavailable as error:
+        missing(error)

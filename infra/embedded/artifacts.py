@@ -22,6 +22,8 @@ from infra.errors import Refused, Unavailable
 
 KAFKA_VERSION = "4.4.0"
 ENDPOINT = f"org.apache.kafka:kafka_2.13:{KAFKA_VERSION}"
+# Kafka's own coordinates bring no logger: without one a broker dies without a word.
+LOGGER_ENDPOINT = "org.slf4j:slf4j-simple:1.7.36"
 LOCK_FILE = Path(__file__).with_name("kafka-artifacts.lock")
 HEAD = f"# The jars of {ENDPOINT}: Maven coordinates and SHA-256. Written by --write-lock.\n"
 
@@ -122,7 +124,10 @@ def _resolved() -> Iterator[tuple[Any, Path]]:
 
     with _java_home():
         try:
-            for artifact in jgo.resolve(ENDPOINT):
+            found = {
+                _coordinates(a): a for e in (ENDPOINT, LOGGER_ENDPOINT) for a in jgo.resolve(e)
+            }
+            for artifact in found.values():
                 yield artifact, Path(artifact.resolve())
         except (OSError, RuntimeError, ValueError) as error:
             raise Unavailable(
