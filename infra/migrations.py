@@ -1,0 +1,156 @@
+"""Numbered SQL, applied once and in order, and never edited afterwards.
+
+A crash between two statements leaves a migration half done and not recorded: it is run again from
+its beginning, so its statements say IF NOT EXISTS or OR REPLACE.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from infra.clickhouse import Store
+from infra.errors import Refused
+
+# A semicolon that ends a line ends a statement, unless the whole line is a comment.
+_END = re.compile(r";[ \t]*(--.*)?$")
+
+CREATE = """
+CREATE TABLE IF NOT EXISTS schema_migration
+(
+    number UInt32,
+    name String,
+    checksum String,  -- SHA-256 of the text, as hex
+    applied_at DateTime64(3, 'UTC')
+)
+ENGINE = MergeTree
+ORDER BY number
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
+"""
+RECORD = """
+INSERT INTO schema_migration
+SELECT {number:UInt32}, {name:String}, {checksum:String}, {applied_at:DateTime64(3)}
+"""
+# Two processes may have applied the same migration at once: any one row stands for it.
+APPLIED = """
+SELECT number, min(name), min(checksum), min(applied_at) FROM schema_migration
+GROUP BY number ORDER BY number
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One numbered text; its statements each end with `;` at the end of a line."""
+
+    number: int
+    name: str
+    sql: str
+
+    @property
+    def checksum(self) -> str:
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationState:
+    """Where one migration stands; `unknown`: this program is older than the store's schema."""
+
+    number: int
+    name: str
+    state: Literal["applied", "pending", "edited", "late", "unknown"]
+    applied_at: datetime | None = None
+
+
+def apply(
+    store: Store, migrations: Sequence[Migration], applied_at: datetime
+) -> list[MigrationState]:
+    """Apply what is pending, in order; gives what was applied now.
+
+    Refused, before anything is changed: an applied one was edited, one came after a later one was
+    applied, the store holds one that this program does not know. Unavailable: run it again.
+    """
+    store.command(CREATE)
+    found = status(store, migrations)
+    for state in found:
+        if state.state == "edited":
+            raise Refused(
+                f"migration {state.name}: was edited after it was applied: put its text back and"
+                " write the change as a new migration"
+            )
+        if state.state == "late":
+            raise Refused(f"migration {state.name}: comes after a later one was applied: renumber")
+        if state.state == "unknown":
+            raise Refused(
+                f"migration {state.number} {state.name}: the store's schema is newer than this"
+                " program: update the program"
+            )
+    pending = {state.number for state in found if state.state == "pending"}
+    done = []
+    for migration in migrations:
+        if migration.number not in pending:
+            continue
+        for statement in statements_of(migration.sql):
+            store.command(statement)
+        store.command(
+            RECORD,
+            {
+                "number": migration.number,
+                "name": migration.name,
+                "checksum": migration.checksum,
+                "applied_at": applied_at,
+            },
+        )
+        done.append(MigrationState(migration.number, migration.name, "applied", applied_at))
+    return done
+
+
+def status(store: Store, migrations: Sequence[Migration]) -> list[MigrationState]:
+    """Every migration that the program or the store knows, by number; changes nothing."""
+    numbers = [migration.number for migration in migrations]
+    if numbers != sorted(set(numbers)):
+        raise Refused(f"migrations: numbers must ascend, each once: {numbers}")
+    rows = store.query(APPLIED) if _table_exists(store) else []
+    there = {number: (name, checksum, at) for number, name, checksum, at in rows}
+    last = max(there, default=0)
+    states = []
+    for migration in migrations:
+        if migration.number not in there:
+            late = migration.number < last
+            states.append(
+                MigrationState(migration.number, migration.name, "late" if late else "pending")
+            )
+            continue
+        _, checksum, at = there[migration.number]
+        same = checksum == migration.checksum
+        states.append(
+            MigrationState(migration.number, migration.name, "applied" if same else "edited", at)
+        )
+    known = set(numbers)
+    for number, (name, _, at) in there.items():
+        if number not in known:
+            states.append(MigrationState(number, name, "unknown", at))
+    return sorted(states, key=lambda state: state.number)
+
+
+def statements_of(sql: str) -> list[str]:
+    """The statements of a text, without their semicolons; what holds only comments is none."""
+    statements, lines = [], []
+    for line in [*sql.splitlines(), ";"]:
+        comment = line.lstrip().startswith("--")
+        if comment or not _END.search(line):
+            lines.append(line)
+            continue
+        lines.append(_END.sub("", line))
+        if any(kept.strip() and not kept.lstrip().startswith("--") for kept in lines):
+            statements.append("\n".join(lines).strip())
+        lines = []
+    return statements
+
+
+def _table_exists(store: Store) -> bool:
+    return store.query(
+        "SELECT count() FROM system.tables"
+        " WHERE database = currentDatabase() AND name = 'schema_migration'"
+    ) != [(0,)]
