@@ -1,4 +1,4 @@
-"""What payment events and registry events share: the CloudEvents 1.0 envelope and its canonical form.
+"""What payment and registry events share: the CloudEvents 1.0 envelope and its canonical form.
 
 Canonical form: keys in the order of the model, no spaces, every key present and null where it does
 not apply, integers, UTC times with milliseconds and `Z`, NFC text. There is one encoder (here) and
@@ -21,12 +21,15 @@ from pydantic import (
 
 from schemas.errors import Inadmissible, Reason
 from schemas.ids import event_id
+from schemas.refusal import inadmissible as inadmissible  # noqa: PLC0414  # part of this door
+from schemas.refusal import not_canonical, refusal
 from schemas.text import is_text
 
 E = TypeVar("E", bound="CloudEvent")
 
 BODY_BYTES_MAX = 65_536
 TIME_MIN = datetime(2000, 1, 1, tzinfo=UTC)
+TIME_END = datetime(2100, 1, 1, tzinfo=UTC)  # the engine's days end in 2149
 AHEAD_MAX = timedelta(days=1)  # clocks of banks may be ahead of the broker's by this much
 AMOUNT_VND_MAX = 10**15
 
@@ -76,7 +79,7 @@ class Data(Model):
 
 
 class CloudEvent(Model):
-    """The envelope: `id` is derived, `type` ends in kind and version, `time` is when it happened."""
+    """The envelope: `id` is derived, `type` ends in kind and version, `time` is of the fact."""
 
     TYPES: ClassVar[frozenset[str]] = frozenset()
 
@@ -96,11 +99,11 @@ class CloudEvent(Model):
     def _check_envelope(self) -> Self:
         if self.type not in self.TYPES:
             raise ValueError(f"type {self.type!r} is not known")
-        if self.time < TIME_MIN:
-            raise ValueError(f"time {write_time(self.time)} is before {write_time(TIME_MIN)}")
         derived = event_id(self.source, self.data.source_transaction_id, self.kind)
         if self.id != str(derived):
             raise ValueError(f"id must be derived from the fact: {derived}, not {self.id}")
+        if not TIME_MIN <= self.time < TIME_END:
+            raise ValueError(f"time {write_time(self.time)} is not in the years 2000 to 2099")
         return self
 
 
@@ -117,41 +120,17 @@ def encode(event: CloudEvent) -> bytes:
 def decode(model: type[E], body: bytes, recorded_at: datetime) -> E:
     """The event in these bytes, or `Inadmissible` with its reason: the admission rule, at the edge.
 
-    The engine's rule (schemas/sql/migrations, `*_judge.sql`) admits exactly the same bodies.
+    The engine's rule (schemas/sql/migrations, `*_judge.sql`) admits exactly the same bodies. Form
+    comes before content: a field of the wrong type is `not_canonical`, and `detail` names it.
     """
     if len(body) > BODY_BYTES_MAX:
         raise Inadmissible(Reason.TOO_LARGE, f"{len(body)} bytes, at most {BODY_BYTES_MAX}")
     try:
         event = model.model_validate_json(body)
     except ValidationError as error:
-        raise inadmissible(error) from error
+        raise refusal(model, body, error) from error
+    if encode(event) != body:
+        raise not_canonical()
     if event.time > recorded_at + AHEAD_MAX:
         raise Inadmissible(Reason.TIME, f"time {write_time(event.time)} is in the future")
-    if encode(event) != body:
-        raise Inadmissible(Reason.NOT_CANONICAL, "the bytes are not the event's canonical form")
     return event
-
-
-def inadmissible(error: ValidationError) -> Inadmissible:
-    """pydantic's first complaint as a reason and a path."""
-    first = error.errors(include_url=False, include_context=False)[0]
-    path = ".".join(str(step) for step in first["loc"])
-    field = str(first["loc"][-1]) if first["loc"] else ""
-    message = str(first["msg"]).removeprefix("Value error, ")
-    if first["type"] == "json_invalid":
-        return Inadmissible(Reason.NOT_JSON, message)
-    reason = _REASON_OF_FIELD.get(field)
-    if reason is None:
-        words = message.split(" ", 1)[0]
-        reason = _REASON_OF_FIELD.get(words, Reason.FIELDS)
-        if words == "type":
-            reason = Reason.UNKNOWN_TYPE
-    return Inadmissible(reason, f"{path or 'event'}: {message}")
-
-
-_REASON_OF_FIELD = {reason.value: reason for reason in Reason} | {
-    "type": Reason.UNKNOWN_TYPE,
-    "amount_vnd": Reason.AMOUNT,
-    "balance_after_vnd": Reason.BALANCE,
-    "stall_count": Reason.COUNT,
-}

@@ -1,8 +1,8 @@
 """Registry facts: what exists, who trades where, which account is whose, when a market is open.
 
-Facts are effective-dated: a fact holds from `effective_from` (a local day) until the next fact of the
-same subject. Of two facts with one subject and one day the later `time` wins, then the later record.
-A `trading_day` holds for its day alone.
+Facts are effective-dated: a fact holds from `effective_from` (a local day) until the next fact of
+the same subject. Of two facts with one subject and one day the later `time` wins, then the later
+record. A `trading_day` holds for its day alone.
 """
 
 from datetime import date, datetime
@@ -92,7 +92,7 @@ def registry_event(
     source_transaction_id: str,
     stated_at: datetime,
     effective_from: date,
-    **fields: Any,  # noqa: ANN401  # checked by the model
+    **fields: Any,  # checked by the model
 ) -> RegistryEvent:
     """A fact with its derived id. Raises pydantic's ValidationError where a rule is broken."""
     empty = {name: None for name in RegistryData.model_fields if name not in _ALWAYS}

@@ -1,0 +1,108 @@
+"""Why pydantic refused a body, in the words and in the order of the engine's rule."""
+
+import re
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails, from_json, to_json
+
+from schemas.errors import Inadmissible, Reason
+
+REASON_OF_FIELD = {reason.value: reason for reason in Reason} | {
+    "type": Reason.UNKNOWN_TYPE,
+    "amount_vnd": Reason.AMOUNT,
+    "balance_after_vnd": Reason.BALANCE,
+    "stall_count": Reason.COUNT,
+    **dict.fromkeys(("market", "stall", "vendor", "qr", "team"), Reason.CODE),
+    **dict.fromkeys(("name", "product", "area", "note"), Reason.TEXT),
+}
+# pydantic's complaints about content; all others are about form.
+_CONTENT = frozenset(
+    {
+        "string_pattern_mismatch",
+        "literal_error",
+        "greater_than_equal",
+        "less_than_equal",
+        "value_error",
+    }
+)
+_DAY = r"\d{4}-\d\d-\d\d"
+_WRITTEN = {
+    "time": re.compile(_DAY + r"T\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII),
+    "effective_from": re.compile(_DAY, re.ASCII),
+}
+
+
+def inadmissible(error: ValidationError) -> Inadmissible:
+    """pydantic's first complaint as a reason and a path: which field, whatever is wrong with it."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    if first["type"] == "json_invalid":
+        return Inadmissible(Reason.NOT_JSON, str(first["msg"]))
+    return Inadmissible(_reason(first), _detail(first))
+
+
+def refusal(model: type[BaseModel], body: bytes, error: ValidationError) -> Inadmissible:
+    """The reason that the engine gives for this body: form first, then the first wrong field."""
+    complaints = error.errors(include_url=False, include_context=False)
+    try:
+        said = from_json(body, allow_inf_nan=False)
+    except ValueError as cause:
+        return Inadmissible(Reason.NOT_JSON, str(cause))
+    event_type = said.get("type") if isinstance(said, dict) else None
+    if not isinstance(event_type, str) or event_type not in getattr(model, "TYPES", ()):
+        return Inadmissible(Reason.UNKNOWN_TYPE, f"type {event_type!r} is not known")
+    for complaint in complaints:
+        if not _is_about_content(complaint):
+            return Inadmissible(Reason.NOT_CANONICAL, _detail(complaint))
+    if not _is_canonical(model, said, body):
+        return not_canonical()
+    return Inadmissible(_reason(complaints[0]), _detail(complaints[0]))
+
+
+def not_canonical() -> Inadmissible:
+    """The right fields with right types, written in another way."""
+    return Inadmissible(Reason.NOT_CANONICAL, "the bytes are not the event's canonical form")
+
+
+def _is_about_content(complaint: ErrorDetails) -> bool:
+    value: object = complaint["input"]
+    if complaint["type"] not in _CONTENT or complaint["loc"] == ("time",):
+        return False
+    if complaint["type"] in ("greater_than_equal", "less_than_equal"):
+        # the engine's amounts have 64 bits
+        return isinstance(value, int) and -(1 << 63) <= value < 1 << 63
+    return isinstance(value, str) or complaint["loc"] == ()
+
+
+def _is_canonical(model: type[BaseModel], said: dict[str, Any], body: bytes) -> bool:
+    """Whether a body of right types has keys, times and bytes as we write them."""
+    data_model = model.model_fields["data"].annotation
+    assert isinstance(data_model, type)
+    assert issubclass(data_model, BaseModel)
+    return (
+        list(said) == list(model.model_fields)
+        and list(said["data"]) == list(data_model.model_fields)
+        and all(
+            pattern.fullmatch(str(where[name])) is not None
+            for where in (said, said["data"])
+            for name, pattern in _WRITTEN.items()
+            if name in where
+        )
+        and to_json(said) == body
+    )
+
+
+def _reason(complaint: ErrorDetails) -> Reason:
+    """By the field, or, where the whole event is meant, by the first word of the message."""
+    path = complaint["loc"]
+    field = str(path[-1]) if path else _message(complaint).split(" ", 1)[0]
+    return REASON_OF_FIELD.get(field, Reason.FIELDS)
+
+
+def _detail(complaint: ErrorDetails) -> str:
+    path = ".".join(str(step) for step in complaint["loc"])
+    return f"{path or 'event'}: {_message(complaint)}"
+
+
+def _message(complaint: ErrorDetails) -> str:
+    return str(complaint["msg"]).removeprefix("Value error, ")

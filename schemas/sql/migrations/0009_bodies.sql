@@ -1,0 +1,39 @@
+-- Is a stored row still what was said? Each view writes the body again from the columns of its table; a row
+-- whose `sipHash128(body)` is not `digest` was altered. A row is a row of that table.
+-- The settings stand in the views, so that the bytes are the same whoever asks.
+
+CREATE OR REPLACE VIEW evidence_body AS
+SELECT
+    topic_id, partition, offset, day, account, bank_reference, digest,
+    toJSONString(CAST((
+        '1.0', choso_event_id(source, source_transaction_id, toString(kind)), source, concat('vn.choso.payment.', toString(kind), '.v1'), time,
+        (source_transaction_id, lower(hex(account)), bank_reference, NULL, amount_vnd, 'VND', toString(time_precision), toString(rail_class),
+         lower(hex(virtual_account)), stall_code, lower(hex(payer_token)), balance_after_vnd, text)),
+        'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, account String, bank_reference String, compensation_reference Nullable(String), amount_vnd Int64, currency String, time_precision String, rail_class String, virtual_account Nullable(String), stall_code Nullable(String), payer_token Nullable(String), balance_after_vnd Nullable(Int64), text Nullable(String)))')) AS body
+FROM evidence
+SETTINGS date_time_output_format = 'iso', output_format_json_escape_forward_slashes = 0, output_format_json_quote_64bit_integers = 0;
+
+CREATE OR REPLACE VIEW compensation_body AS
+SELECT
+    topic_id, partition, offset, day, account, bank_reference, digest,
+    toJSONString(CAST((
+        '1.0', choso_event_id(source, source_transaction_id, toString(kind)), source, concat('vn.choso.payment.', toString(kind), '.v1'), time,
+        (source_transaction_id, lower(hex(account)), bank_reference, compensation_reference, amount_vnd, 'VND', toString(time_precision), toString(rail_class),
+         lower(hex(virtual_account)), stall_code, lower(hex(payer_token)), balance_after_vnd, text)),
+        'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, account String, bank_reference String, compensation_reference Nullable(String), amount_vnd Int64, currency String, time_precision String, rail_class String, virtual_account Nullable(String), stall_code Nullable(String), payer_token Nullable(String), balance_after_vnd Nullable(Int64), text Nullable(String)))')) AS body
+FROM compensation
+SETTINGS date_time_output_format = 'iso', output_format_json_escape_forward_slashes = 0, output_format_json_quote_64bit_integers = 0;
+
+-- `day` is `effective_from`; an account that is not named is 16 zero bytes, as is the bank reference ''.
+
+CREATE OR REPLACE VIEW registry_body AS
+SELECT
+    topic_id, partition, offset, toDate(effective_from) AS day,
+    toFixedString(unhex(coalesce(registry_fact.account, '')), 16) AS account, '' AS bank_reference, digest,
+    toJSONString(CAST((
+        '1.0', choso_event_id(source, source_transaction_id, kind), source, concat('vn.choso.registry.', kind, '.v1'), time,
+        (source_transaction_id, effective_from, market, stall, vendor, registry_fact.account, qr, team, name, market_kind, product, area,
+         account_last4, bank_bin, stall_count, open, note)),
+        'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, effective_from Date32, market Nullable(String), stall Nullable(String), vendor Nullable(String), account Nullable(String), qr Nullable(String), team Nullable(String), name Nullable(String), market_kind Nullable(String), product Nullable(String), area Nullable(String), account_last4 Nullable(String), bank_bin Nullable(String), stall_count Nullable(Int64), open Nullable(Bool), note Nullable(String)))')) AS body
+FROM registry_fact
+SETTINGS date_time_output_format = 'iso', output_format_json_escape_forward_slashes = 0, output_format_json_quote_64bit_integers = 0;
