@@ -1,0 +1,1 @@
+"""A deterministic city with known truth: same arguments, same bytes, on every machine."""

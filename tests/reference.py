@@ -1,0 +1,187 @@
+"""The figures of a ledger, read from its events in plain Python: what the engine must also say.
+
+A second reading of schemas/sql/migrations/0006 (whose account), 0007 (merge) and 0008 (figures),
+written for plainness, not for speed. It looks at all evidence, not only W days around.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from schemas.cloudevent import CloudEvent, decode
+from schemas.errors import Inadmissible
+from schemas.payment import COMPENSATIONS, PaymentEvent
+from schemas.registry import RegistryEvent
+
+E = TypeVar("E", bound=CloudEvent)
+Body = tuple[bytes, datetime]  # a record's bytes and its recorded_at
+VendorDay = tuple[date, str, str]
+Row = tuple[PaymentEvent, bytes]
+
+FIGURES = (
+    "payment_count", "payment_vnd", "payer_count", "cash_count", "cash_vnd",
+    "refund_count", "refund_vnd", "reversed_count", "conflict_count", "failed_count",
+)  # fmt: skip
+NEVER = date(2149, 6, 6)
+
+
+def figures_from_events(
+    payment_bodies: Iterable[Body],
+    registry_bodies: Iterable[Body],
+    known_at: datetime | None = None,
+    amount_vnd_min: int = 1,
+) -> dict[VendorDay, dict[str, int]]:
+    """(local day, market, vendor) → FIGURES, of all records that are admitted, as known at a time.
+
+    Repeated, reordered and inadmissible records are allowed. A vendor-day of which anything is
+    known has a row, even if all its figures are 0 (payments under the least amount).
+    """
+    events = admitted(PaymentEvent, payment_bodies, known_at)
+    owners = Owners(admitted(RegistryEvent, registry_bodies, known_at))
+    payments: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    repayments: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    for body, (event, _) in events.items():
+        data = event.data
+        if event.kind in COMPENSATIONS:
+            assert data.compensation_reference is not None
+            reference = data.compensation_reference
+            repayments[data.account, data.bank_reference, reference].append((event, body))
+        else:
+            payments[data.account, data.bank_reference].append((event, body))
+
+    count = _Count(owners, amount_vnd_min)
+    for (account, reference, _), rows in repayments.items():
+        count.repayment((account, reference), rows)
+    for payment, rows in payments.items():
+        count.payment(payment, rows)
+    for where, tokens in count.payers.items():
+        count.figures[where]["payer_count"] = len(tokens)
+    return dict(count.figures)
+
+
+class _Count:
+    """The figures while they are counted: repayments first, because they change their payments."""
+
+    def __init__(self, owners: "Owners", amount_vnd_min: int) -> None:
+        self.owners, self.amount_vnd_min = owners, amount_vnd_min
+        self.figures: dict[VendorDay, dict[str, int]]
+        self.figures = defaultdict(lambda: dict.fromkeys(FIGURES, 0))
+        self.payers: dict[VendorDay, set[str]] = defaultdict(set)
+        self.given_back: dict[tuple[str, str], list[tuple[bool, bool, int]]] = defaultdict(list)
+
+    def repayment(self, payment: tuple[str, str], rows: list[Row]) -> None:
+        least, most = _amounts(rows)
+        is_conflict = _is_contested(rows) or least != most
+        is_reversed = any(event.kind == "reversed" for event, _ in rows)
+        self.given_back[payment].append((is_conflict, is_reversed, least))
+        row = self.figures[self.owners.place(rows)]
+        if is_conflict:
+            row["conflict_count"] += 1
+        else:
+            row["refund_count"] += 1
+            row["refund_vnd"] += least
+
+    def payment(self, payment: tuple[str, str], rows: list[Row]) -> None:
+        where = self.owners.place(rows)
+        row = self.figures[where]
+        back = self.given_back.get(payment, [])
+        returned_vnd = sum(amount for _, _, amount in back)
+        settled = [(event, body) for event, body in rows if event.kind != "failed"]
+        least, most = _amounts(settled)
+        if not settled and not _is_contested(rows):
+            row["failed_count"] += 1
+        elif _is_contested(rows) or least != most or any(conflict for conflict, _, _ in back):
+            row["conflict_count"] += 1
+        elif all(event.kind != "credited" for event, _ in settled):
+            row["cash_count"] += 1
+            row["cash_vnd"] += least
+        elif any(is_reversed for _, is_reversed, _ in back) or 0 < least <= returned_vnd:
+            row["reversed_count"] += 1
+        elif least >= self.amount_vnd_min:
+            row["payment_count"] += 1
+            row["payment_vnd"] += least
+            if payer_token := _least(rows, "payer_token"):
+                self.payers[where].add(payer_token)
+
+
+def admitted(
+    model: type[E], bodies: Iterable[Body], known_at: datetime | None = None
+) -> dict[bytes, tuple[E, datetime]]:
+    """The set of events: body → event and when it was first recorded."""
+    found: dict[bytes, tuple[E, datetime]] = {}
+    for body, recorded_at in bodies:
+        if known_at is not None and recorded_at > known_at:
+            continue
+        if (before := found.get(body)) is not None:
+            found[body] = (before[0], min(before[1], recorded_at))
+            continue
+        try:
+            found[body] = (decode(model, body, recorded_at), recorded_at)
+        except Inadmissible:
+            continue
+    return found
+
+
+class Owners:
+    """Whose an account or a stall's code is, by day."""
+
+    def __init__(self, facts: dict[bytes, tuple[RegistryEvent, datetime]]) -> None:
+        winners: dict[tuple[str, str, date], tuple[tuple[datetime, datetime, str], RegistryEvent]]
+        winners = {}
+        for event, recorded_at in facts.values():
+            data = event.data
+            if event.kind in ("account_linked", "account_unlinked"):
+                method, key = "account", data.account
+            elif event.kind == "vendor" and data.stall is not None:
+                method, key = "stall", data.stall
+            else:
+                continue
+            assert key is not None
+            rank = (event.time, recorded_at, data.source_transaction_id)
+            subject = (method, key, data.effective_from)
+            if subject not in winners or winners[subject][0] < rank:
+                winners[subject] = (rank, event)
+        self.facts: dict[tuple[str, str], list[tuple[date, RegistryEvent]]] = defaultdict(list)
+        for (method, key, since), (_, event) in sorted(winners.items(), key=lambda item: item[0]):
+            self.facts[method, key].append((since, event))
+
+    def place(self, rows: list[Row]) -> VendorDay:
+        """The local day, market and vendor of one merged payment or repayment."""
+        day = _day(rows)
+        account = rows[0][0].data.account
+        for method, key in (
+            ("account", _least(rows, "virtual_account")),
+            ("account", account),
+            ("stall", _least(rows, "stall_code")),
+        ):
+            before = [
+                event for since, event in self.facts.get((method, key or ""), ()) if since <= day
+            ]
+            if before and day < NEVER and before[-1].kind != "account_unlinked":
+                return day, before[-1].data.market or "", before[-1].data.vendor or ""
+        return day, "", ""
+
+
+def _is_contested(rows: list[Row]) -> bool:
+    """Whether one event id is there with two contents."""
+    return len({body for _, body in rows}) != len({event.id for event, _ in rows})
+
+
+def _amounts(rows: list[Row]) -> tuple[int, int]:
+    amounts = [event.data.amount_vnd for event, _ in rows]
+    return min(amounts, default=0), max(amounts, default=0)
+
+
+def _least(rows: list[Row], field: str) -> str | None:
+    values = [getattr(event.data, field) for event, _ in rows]
+    return min((value for value in values if value is not None), default=None)
+
+
+def _day(rows: list[Row]) -> date:
+    """The local day of the best time: settled before failed, instant before day, then earliest."""
+    best = min(
+        (event.kind == "failed", event.data.time_precision == "day", event.time)
+        for event, _ in rows
+    )
+    return (best[2] + timedelta(hours=7)).date()
