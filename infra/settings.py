@@ -52,6 +52,7 @@ class SinkSettings(Part):
     batch_bytes_max: int = Field(64 << 20, ge=1 << 16)
     poll_wait_ms_max: int = Field(25, ge=1, le=10_000)
     commit_ms: int = Field(1_000, ge=1)
+    watch_ms: int = Field(1_000, ge=10)  # how often it looks whether a topic was re-created
     drain_s_max: float = Field(20.0, gt=0)
     reject_share_max: float = Field(0.5, gt=0, le=1)
     reject_window_records: int = Field(1_000, ge=1)

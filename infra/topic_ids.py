@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from threading import Lock
 from typing import Any
 
 from kafka.admin import KafkaAdminClient
@@ -11,23 +12,25 @@ from infra.errors import Unavailable
 
 
 class TopicIds:
-    """Asks the broker for the ids of some topics. One thread at a time may call it."""
+    """Asks the broker for the ids of some topics. Any thread may call it."""
 
     def __init__(self, config: Mapping[str, Any], names: Iterable[str]) -> None:
         self._config = dict(config)
         self._names = sorted(names)
         self._client: KafkaAdminClient | None = None
+        self._lock = Lock()
 
     def __call__(self) -> dict[str, str]:
         """Topic name -> id as a canonical UUID, only for topics that exist. Unavailable."""
-        try:
-            if self._client is None:
-                self._client = KafkaAdminClient(**self._config)
-            described = self._client.describe_topics(self._names)
-        except (KafkaError, OSError) as error:
-            # an admin client that saw the broker die answers wrongly once more: make a new one
-            self.close()
-            raise Unavailable(f"kafka: topics {', '.join(self._names)}: {error!r}") from error
+        with self._lock:
+            try:
+                if self._client is None:
+                    self._client = KafkaAdminClient(**self._config)
+                described = self._client.describe_topics(self._names)
+            except (KafkaError, OSError) as error:
+                # a client that saw the broker die answers wrongly once more: make a new one
+                self.close()
+                raise Unavailable(f"kafka: topics {', '.join(self._names)}: {error!r}") from error
         return {d["name"]: str(d["topic_id"]) for d in described if d["error_code"] == 0}
 
     def close(self) -> None:

@@ -17,11 +17,12 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
 from faststream.security import BaseSecurity
 
-from consumers.sink.coverage import coverage, stored_body
+from consumers.sink.coverage import coverage, remember_log, stored_body
 from consumers.sink.cutting import Position, skip_islands
-from consumers.sink.worker import Partition, Report, TopicIds, Worker
+from consumers.sink.worker import LogReplaced, Partition, Report, TopicIds, Worker
 from infra.clickhouse import Store
-from infra.errors import Refused
+from infra.clock import Clock
+from infra.errors import Refused, Unavailable
 from infra.failpoint import reach
 from infra.log import get_logger
 from infra.settings import SinkSettings
@@ -40,6 +41,7 @@ class SinkParts:
     security: BaseSecurity | None
     shapes: dict[str, str]  # full topic name -> noun of its intake table
     topic_ids: TopicIds
+    clock: Clock
     settings: SinkSettings
     retry_wait_ms_max: int
     report: Report
@@ -50,6 +52,7 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def __init__(self, parts: SinkParts) -> None:
         self._parts = parts
+        self._logs: dict[str, str] = {}  # topic -> the id of the log that is read
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.broker = kafka_broker(parts.bootstrap, parts.security)
         self._subscriber = subscribe(
@@ -75,18 +78,20 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
         """Read until `stop` is set, then store what was read. Raises the first failure."""
         worker = asyncio.create_task(self.worker.run())
         stopped = asyncio.create_task(stop.wait())
+        watch = asyncio.create_task(self._watch_logs())
         try:
             await self.broker.start()
             log.info("sink.started", topics=sorted(self._parts.shapes))
-            await asyncio.wait({worker, stopped, self._failed}, return_when=asyncio.FIRST_COMPLETED)
+            ends: set[asyncio.Future[Any]] = {worker, stopped, self._failed}
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             for done in (self._failed, worker):
                 if done.done():
                     done.result()
             await self.worker.drain()
         finally:
-            for task in (worker, stopped):
+            for task in (worker, stopped, watch):
                 task.cancel()
-            await asyncio.gather(worker, stopped, return_exceptions=True)
+            await asyncio.gather(worker, stopped, watch, return_exceptions=True)
             await self.broker.stop()
             log.info("sink.stopped", inserted=self.worker.totals.inserted)
 
@@ -105,6 +110,23 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
         except Exception as error:
             self._fail(error)
             raise
+
+    async def _watch_logs(self) -> None:
+        # A consumer whose topic was deleted is assigned nothing and would not notice the new one.
+        while True:
+            await asyncio.sleep(self._parts.settings.watch_ms / 1000)
+            try:
+                ids = await asyncio.to_thread(self._parts.topic_ids)
+            except Unavailable:
+                continue
+            for topic, topic_id in self._logs.items():
+                if ids.get(topic, topic_id) != topic_id:
+                    self._fail(
+                        LogReplaced(
+                            f"topic {topic}: was re-created: id {ids[topic]} instead of {topic_id};"
+                            " starting again with the new log"
+                        )
+                    )
 
     def _fail(self, error: Exception) -> None:
         if not self._failed.done():
@@ -134,6 +156,8 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _assign(self, assigned: set[TopicPartition]) -> None:
         consumer = self._consumer
         ids = await asyncio.to_thread(self._parts.topic_ids)
+        if missing := {tp.topic for tp in assigned} - ids.keys():
+            raise Unavailable(f"topics {', '.join(sorted(missing))}: not there, or not yet")
         begins = await consumer.beginning_offsets(list(assigned))
         ends = await consumer.end_offsets(list(assigned))
         states: dict[TopicPartition, Partition] = {}
@@ -143,6 +167,17 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
             for number in numbers:
                 tp = TopicPartition(topic, number)
                 states[tp] = await self._state(tp, ids[topic], held[number], begins[tp], ends[tp])
+        seen_at = self._parts.clock.now()
+        for topic in {tp.topic for tp in assigned}:
+            await asyncio.to_thread(
+                remember_log,
+                self._parts.store,
+                ids[topic],
+                topic,
+                self._parts.shapes[topic],
+                seen_at,
+            )
+        self._logs.update({tp.topic: ids[tp.topic] for tp in assigned})
         reach("sink.covered")
         self.worker.partitions = states
         for tp, state in states.items():

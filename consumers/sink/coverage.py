@@ -1,6 +1,7 @@
 """The store is the offset store: what it holds says where reading goes on."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from consumers.sink.cutting import Island
 from consumers.sql import statement
@@ -37,6 +38,12 @@ def stored_body(store: Store, topic_id: str, partition: int, offset: int) -> byt
         return None
     body = rows[0][0]
     return body if isinstance(body, bytes) else str(body).encode()
+
+
+def remember_log(store: Store, topic_id: str, topic: str, shape: str, seen_at: datetime) -> None:
+    """Note that this log is read, so that its records can be told from forged ones."""
+    params = {"topic_id": topic_id, "topic": topic, "shape": shape, "seen_at": seen_at}
+    store.command(statement(__package__, "topic_seen"), params)
 
 
 # What `toJSONString` needs to write canonical bytes; schemas/sql/migrations/0009_bodies.sql.
