@@ -4,6 +4,7 @@ Every function makes an admin client of its own: one that saw a broker die answe
 more. Errors that pass by are Unavailable, the others Refused.
 """
 
+import socket
 import ssl
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -192,9 +193,13 @@ def admin(
     """A fresh admin client, closed at the end; Kafka's errors come out as ours."""
     subject = f"kafka {config['bootstrap_servers']}"
     limit_ms = bootstrap_timeout_ms or config.get("request_timeout_ms", 30_000)
+    alive = _answering(str(config["bootstrap_servers"]))
+    if not alive:
+        raise Unavailable(f"{subject}: nothing listens there")
     client = KafkaAdminClient.__new__(KafkaAdminClient)
     try:
-        client.__init__(**config, bootstrap_timeout_ms=limit_ms)
+        given = {**config, "bootstrap_servers": alive}
+        client.__init__(**given, bootstrap_timeout_ms=limit_ms)
     except KafkaError as error:
         # Its own constructor leaves a thread and a socket behind when nothing answers.
         client._client.close()
@@ -206,6 +211,16 @@ def admin(
         raise _translated(subject, error) from error
     finally:
         client.close()
+
+
+def _answering(bootstrap: str) -> str:
+    """Those of the addresses that take a connection: the client leaks a socket for each other."""
+    alive = []
+    for address in bootstrap.split(","):
+        host, _, port = address.strip().rpartition(":")
+        with suppress(OSError), socket.create_connection((host.strip("[]"), int(port)), 2.0):
+            alive.append(address.strip())
+    return ",".join(alive)
 
 
 def _described(config: Mapping[str, Any], names: Sequence[str] | None) -> list[dict[str, Any]]:

@@ -42,6 +42,21 @@ class Lock:
             self._handle = None
 
 
+def is_locked(path: Path) -> bool:
+    """Whether some process holds the lock of this file now."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
 def write_whole(path: Path, text: str, *, mode: int = 0o600) -> None:
     """Write a file so that a reader sees the old text or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
