@@ -1,7 +1,7 @@
 """The text rule: NFC, no forbidden characters, 1 to 200 characters.
 
 Control characters and U+2028/U+2029 are the ones that JSON writers escape in different ways;
-without them a text has exactly one canonical form. The other ranges are the blocks (ancient and minor
+without them a text has exactly one canonical form. The other ranges are blocks (ancient and minor
 scripts) into which Unicode still puts characters that normalisation moves or joins: there NFC
 depends on the Unicode version of Python and of the engine, so two judges could disagree. Emoji,
 CJK with chữ Nôm, and mathematical letters are allowed. A test compares both for every character.
