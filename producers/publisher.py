@@ -12,6 +12,7 @@ from typing import Any
 
 from kafka import KafkaProducer
 from kafka.errors import IllegalStateError, KafkaError, KafkaTimeoutError
+from kafka.net.compat import KafkaNetClient
 
 from schemas.cloudevent import CloudEvent, encode
 from schemas.payment import PaymentEvent
@@ -186,9 +187,8 @@ class Publisher:
                 raise IllegalStateError("the publisher is closed")
             if self._producer is None:
                 attempt_ms = self.limits.acknowledge_ms_max
-                self._producer = KafkaProducer(
-                    **{
-                        "request_timeout_ms": attempt_ms,
+                self._producer = _connect(
+                    {
                         "reconnect_backoff_max_ms": 1_000,
                         **self.config,
                         "enable_idempotence": True,
@@ -198,6 +198,7 @@ class Publisher:
                         "batch_size": 256 << 10,
                         "max_request_size": self.limits.record_bytes_max,
                         "max_block_ms": attempt_ms,
+                        "request_timeout_ms": attempt_ms,
                         "delivery_timeout_ms": attempt_ms,
                         "bootstrap_timeout_ms": wait_ms,
                         "allow_auto_create_topics": False,
@@ -240,6 +241,23 @@ def publish_events(
 ) -> PublishReport:
     """Encode and publish events of any kind, in their order."""
     return publisher.publish(outgoing(event, topic_prefix=topic_prefix) for event in events)
+
+
+def _connect(config: dict[str, Any]) -> Any:
+    """A producer. Its own constructor leaves a thread and a socket behind when nothing answers."""
+    clients: list[KafkaNetClient] = []
+
+    def kept_client(**client_config: Any) -> KafkaNetClient:
+        clients.append(KafkaNetClient(**client_config))
+        return clients[-1]
+
+    try:
+        return KafkaProducer(**config, kafka_client=kept_client)
+    except KafkaError:
+        for client in clients:
+            client.close()
+            client._net.stop()
+        raise
 
 
 def _may_pass(error: Exception) -> bool:

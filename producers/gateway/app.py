@@ -1,14 +1,14 @@
 """`POST /v1/events`: 2xx only after the log acknowledged the events, an answer for each of them."""
 
 import hmac
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
+from infra.clock import Clock
 from infra.dsn import is_loopback
 from infra.errors import Refused
 from infra.settings import GatewaySettings
@@ -36,7 +36,7 @@ def gateway_app(
     settings: GatewaySettings,
     *,
     keys: Iterable[str],
-    clock: Callable[[], datetime],
+    clock: Clock,
     topic_prefix: str,
 ) -> FastAPI:
     """The application. Without keys it is open, and then Refused on any host beyond loopback."""
@@ -102,7 +102,7 @@ def gateway_app(
         return _batch_answer(results)
 
     def judge(events: list[Any]) -> tuple[list[EventAnswer], list[Outgoing]]:
-        received_at = clock()
+        received_at = clock.now()
         results: list[EventAnswer] = []
         records: list[Outgoing] = []
         for index, said in enumerate(events):

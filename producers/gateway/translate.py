@@ -10,13 +10,13 @@ from types import NoneType
 from typing import Any, NamedTuple, get_args
 
 from pydantic import ValidationError
-from pydantic_core import InitErrorDetails
 
 from producers.gateway.document import repeated_path
-from schemas.cloudevent import CloudEvent, decode, encode, inadmissible, kind_of
+from schemas.cloudevent import CloudEvent, decode, encode, kind_of
 from schemas.errors import Inadmissible, Reason
 from schemas.ids import event_id, normalise_reference
 from schemas.payment import PaymentData, PaymentEvent
+from schemas.refusal import REASON_OF_FIELD
 from schemas.registry import PREFIX as REGISTRY_PREFIX
 from schemas.text import redact
 
@@ -41,7 +41,7 @@ class Problem(NamedTuple):
     detail: str
 
 
-class Untranslatable(ValueError):  # noqa: N818  # it is a state of what was sent
+class Untranslatable(ValueError):
     """What was sent cannot be an event; `problems` says all that is wrong with it."""
 
     def __init__(self, problems: list[Problem]) -> None:
@@ -132,14 +132,11 @@ def _instant(text: str) -> datetime:
 def _problems(error: ValidationError) -> list[Problem]:
     """Every complaint of the model, with the reason that the engine would give too."""
     problems = []
-    for each in error.errors(include_url=False):
-        details = InitErrorDetails(type=each["type"], loc=each["loc"], input=each["input"])
-        if "ctx" in each:
-            details["ctx"] = each["ctx"]
-        found = inadmissible(ValidationError.from_exception_data(error.title, [details]))
+    for each in error.errors(include_url=False, include_context=False):
         message = str(each["msg"]).removeprefix("Value error, ")
         path = ".".join(str(step) for step in each["loc"]) or _path_in(message)
-        problems.append(_clean(Problem(path, found.reason.value, message)))
+        reason = REASON_OF_FIELD.get(path.rpartition(".")[2], Reason.FIELDS)
+        problems.append(_clean(Problem(path, reason.value, message)))
     return problems
 
 

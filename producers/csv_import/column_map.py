@@ -1,0 +1,186 @@
+"""The map of one kind of CSV file: which columns make which field of an event (TOML).
+
+A field is a template: text in which `{column}` stands for the row's cell, so `"VND"` is a constant
+and `"{branch}/{account}"` joins two columns. `[values.FIELD]` then replaces what came out.
+"""
+
+import re
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from infra.errors import Refused
+from producers.csv_import.moment import WORDS
+from producers.csv_import.money import Decimal, Thousands
+from schemas.cloudevent import Source
+
+COLUMN = re.compile(r"\{([^{}]+)\}")
+PREAMBLE_ROWS_MAX = 100
+
+
+def _template(text: str) -> str:
+    if set("{}") & set(COLUMN.sub("", text)):
+        raise ValueError("a brace without its partner: write {column}")
+    return text
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"no such time zone: {name}") from error
+    return name
+
+
+def _format(text: str) -> str:
+    if text not in WORDS and "%" not in text:
+        raise ValueError(f"{text!r} is neither {', '.join(WORDS)} nor a strptime pattern")
+    return text
+
+
+Template = Annotated[str, AfterValidator(_template)]
+
+
+class Part(BaseModel):
+    """A table of the map: frozen; an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class FileForm(Part):
+    """How the file is written. The header is the first row that has every column of the map."""
+
+    encoding: str = "utf-8-sig"
+    delimiter: str = Field(",", min_length=1, max_length=1)
+    quote: str = Field('"', min_length=1, max_length=1)
+    preamble_rows_max: int = Field(20, ge=0, le=PREAMBLE_ROWS_MAX)
+
+
+class Amount(Part):
+    """`scale` 100 makes 1245 of 12.45."""
+
+    text: Template
+    decimal: Decimal = "."
+    thousands: Thousands = ""
+    scale: int = Field(1, ge=1, le=1_000_000)
+
+    @model_validator(mode="after")
+    def _check_signs(self) -> Self:
+        if self.decimal == self.thousands:
+            raise ValueError("decimal and thousands must differ")
+        return self
+
+
+class Moments(Part):
+    """A strptime pattern without a time of day gives events with time_precision `day`."""
+
+    text: Template
+    formats: tuple[Annotated[str, AfterValidator(_format)], ...] = Field(min_length=1, strict=False)
+    zone: Annotated[str, AfterValidator(_zone)] = "Asia/Ho_Chi_Minh"
+
+
+class PaymentFields(Part):
+    """Templates of the event's fields. `account` and `payer` become tokens."""
+
+    kind: Template
+    rail_class: Template
+    account: Template
+    payer: Template | None = None
+    virtual_account: Template | None = None
+    stall_code: Template | None = None
+    text: Template | None = None
+    bank_reference: Template | None = None  # absent: the hash of the row's identity
+    compensation_reference: Template | None = None
+    source_transaction_id: Template | None = None  # absent: the hash of the row's identity
+    balance_after: Template | None = None  # an amount, in the form of [amount]
+
+
+class Skip(Part):
+    """Rows that are no payments: exactly one of `equals`, `matches`, `empty`."""
+
+    column: str
+    reason: str = Field(min_length=1, max_length=80)
+    equals: tuple[str, ...] | None = Field(None, strict=False)
+    matches: str | None = None
+    empty: bool | None = None
+
+    @model_validator(mode="after")
+    def _check_one(self) -> Self:
+        if sum(each is not None for each in (self.equals, self.matches, self.empty)) != 1:
+            raise ValueError("needs exactly one of equals, matches, empty")
+        if self.matches is not None:
+            try:
+                re.compile(self.matches)
+            except re.error as error:
+                raise ValueError(f"matches: {error}") from error
+        return self
+
+
+class Identity(Part):
+    """Which columns tell a row from all others; all of them where this is absent."""
+
+    columns: tuple[str, ...] = Field(min_length=1, strict=False)
+
+
+class RegistryFields(Part):
+    """Market and vendor of a row: each account that appears is linked to them."""
+
+    effective_from: date
+    market: Template
+    market_name: Template | None = None  # absent: the text of `market`
+    market_kind: Template = "traditional_market"
+    vendor: Template
+    vendor_name: Template | None = None
+    stall: Template | None = None
+
+
+class ColumnMap(Part):
+    """The whole map."""
+
+    source: Source
+    file: FileForm = FileForm()
+    defaults: dict[str, str] = {}
+    payment: PaymentFields
+    amount: Amount
+    time: Moments
+    values: dict[str, dict[str, str]] = {}
+    skip: tuple[Skip, ...] = Field((), strict=False)
+    identity: Identity | None = None
+    registry: RegistryFields | None = None
+
+    @model_validator(mode="after")
+    def _check_values(self) -> Self:
+        known = {*PaymentFields.model_fields, *RegistryFields.model_fields} - {"effective_from"}
+        if unknown := sorted(set(self.values) - known):
+            raise ValueError(f"values.{unknown[0]}: no field of that name")
+        return self
+
+    def columns(self) -> frozenset[str]:
+        """Every column that the map names."""
+        templates = [self.amount.text, self.time.text]
+        for part in (self.payment, self.registry):
+            if part is not None:
+                templates += [text for _, text in part if isinstance(text, str)]
+        found = {name for text in templates for name in COLUMN.findall(text)}
+        found |= {each.column for each in self.skip} | set(self.defaults)
+        return frozenset(found | set(self.identity.columns if self.identity else ()))
+
+
+def read_map(path: Path) -> ColumnMap:
+    """The map in a file. Refused, with the key that is wrong and why."""
+    try:
+        said: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        return ColumnMap.model_validate(said)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Refused(f"map {path}: not readable: {error}") from error
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(str(step) for step in each['loc']) or 'map'}: "
+            + str(each["msg"]).removeprefix("Value error, ")
+            for each in error.errors(include_url=False, include_context=False)
+        ]
+        raise Refused(f"map {path}: " + "; ".join(lines)) from error
