@@ -57,7 +57,7 @@ def is_locked(path: Path) -> bool:
     return False
 
 
-def write_whole(path: Path, text: str, *, mode: int = 0o600) -> None:
+def write_whole(path: Path, text: str, *, mode: int = 0o600, sync: bool = True) -> None:
     """Write a file so that a reader sees the old text or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
@@ -65,7 +65,8 @@ def write_whole(path: Path, text: str, *, mode: int = 0o600) -> None:
     with os.fdopen(handle, "w") as file:
         file.write(text)
         file.flush()
-        os.fsync(file.fileno())
+        if sync:
+            os.fsync(file.fileno())
     draft.replace(path)
 
 

@@ -114,6 +114,7 @@ def broker_role(data_dir: DataDir, settings: EmbeddedSettings) -> tuple[Role, st
         argv=broker.server_argv(properties, heap_mb=settings.broker_heap_mb),
         ready=lambda: broker.answers(bootstrap),
         ready_s_max=settings.broker_ready_s_max,
+        vital=True,
     )
     return role, bootstrap
 
@@ -138,6 +139,7 @@ def store_role(data_dir: DataDir, settings: EmbeddedSettings) -> tuple[Role, str
         argv=[*argv, *(f"--{name}={value}" for name, value in flags.items())],
         ready=lambda: store_answers(whole),
         ready_s_max=settings.store_ready_s_max,
+        vital=True,
     )
     return role, dsn, password_file
 

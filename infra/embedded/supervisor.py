@@ -28,7 +28,8 @@ STEADY_S = 30.0  # a role that lived this long begins again with the shortest wa
 class Role:
     """A process: what it runs, and how one sees that it is ready.
 
-    `prepare` runs before each start, in this process; `ready_s_max` bounds the first wait.
+    `prepare` runs before each start, in this process; `ready_s_max` bounds the first wait. Without
+    a `vital` role nothing can work: where it ends before it was ready, none is started.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Role:
     env: Mapping[str, str] = field(default_factory=dict)
     prepare: Callable[[], None] = lambda: None
     ready_s_max: float = 60.0
+    vital: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +96,19 @@ class Supervisor:
         return [life.halt for life in self._lives if life.halt is not None]
 
     def start(self) -> None:
-        """Start all, each when the one before is ready. Where one cannot, stop all and raise."""
+        """Start all, each when the one before is ready; one that halts is left out.
+
+        Refused or Unavailable, after all were stopped: a vital role ended, or one was not ready in
+        time.
+        """
         try:
             for life in self._lives:
                 if self._stop_asked:
                     return
                 self._start_one(life)
                 self._wait_ready(life)
-                log.info("ready", role=life.role.name, pid=self.pids.get(life.role.name))
+                if life.halt is None:
+                    log.info("ready", role=life.role.name, pid=self.pids.get(life.role.name))
         except BaseException:
             self.stop()
             raise
@@ -159,12 +166,14 @@ class Supervisor:
         until_s = time.monotonic() + life.role.ready_s_max
         name = life.role.name
         while time.monotonic() < until_s and not self._stop_asked:
-            assert life.process is not None
-            code = life.process.poll()
-            if code is not None:
+            code = None if life.process is None else life.process.poll()
+            if life.role.vital and code is not None:
                 kind = Refused if code in child.NO_RESTART else Unavailable
                 raise kind(f"{name}: ended with {code} before it was ready: {self._last(name)}")
-            if life.role.ready():
+            self.tick()
+            if life.halt is not None:
+                return
+            if life.process is not None and life.role.ready():
                 return
             time.sleep(POLL_S)
         if not self._stop_asked:

@@ -127,17 +127,16 @@ def test_a_second_opener_of_a_store_is_told_who_has_it(tmp_path: Path) -> None:
 
 @pytest.mark.real
 def test_kill_9_of_the_store_keeps_acknowledged_rows(tmp_path: Path) -> None:
-    with store_server(tmp_path / "db") as server:
-        with store_client(server.dsn) as client:
-            client.command("CREATE TABLE t (a UInt64) ENGINE=MergeTree ORDER BY a")
-            for first in range(0, 1000, 100):
-                rows = "\n".join(str(n) for n in range(first, first + 100))
-                client.insert_raw("t", rows.encode(), "TSV")
-            server.kill()
-            with pytest.raises(Unavailable):
-                client.query("SELECT 1")
-            server.start()
-            assert client.query("SELECT count(), uniqExact(a) FROM t") == [(1000, 1000)]
+    with store_server(tmp_path / "db") as server, store_client(server.dsn) as client:
+        client.command("CREATE TABLE t (a UInt64) ENGINE=MergeTree ORDER BY a")
+        for first in range(0, 1000, 100):
+            rows = "\n".join(str(n) for n in range(first, first + 100))
+            client.insert_raw("t", rows.encode(), "TSV")
+        server.kill()
+        with pytest.raises(Unavailable):
+            client.query("SELECT 1")
+        server.start()
+        assert client.query("SELECT count(), uniqExact(a) FROM t") == [(1000, 1000)]
 
 
 @pytest.mark.real
@@ -208,4 +207,4 @@ def test_broker_and_store_run_as_roles(tmp_path: Path) -> None:
         supervisor.stop()
         data_dir.remove_stack()
         data_dir.unlock()
-    assert "starting" in (data_dir.log_dir / "broker.log").read_text().lower()
+    assert " WARN " in (data_dir.log_dir / "broker.log").read_text()

@@ -92,7 +92,8 @@ def test_a_crashed_role_is_started_again_with_longer_waits(
     made: list[Supervisor], tmp_path: Path
 ) -> None:
     mark = tmp_path / "starts"
-    crashing = Role("crashing", script(marking(mark) + "raise SystemExit(1)"), lambda: True)
+    text = marking(mark) + "import time; time.sleep(0.2); raise SystemExit(1)"
+    crashing = Role("crashing", script(text), lambda: True)
     steady = Role("steady", script(SLEEP), lambda: True)
     supervisor = supervise(made, tmp_path, [steady, crashing])
     supervisor.start()
@@ -131,7 +132,9 @@ def test_a_refused_role_stays_down_and_the_others_go_on(
 
 def test_what_cannot_start_stops_all_and_says_why(made: list[Supervisor], tmp_path: Path) -> None:
     first = Role("first", script(SLEEP), lambda: True)
-    refused = Role("second", script("print('no key');raise SystemExit(78)"), lambda: False)
+    refused = Role(
+        "second", script("print('no key');raise SystemExit(78)"), lambda: False, vital=True
+    )
     with pytest.raises(Refused, match="second: ended with 78 before it was ready: no key"):
         supervise(made, tmp_path, [first, refused]).start()
     slow = Role("slow", script(SLEEP), lambda: False, ready_s_max=0.3)
