@@ -1,0 +1,36 @@
+"""The real engine, given a whole city, must say what the city knows."""
+
+from datetime import date
+
+import pytest
+
+from infra.clickhouse import Store
+from producers.simulator.noise import ROUGH
+from producers.simulator.run import simulate
+from producers.simulator.truth import FIGURES, expected_market_days
+from tests.engine import MARKET_DAYS, fold_all, land, migrate, records, vendor_days
+
+
+@pytest.mark.real
+def test_the_folded_tables_are_the_truth(store: Store) -> None:
+    simulation = simulate(
+        seed=11, days=25, start=date(2026, 2, 5), scale=0.01, with_others=True, noise=ROUGH
+    )
+    migrate(store)
+    facts = [delivery.body for delivery in simulation.registry_deliveries()]
+    evidence = [delivery.body for delivery in simulation.deliveries()]
+    land(store, records(facts), shape="registry")
+    land(store, records(evidence))
+    fold_all(store)
+
+    assert store.rows("SELECT reason, count() AS n FROM rejected GROUP BY reason") == []
+    found = {
+        where: {name: row[name] for name in FIGURES} for where, row in vendor_days(store).items()
+    }
+    assert found == simulation.expected_vendor_days()
+    markets = expected_market_days(simulation.city, simulation.noise)
+    summed = [name for name in FIGURES if name != "payer_count"]
+    assert {
+        (row["day"], row["market"]): {name: row[name] for name in summed}
+        for row in store.rows(MARKET_DAYS)
+    } == markets
