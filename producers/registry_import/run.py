@@ -1,0 +1,109 @@
+"""Importing registry files: rows that are facts go through, the others are named by their line."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from infra.clock import Clock
+from infra.errors import Refused
+from producers.publisher import Outgoing, Publisher, outgoing
+from producers.registry_import.read import RegistryRow, read_registry_rows
+from producers.registry_import.translate import KIND_NAMES, FactRefused, translate_facts
+from schemas.cloudevent import AHEAD_MAX, CloudEvent
+
+SOURCE = "/registry"
+ERRORS_KEPT_MAX = 1_000
+
+
+@dataclass(slots=True)
+class RegistryReport:
+    """Rows read and facts published; `errors` say file:line, field and cause of each other row.
+
+    Of more errors than are kept only the number is known.
+    """
+
+    read_count: int = 0
+    fact_count: int = 0
+    error_count: int = 0
+    unpublished_count: int = 0
+    cause: str = ""
+    is_complete: bool = True
+    errors: list[str] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """The report for a person."""
+        counts = (
+            f"{self.read_count} rows read",
+            f"{self.fact_count} facts published",
+            f"{self.error_count} rows refused",
+        )
+        lines = ["registry: " + ", ".join(counts)]
+        lines += [f"  {error}" for error in self.errors]
+        if self.error_count > len(self.errors):
+            lines.append(f"  and {self.error_count - len(self.errors)} more")
+        if not self.is_complete:
+            lines.append(
+                f"  stopped: {self.unpublished_count} facts not acknowledged: {self.cause}:"
+                " run the same import again, it adds just what is missing"
+            )
+        return lines
+
+
+def import_registry(
+    paths: Sequence[Path],
+    *,
+    kind: str | None,
+    publisher: Publisher,
+    key: bytes,
+    topic_prefix: str,
+    clock: Clock,
+    source: str = SOURCE,
+    stated_at: datetime | None = None,
+    errors_kept_max: int = ERRORS_KEPT_MAX,
+) -> RegistryReport:
+    """Publish the facts of these files. `kind` is that of rows without one; `key` makes tokens.
+
+    `stated_at` is that of rows without one; where it is None too, their `effective_from` at 00:00Z.
+    Refused where a file cannot be read or the kind is unknown.
+    """
+    if kind is not None and kind not in KIND_NAMES:
+        raise Refused(f"registry: kind {kind!r} is not one of {', '.join(KIND_NAMES)}")
+    report = RegistryReport()
+    latest = clock.now() + AHEAD_MAX
+
+    def facts(path: Path, row: RegistryRow) -> Iterator[CloudEvent]:
+        try:
+            if row.problem:
+                field_name, _, cause = row.problem.partition(": ")
+                raise FactRefused(field_name, cause)  # noqa: TRY301  # one way out for all
+            found = translate_facts(
+                row.fields, kind=kind, key=key, source=source, stated_at=stated_at
+            )
+            if found[0].time > latest:
+                # A fact about the future is fine, a statement in the future is not.
+                raise FactRefused(  # noqa: TRY301
+                    "stated_at",
+                    f"{found[0].time:%Y-%m-%d} is in the future: say when it was stated",
+                )
+        except FactRefused as error:
+            report.error_count += 1
+            if len(report.errors) < errors_kept_max:
+                report.errors.append(f"{path}:{row.line}: {error}")
+            return
+        yield from found
+
+    def records() -> Iterator[Outgoing]:
+        for path in paths:
+            for row in read_registry_rows(path):
+                report.read_count += 1
+                for fact in facts(path, row):
+                    report.fact_count += 1
+                    yield outgoing(fact, topic_prefix=topic_prefix)
+
+    published = publisher.publish(records())
+    report.unpublished_count = len(published.unacknowledged)
+    report.fact_count -= report.unpublished_count
+    report.is_complete = published.is_complete and not published.unacknowledged
+    report.cause = published.cause
+    return report
