@@ -125,7 +125,7 @@ def test_a_noise_beyond_one_is_refused() -> None:
 
 
 def test_the_city_is_the_same_on_every_machine() -> None:
-    """Change the digest only when the city is meant to change: old seeds then tell another story."""
+    """Change the digest only where the city is meant to change: old seeds then differ."""
     simulation = simulate(seed=7, days=8, start=START, scale=0.005, with_others=True)
     digest = sha256()
     for delivery in simulation.timeline():
