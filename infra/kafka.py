@@ -191,6 +191,19 @@ def admin(
     config: Mapping[str, Any], *, bootstrap_timeout_ms: int | None = None
 ) -> Iterator[KafkaAdminClient]:
     """A fresh admin client, closed at the end; Kafka's errors come out as ours."""
+    client = open_admin(config, bootstrap_timeout_ms=bootstrap_timeout_ms)
+    try:
+        yield client
+    except KafkaError as error:
+        raise _translated(f"kafka {config['bootstrap_servers']}", error) from error
+    finally:
+        client.close()
+
+
+def open_admin(
+    config: Mapping[str, Any], *, bootstrap_timeout_ms: int | None = None
+) -> KafkaAdminClient:
+    """An admin client that the caller closes, and throws away after any error."""
     subject = f"kafka {config['bootstrap_servers']}"
     limit_ms = bootstrap_timeout_ms or config.get("request_timeout_ms", 30_000)
     alive = _answering(str(config["bootstrap_servers"]))
@@ -205,12 +218,7 @@ def admin(
         client._client.close()
         client._net.stop()
         raise _translated(subject, error) from error
-    try:
-        yield client
-    except KafkaError as error:
-        raise _translated(subject, error) from error
-    finally:
-        client.close()
+    return client
 
 
 def _answering(bootstrap: str) -> str:

@@ -15,6 +15,8 @@ def configure(level: str = "INFO", log_format: str = "console") -> None:
     logging.basicConfig(stream=sys.stderr, level=number, format="%(message)s", force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It warns of each connection that breaks, without a word that our own error does not say.
+    logging.getLogger("clickhouse_connect").setLevel(logging.ERROR)
     renderer: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if log_format == "json"

@@ -9,6 +9,7 @@ from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from infra.errors import Unavailable
+from infra.kafka import open_admin
 
 
 class TopicIds:
@@ -25,7 +26,7 @@ class TopicIds:
         with self._lock:
             try:
                 if self._client is None:
-                    self._client = KafkaAdminClient(**self._config)
+                    self._client = open_admin(self._config)
                 described = self._client.describe_topics(self._names)
             except (KafkaError, OSError) as error:
                 # a client that saw the broker die answers wrongly once more: make a new one

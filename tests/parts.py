@@ -19,6 +19,7 @@ from infra.embedded.artifacts import kafka_classpath
 from infra.embedded.broker import Broker, Cluster
 from infra.embedded.child import spawn, stop
 from infra.embedded.files import free_port, kept_secret
+from infra.embedded.stack import store_answers
 from infra.errors import ChosoError, Unavailable
 from infra.settings import StoreSettings
 
@@ -66,12 +67,9 @@ class StoreServer:
         while time.monotonic() < until:
             if self.child.poll() is not None:
                 raise AssertionError(f"the store ended: {self.log_file.read_text()}")
-            try:
-                connect(self.dsn, settings=StoreSettings()).close()
-            except Unavailable:
-                time.sleep(0.05)
-            else:
+            if store_answers(self.dsn):
                 return
+            time.sleep(0.05)
         raise AssertionError(f"the store is not ready: {self.log_file.read_text()}")
 
     def kill(self) -> None:
