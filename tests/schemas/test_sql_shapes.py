@@ -1,0 +1,167 @@
+"""The SQL says what the models say: types, lists, patterns and masks are derived and compared."""
+
+import re
+import types
+import typing
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, get_args, get_origin
+
+import pytest
+from pydantic import BaseModel, StringConstraints
+
+from schemas import cloudevent, payment, registry
+from schemas.ids import NAMESPACE
+from schemas.migrations import migration_texts
+
+SQL = {text.name: text.sql for text in migration_texts()}
+INTAKE, STORED = SQL["0001_intake"], SQL["0002_evidence"]
+PAYMENT, REGISTRY = SQL["0003_payment_judge"], SQL["0005_registry_judge"]
+BODIES = SQL["0009_bodies"]
+COLUMN_TYPES: dict[type, str] = {
+    str: "String",
+    int: "Int64",
+    bool: "Bool",
+    date: "Date32",
+    datetime: "DateTime64(3, 'UTC')",
+}
+
+
+def column_type(annotation: Any) -> str:
+    """The engine's type of one field of a model."""
+    origin = get_origin(annotation)
+    if origin is typing.Annotated:
+        return column_type(get_args(annotation)[0])
+    if origin is typing.Literal:
+        return "String"
+    if origin in (typing.Union, types.UnionType):
+        (inner,) = (arg for arg in get_args(annotation) if arg is not types.NoneType)
+        return f"Nullable({column_type(inner)})"
+    if issubclass(annotation, BaseModel):
+        return tuple_type(annotation)
+    return COLUMN_TYPES[annotation]
+
+
+def tuple_type(model: type[BaseModel]) -> str:
+    """The engine's named Tuple of a model, in the order of its fields."""
+    fields = (f"{name} {column_type(f.annotation)}" for name, f in model.model_fields.items())
+    return f"Tuple({', '.join(fields)})"
+
+
+def squeezed(sql: str) -> str:
+    """Without comments, white space and the escapes of quotes inside quotes."""
+    return re.sub(r"\s+", "", re.sub(r"--.*", "", sql)).replace("\\'", "'")
+
+
+@pytest.mark.parametrize(
+    ("model", "judge", "body_views"),
+    [(payment.PaymentEvent, PAYMENT, 2), (registry.RegistryEvent, REGISTRY, 1)],
+)
+def test_tuple_type_is_the_models(model: type[BaseModel], judge: str, body_views: int) -> None:
+    expected = squeezed(tuple_type(model))
+    assert squeezed(INTAKE).count(f"event{expected}") == 1
+    assert squeezed(judge).count(f"JSONExtract(body,'{expected}')") == 1
+    assert squeezed(BODIES).count(f"'{expected}')") == body_views
+
+
+def words(sql: str) -> list[str]:
+    return re.findall(r"'([^']+)'", sql)
+
+
+def words_after(sql: str, opening: str, closing: str) -> list[str]:
+    """The quoted words between two pieces of SQL that must occur."""
+    assert opening in sql, opening
+    return words(sql.split(opening, 1)[1].split(closing, 1)[0])
+
+
+def same(found: Iterable[str], expected: Iterable[str]) -> None:
+    assert sorted(found) == sorted(expected)
+
+
+def test_payment_lists() -> None:
+    kinds = words_after(PAYMENT, "transform(said.type,", ") AS kind_said")
+    assert kinds == [f"{payment.PREFIX}{kind}.v1" for kind in map_order(kinds)] + map_order(kinds)
+    same(map_order(kinds), payment.KINDS)
+    same(map_order(kinds), get_args(payment.Kind))
+    same(words_after(PAYMENT, "d.rail_class NOT IN (", ")"), payment.RAIL_CLASSES)
+    same(get_args(payment.RailClass), payment.RAIL_CLASSES)
+    same(words_after(PAYMENT, "d.time_precision NOT IN (", ")"), get_args(payment.TimePrecision))
+    same(words_after(PAYMENT, "(kind_said IN (", ")"), payment.COMPENSATIONS)
+    for table in STORED.split("CREATE TABLE")[1:3]:
+        rails = words_after(table, "rail_class Enum8(", ")")
+        same(rails, payment.RAIL_CLASSES)
+        same(words_after(table, "time_precision Enum8(", ")"), get_args(payment.TimePrecision))
+    evidence, compensation = (
+        words_after(table, "kind Enum8(", ")") for table in STORED.split("CREATE TABLE")[1:3]
+    )
+    same(compensation, payment.COMPENSATIONS)
+    same(evidence, set(payment.KINDS) - set(payment.COMPENSATIONS))
+
+
+def map_order(kinds: list[str]) -> list[str]:
+    """The second half: what `transform` maps to."""
+    return kinds[len(kinds) // 2 : -1] if kinds[-1] == "" else kinds[len(kinds) // 2 :]
+
+
+def test_registry_lists() -> None:
+    assert words_after(REGISTRY, "indexOf([", "]") == list(registry.KINDS)
+    same(words_after(REGISTRY, "'supermarket') NOT IN (", ")"), registry.MARKET_KINDS)
+    same(get_args(registry.MarketKind), registry.MARKET_KINDS)
+
+
+def test_registry_masks() -> None:
+    always = ("source_transaction_id", "effective_from")
+    names = [name for name in registry.RegistryData.model_fields if name not in always]
+    bits = {name: 1 << place for place, name in enumerate(names)}
+    has = " + ".join(f"{bit} * isNotNull(d.{name})" for name, bit in bits.items())
+    assert f"{has} AS has" in REGISTRY
+    must, may = [], []
+    for required, optional in registry.FIELDS.values():
+        must.append(sum(bits[name] for name in required))
+        may.append(sum(bits[name] for name in required | optional))
+    assert f"{must}[k] AS must" in REGISTRY
+    assert f"{may}[k] AS may" in REGISTRY
+
+
+def pattern_of(annotated: Any) -> str:
+    """The pattern in the constraints of an annotated string."""
+    for constraint in get_args(annotated)[1:]:
+        pattern = getattr(constraint, "pattern", None)
+        if isinstance(constraint, StringConstraints) or pattern is not None:
+            return str(pattern)
+        for inner in getattr(constraint, "metadata", ()):
+            if getattr(inner, "pattern", None) is not None:
+                return str(inner.pattern)
+    raise AssertionError(f"{annotated} has no pattern")
+
+
+@pytest.mark.parametrize(
+    ("function", "annotated"),
+    [
+        ("choso_is_code", cloudevent.Code),
+        ("choso_is_reference", cloudevent.Reference),
+        ("choso_is_source", cloudevent.Source),
+        ("choso_is_source_transaction_id", cloudevent.SourceTransactionId),
+    ],
+)
+def test_patterns(function: str, annotated: Any) -> None:
+    assert words_after(PAYMENT, f"CREATE OR REPLACE FUNCTION {function} AS", ";") == [
+        pattern_of(annotated)
+    ]
+
+
+def test_registry_patterns() -> None:
+    for name, annotated in (("account_last4", registry.Last4), ("bank_bin", registry.Bin)):
+        assert f"'), '{pattern_of(annotated)}')" in re.sub(
+            rf".*match\(coalesce\(d\.{name}, '\w+", "", REGISTRY, flags=re.DOTALL
+        )
+
+
+def test_numbers_and_namespace() -> None:
+    assert PAYMENT.count(f"unhex('{NAMESPACE.hex}')") == 1
+    assert f"d.amount_vnd > {cloudevent.AMOUNT_VND_MAX}," in PAYMENT
+    assert f"d.balance_after_vnd > {cloudevent.AMOUNT_VND_MAX})" in PAYMENT
+    for judge in (PAYMENT, REGISTRY):
+        assert f"length(body) > {cloudevent.BODY_BYTES_MAX}," in judge
+        for bound in (cloudevent.TIME_MIN, cloudevent.TIME_END):
+            assert f"toDateTime64('{bound:%Y-%m-%d %H:%M:%S}', 3, 'UTC')" in judge

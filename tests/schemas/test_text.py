@@ -1,0 +1,82 @@
+"""The text rule: what `clean` gives is text, and the engine knows the same texts."""
+
+import unicodedata
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infra.clickhouse import Store
+from schemas.text import TEXT_CHARS_MAX, clean, is_text, redact
+from tests.engine import migrate
+
+ACUTE_BELOW = "\u0345"  # combining class 240: whatever is lower moves before it
+OVERLAY = "\u0334"  # combining class 1: moves before whatever is higher
+
+
+@given(st.text(alphabet=st.characters(), max_size=400))
+def test_clean_text_is_text(text: str) -> None:
+    cleaned = clean(text)
+    assert cleaned is None or is_text(cleaned)
+    assert cleaned is None or clean(cleaned) == cleaned
+    if is_text(text) and text == " ".join(text.split()):
+        assert cleaned == text
+
+
+@given(st.text(max_size=400))
+def test_redacted_text_has_no_long_number(text: str) -> None:
+    redacted = redact(text)
+    assert redacted is None or is_text(redacted)
+    run = 0
+    for character in redacted or "":
+        run = run + 1 if character.isdecimal() else 0
+        assert run < 6
+
+
+@pytest.mark.parametrize(
+    ("given_text", "expected"),
+    [
+        ("  CT tu 0123456789  toi\tBà Tư ", "CT tu ••• toi Bà Tư"),
+        ("sap 12345", "sap 12345"),
+        ("a\u0301\x00b", "á b"),
+        ("\u2028\x07", None),
+        ("", None),
+        ("x" * 300, "x" * TEXT_CHARS_MAX),
+    ],
+)
+def test_redact(given_text: str, expected: str | None) -> None:
+    assert redact(given_text) == expected
+
+
+def test_vietnamese_and_emoji_are_text() -> None:
+    for text in ("Chợ Hạ Long I", "Bún chả Bà Tư 🍜", "𡨸喃", "ệ" * TEXT_CHARS_MAX):
+        assert is_text(unicodedata.normalize("NFC", text))
+    assert not is_text(unicodedata.normalize("NFD", "Chợ"))
+
+
+@pytest.mark.real
+def test_engine_and_edge_know_the_same_characters(store: Store) -> None:
+    """Alone, after a mark and before a mark: the Unicode of both may differ, the rule may not."""
+    migrate(store)
+    store.command(
+        "CREATE TABLE point (c String, alone UInt8, after UInt8, before UInt8) ENGINE = Memory"
+    )
+    points = [chr(n) for n in range(0x110000) if not 0xD800 <= n < 0xE000]
+    columns: dict[str, Any] = {
+        "c": pa.array([point.encode() for point in points], pa.binary()),
+        "alone": pa.array([is_text(point) for point in points]).cast(pa.uint8()),
+        "after": pa.array([is_text(ACUTE_BELOW + point) for point in points]).cast(pa.uint8()),
+        "before": pa.array([is_text(point + OVERLAY) for point in points]).cast(pa.uint8()),
+    }
+    store.insert_arrow("point", pa.table(columns))
+    differing = store.query(
+        f"""
+        SELECT hex(c) FROM point
+        WHERE choso_is_text(c) != alone
+            OR choso_is_text(concat('{ACUTE_BELOW}', c)) != after
+            OR choso_is_text(concat(c, '{OVERLAY}')) != before
+        """
+    )
+    assert differing == []

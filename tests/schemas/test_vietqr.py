@@ -1,0 +1,96 @@
+"""VietQR: a good checksum is not enough, every template must be consumed to its last character."""
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.vietqr import VietQrError, bank_names, checksum, parse_vietqr, write_vietqr
+
+accounts = st.text(string.ascii_uppercase + string.digits, min_size=1, max_size=19)
+banks = st.sampled_from(sorted(bank_names()))
+
+
+def test_the_checksum_is_the_published_one() -> None:
+    assert checksum("123456789") == "29B1"
+
+
+def test_the_table_of_issuers_is_whole() -> None:
+    assert len(bank_names()) == 57  # 56 issuers and one wallet
+    assert bank_names()["970436"] == "Ngân hàng TMCP Ngoại thương Việt Nam"
+
+
+@given(banks, accounts, st.none() | st.integers(1, 10**12), st.sampled_from(["Quầy cá", None]))
+def test_what_is_written_is_read(
+    bank: str, account: str, amount: int | None, name: str | None
+) -> None:
+    payload = write_vietqr(
+        bank_bin=bank, account=account, amount_vnd=amount, merchant_name=name, purpose="mua rau"
+    )
+    code = parse_vietqr(payload)
+    assert (code.bank_bin, code.account, code.amount_vnd) == (bank, account, amount)
+    assert (code.merchant_name, code.purpose) == (name, "mua rau")
+    assert code.is_dynamic is (amount is not None)
+    assert parse_vietqr(payload[:-4] + payload[-4:].lower()) == code
+
+
+@given(banks, accounts, st.data())
+def test_no_changed_character_goes_unseen(bank: str, account: str, data: st.DataObject) -> None:
+    payload = write_vietqr(bank_bin=bank, account=account)
+    position = data.draw(st.integers(0, len(payload) - 1))
+    letter = data.draw(st.sampled_from(string.digits + string.ascii_letters))
+    changed = payload[:position] + letter + payload[position + 1 :]
+    if changed.upper() != payload:
+        with pytest.raises(VietQrError):
+            parse_vietqr(changed)
+
+
+def signed(text: str) -> str:
+    body = text + "6304"
+    return body + checksum(body)
+
+
+GOOD = "00020101021138540010A00000072701240006970436011000110000010208QRIBFTTA53037045802VN"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (GOOD.replace("01240006", "01230006"), "38"),  # inner length wrong, checksum right
+        (GOOD.replace("0110001100000", "0109001100000"), "38"),
+        (GOOD.replace("970436", "999999"), "38.01.00"),
+        (GOOD.replace("QRIBFTTA", "QRIBFTTX"), "38.02"),
+        (GOOD.replace("A000000727", "A000000728"), "38.00"),
+        (GOOD.replace("5303704", "5303840"), "53"),
+        (GOOD.replace("5802VN", "5802US"), "58"),
+        (GOOD.replace("010211", "010213"), "01"),
+        (GOOD + "5405" + "50 00", "54"),
+        (GOOD + "54010", "54"),
+        (GOOD + "5802VN", "58: appears twice"),
+        (GOOD + "62060805mua", "62"),
+        (GOOD + "5900", "59"),
+        (GOOD.replace("000201", "000202"), "000201"),
+    ],
+)
+def test_what_is_wrong_is_named(text: str, says: str) -> None:
+    with pytest.raises(VietQrError, match=says.replace(".", r"\.")):
+        parse_vietqr(signed(text))
+
+
+@pytest.mark.parametrize(("text", "amount"), [("540550000", 50_000), ("540650000.", 50_000)])
+def test_amounts_may_end_in_a_point(text: str, amount: int) -> None:
+    assert parse_vietqr(signed(GOOD.replace("010211", "010212") + text)).amount_vnd == amount
+
+
+def test_a_payload_without_a_checksum_is_refused() -> None:
+    with pytest.raises(VietQrError, match="63"):
+        parse_vietqr(GOOD)
+    with pytest.raises(VietQrError):
+        parse_vietqr("")
+
+
+@given(st.text(max_size=60))
+def test_junk_is_refused_and_never_crashes(text: str) -> None:
+    with pytest.raises(VietQrError):
+        parse_vietqr(text)
