@@ -67,8 +67,10 @@ def upcast_body(model: type[E], body: bytes) -> bytes:
         raise Inadmissible(Reason.NOT_JSON, str(error)) from error
     if not isinstance(said, dict):
         raise Inadmissible(Reason.UNKNOWN_TYPE, "event: must be an object")
-    newest = to_json(upcast(said))
+    newest = upcast(said)
+    if str(newest.get("type")) not in model.TYPES:
+        raise Inadmissible(Reason.UNKNOWN_TYPE, f"type {newest.get('type')!r} is not known")
     try:
-        return encode(model.model_validate_json(newest))
+        return encode(model.model_validate_json(to_json(newest)))
     except ValidationError as error:
         raise inadmissible(error) from error

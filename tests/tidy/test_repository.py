@@ -1,0 +1,111 @@
+"""House rules that the repository keeps, checked on the files that are committed."""
+
+import re
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from infra.settings import Settings
+from infra.settings_doc import PAGE, page
+
+ROOT = Path(__file__).parents[2]
+LINES_MAX = 300
+BINARY = frozenset({".png", ".jpg", ".gz", ".xlsx", ".parquet", ".ico", ".zip"})
+# Written apart, so that this file does not break its own rule.
+ADDRESSES = (
+    "pypi" + ".org",
+    "files.python" + "hosted",
+    "repo1." + "maven",
+    "repo.maven." + "apache",
+)
+MACHINE_PATH = re.compile(r"(?<![\w.~}/-])/(?:work|root|home|Users)/\w")
+
+
+@cache
+def committed() -> dict[str, str]:
+    """Path to text of every committed text file."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.split("\0")
+    paths = [ROOT / name for name in listed if name and Path(name).suffix not in BINARY]
+    return {
+        str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
+        for path in paths
+        if path.is_file()
+    }
+
+
+def of_kind(*suffixes: str) -> dict[str, str]:
+    found = {name: text for name, text in committed().items() if name.endswith(suffixes)}
+    assert found, suffixes
+    return found
+
+
+def test_no_file_is_long_without_a_reason() -> None:
+    """The reason stands in the first ten lines: `long because …`."""
+    for name, text in of_kind(".py", ".sql", ".md", ".toml").items():
+        lines = text.splitlines()
+        reasoned = any("long because" in line.lower() for line in lines[:10])
+        assert len(lines) <= LINES_MAX or reasoned, f"{name}: {len(lines)} lines"
+
+
+def test_every_query_says_its_question_and_its_grain() -> None:
+    for name, text in of_kind(".sql").items():
+        first, second = text.splitlines()[:2]
+        assert first.startswith("-- "), name
+        assert "/migrations/" in name or second.startswith("-- "), name
+
+
+def test_every_query_is_one_statement() -> None:
+    for name, text in of_kind(".sql").items():
+        code = re.sub(r"--.*", "", text).strip().removesuffix(";")
+        assert "/migrations/" in name or ";" not in re.sub(r"'[^']*'", "''", code), name
+
+
+def test_no_machine_paths() -> None:
+    for name, text in committed().items():
+        found = MACHINE_PATH.search(text)
+        assert found is None, f"{name}: {found}"
+
+
+def test_no_registry_addresses() -> None:
+    for name, text in committed().items():
+        for address in ADDRESSES:
+            assert address not in text, f"{name}: {address}"
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_requirements_are_locked_by_hash(name: str) -> None:
+    text = committed()[name]
+    assert "://" not in text
+    blocks = re.split(r"\n(?=[A-Za-z0-9])", text.strip())
+    for block in blocks:
+        assert re.match(r"[\w.\[\],-]+==[\w.+!]+", block), block[:80]
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}\b", block), block[:80]
+
+
+def test_artifacts_are_locked_by_hash() -> None:
+    text = committed()["infra/embedded/kafka-artifacts.lock"]
+    assert "://" not in text
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    assert len(lines) > 10
+    for line in lines:
+        assert re.search(r"\b[0-9a-f]{64}\b", line), line
+
+
+def test_migrations_are_numbered_once() -> None:
+    names = [Path(name).name for name in of_kind(".sql") if "/migrations/" in name]
+    numbers = [name[:4] for name in names]
+    assert len(set(numbers)) == len(numbers), sorted(names)
+    assert all(re.fullmatch(r"\d{4}_[a-z_]+\.sql", name) for name in names)
+
+
+def test_settings_page_is_of_the_tree() -> None:
+    """Mend with `python -m infra.settings_doc`."""
+    assert PAGE.read_text(encoding="utf-8") == page()
+    assert page().count("| `CHOSO_") == sum(
+        len(getattr(field.annotation, "model_fields", {"": 0}))
+        for field in Settings.model_fields.values()
+    )
