@@ -145,6 +145,7 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Ask the store what it holds of each log, and seek to the first hole."""
         if not assigned:
+            self._parts.report({"partitions": 0})
             return
         try:
             reach("sink.assigned")
@@ -183,6 +184,7 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
         for tp, state in states.items():
             start = state.witness[0] if state.witness else state.position.expected
             consumer.seek(tp, start)
+        self._parts.report({"partitions": len(states)})
         log.info(
             "sink.assigned",
             offsets={f"{tp.topic}-{tp.partition}": s.position.expected for tp, s in states.items()},

@@ -1,0 +1,176 @@
+"""Commands that bring evidence in: import, registry import, simulate, topics."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from choso.compose import Choso
+
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
+
+registry = typer.Typer(help="Markets, stalls, vendors, accounts, codes, census, calendar, visits.")
+topics = typer.Typer(help="The topics on the broker.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the `choso` command."""
+    app.command("import")(import_file)
+    app.command()(simulate)
+    app.add_typer(registry, name="registry")
+    app.add_typer(topics, name="topics")
+
+
+@contextmanager
+def open_publisher(choso: Choso) -> Iterator[Any]:
+    """A publisher, closed at the end."""
+    from producers.publisher import Publisher
+
+    publisher = Publisher(choso.kafka_config)
+    try:
+        yield publisher
+    finally:
+        publisher.close()
+
+
+def import_file(
+    ctx: typer.Context,
+    file: FileArgument,
+    map_file: Annotated[Path, typer.Option("--map", exists=True, dir_okay=False)],
+) -> None:
+    """Publish the payments of a CSV file; a second import adds only what is new."""
+    from producers.csv_import.column_map import read_map
+    from producers.csv_import.run import import_csv
+
+    choso: Choso = ctx.obj
+    with open_publisher(choso) as publisher:
+        report = import_csv(
+            file,
+            read_map(map_file),
+            publisher=publisher,
+            key=choso.token_key,
+            topic_prefix=choso.prefix,
+            clock=choso.clock,
+        )
+    typer.echo("\n".join(report.lines()))
+    if not report.is_complete:
+        raise typer.Exit(1)
+
+
+@registry.command("import")
+def registry_import(
+    ctx: typer.Context,
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False)],
+    kind: Annotated[
+        str | None, typer.Option(help="The kind of all rows, where no column says it.")
+    ] = None,
+) -> None:
+    """Publish registry facts from CSV or JSON-lines files."""
+    from producers.registry_import.run import import_registry
+
+    choso: Choso = ctx.obj
+    with open_publisher(choso) as publisher:
+        report = import_registry(
+            files,
+            kind=kind,
+            publisher=publisher,
+            key=choso.token_key,
+            topic_prefix=choso.prefix,
+            clock=choso.clock,
+        )
+    typer.echo("\n".join(report.lines()))
+    if not report.is_complete:
+        raise typer.Exit(1)
+
+
+def simulate(
+    ctx: typer.Context,
+    seed: Annotated[int, typer.Option(help="The city: the same seed is the same city.")] = 7,
+    days: Annotated[int, typer.Option(min=1, max=3_660)] = 60,
+    start: Annotated[
+        str | None, typer.Option(help="The first day; by default the last day is yesterday.")
+    ] = None,
+    scale: Annotated[float, typer.Option(min=0.001, max=1, help="1 is about 3,000 stalls.")] = 0.08,
+    out: Annotated[Path | None, typer.Option(help="Write records here, the truth beside.")] = None,
+    publish: Annotated[bool, typer.Option(help="Publish them.")] = False,
+) -> None:
+    """Make a city with known truth: to a file, to Kafka, or both."""
+    from producers.simulator.run import simulate as make
+
+    choso: Choso = ctx.obj
+    if out is None and not publish:
+        raise typer.BadParameter("say where to: --out FILE, --publish, or both")
+    simulation = make(seed=seed, days=days, start=first_day(choso, start, days), scale=scale)
+    if out is not None:
+        count, truth = simulation.write(out)
+        typer.echo(f"{out}: {count} records; {truth}: their truth")
+    if publish:
+        typer.echo(f"published {publish_simulation(choso, simulation)} records")
+
+
+def first_day(choso: Choso, start: str | None, days: int) -> date:
+    """The first day: as given, or so that the last one is yesterday in Việt Nam."""
+    if start is not None:
+        return date.fromisoformat(start)
+    return choso.clock.now().astimezone(LOCAL).date() - timedelta(days=days)
+
+
+def publish_simulation(choso: Choso, simulation: Any) -> int:
+    """Publish the whole timeline at once; returns how many records the broker acknowledged."""
+    from infra.errors import Unavailable
+    from producers.publisher import Outgoing
+
+    records = (
+        Outgoing(delivery.topic.full_name(choso.prefix), delivery.key, delivery.body)
+        for delivery in simulation.timeline()
+    )
+    with open_publisher(choso) as publisher:
+        report = publisher.publish(records)
+    if report.unacknowledged:
+        raise Unavailable(
+            f"simulate: {report.acknowledged_count} records published, then: {report.cause}:"
+            " run it again, it adds just what is missing"
+        )
+    return int(report.acknowledged_count)
+
+
+@topics.command("apply")
+def topics_apply(ctx: typer.Context) -> None:
+    """Create the topics that are missing; report what differs."""
+    from infra.kafka import apply_topics
+
+    choso: Choso = ctx.obj
+    for change in apply_topics(choso.kafka_config, choso.topic_specs):
+        typer.echo(f"{change.name}: {change.action}{''.join('; ' + d for d in change.differences)}")
+
+
+@topics.command("show")
+def topics_show(ctx: typer.Context) -> None:
+    """Show each topic: what it is for, who writes and reads it, and how it is on the broker."""
+    from infra.kafka import end_offsets, show_topics
+    from schemas.topics import TOPICS
+
+    choso: Choso = ctx.obj
+    there = {fact.name: fact for fact in show_topics(choso.kafka_config, prefix=choso.prefix)}
+    for topic in TOPICS:
+        name = topic.full_name(choso.prefix)
+        typer.echo(f"{name}: {topic.meaning}")
+        typer.echo(
+            f"  keyed by {topic.key}; written by {', '.join(topic.writers)};"
+            f" read by {', '.join(topic.readers)}"
+        )
+        fact = there.get(name)
+        if fact is None:
+            typer.echo("  not on the broker: create it with `choso topics apply`")
+            continue
+        ends = end_offsets(choso.kafka_config, name)
+        total = sum(end - begin for begin, end in ends.values())
+        typer.echo(
+            f"  id {fact.topic_id}, {fact.partition_count} partitions, {total} records,"
+            f" replication factor {fact.replication_factor}"
+        )

@@ -1,0 +1,131 @@
+"""Builds parts from settings: where Kafka and the store are, clients, topics, keys.
+
+Settings win. Where they name no Kafka or no store, the running stack of the data directory does.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from infra.clickhouse import Store, connect
+from infra.clock import Clock, SystemClock
+from infra.embedded.stack import DataDir, StackAddress, read_stack
+from infra.errors import Refused
+from infra.kafka import TopicSpec, client_config
+from infra.migrations import Migration
+from infra.settings import Settings
+from infra.topic_ids import TopicIds
+from schemas.migrations import migration_texts
+from schemas.topics import TOPICS
+
+TOKEN_KEY_BYTES_MIN = 16
+
+
+@dataclass(frozen=True)
+class Choso:
+    """Everything that a command may need, made when it is first asked for."""
+
+    settings: Settings
+    clock: Clock = field(default_factory=SystemClock)
+
+    @cached_property
+    def data_dir(self) -> DataDir:
+        """The data directory; it need not exist yet."""
+        return DataDir(self.settings.data_dir)
+
+    @property
+    def stack(self) -> StackAddress | None:
+        """The running stack of the data directory."""
+        return read_stack(self.data_dir.path)
+
+    def _running(self, part: str) -> StackAddress:
+        stack = self.stack
+        if stack is None:
+            raise Refused(
+                f"{part}: no stack runs in {self.data_dir.path}: start one with `choso up`, or name"
+                f" your own with CHOSO_KAFKA__BOOTSTRAP and CHOSO_STORE__DSN"
+            )
+        return stack
+
+    @property
+    def bootstrap(self) -> str:
+        """Kafka's address."""
+        return self.settings.kafka.bootstrap or self._running("kafka").bootstrap
+
+    @property
+    def kafka_config(self) -> dict[str, Any]:
+        """Connection arguments for kafka-python."""
+        return client_config(self.settings.kafka, self.bootstrap)
+
+    @property
+    def dsn(self) -> str:
+        """The store's address, with its password."""
+        given = self.settings.store.dsn
+        if given is not None:
+            return given.get_secret_value()
+        return self._running("store").dsn_with_password()
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """A client of the store, closed at the end."""
+        client = connect(self.dsn, settings=self.settings.store)
+        try:
+            yield client
+        finally:
+            client.close()
+
+    @contextmanager
+    def topic_ids(self) -> Iterator[TopicIds]:
+        """Asks for topic ids, closed at the end."""
+        ids = TopicIds(self.kafka_config, self.shapes)
+        try:
+            yield ids
+        finally:
+            ids.close()
+
+    @property
+    def prefix(self) -> str:
+        """The prefix of all topics."""
+        return self.settings.kafka.topic_prefix
+
+    @property
+    def shapes(self) -> dict[str, str]:
+        """Full topic name -> noun of its intake table."""
+        return {topic.full_name(self.prefix): topic.shape for topic in TOPICS}
+
+    @property
+    def topic_specs(self) -> list[TopicSpec]:
+        """The topics as they should be on the broker."""
+        kafka = self.settings.kafka
+        return [
+            TopicSpec(
+                topic.full_name(self.prefix),
+                1 if topic.single_partition else kafka.partition_count,
+                kafka.replication_factor,
+                topic.configs(kafka.min_insync_replicas),
+            )
+            for topic in TOPICS
+        ]
+
+    @property
+    def migrations(self) -> list[Migration]:
+        """The schema, in order."""
+        return [Migration(*text) for text in migration_texts()]
+
+    @property
+    def token_key(self) -> bytes:
+        """The key of account and payer tokens; made on first use, and never in the store."""
+        given = self.settings.token_key_file
+        if given is None:
+            return bytes.fromhex(self.data_dir.secret("token_key"))
+        key = given.read_bytes().strip()
+        if len(key) < TOKEN_KEY_BYTES_MIN:
+            raise Refused(f"{given}: a token key has at least {TOKEN_KEY_BYTES_MIN} bytes")
+        return key
+
+    def status_file(self, role: str) -> Path:
+        """Where a role says how it is doing."""
+        return self.data_dir.path / "run" / f"status-{role}.json"

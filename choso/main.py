@@ -1,0 +1,62 @@
+"""The `choso` command. Each command's code is imported when it runs, so that help is quick."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from infra.embedded.child import EXIT_REFUSED
+from infra.errors import ChosoError, Refused
+
+app = typer.Typer(
+    name="choso",
+    help="Event-sourced ledger for cashless payments at market stalls.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def configure(
+    ctx: typer.Context,
+    data_dir: Annotated[
+        str | None, typer.Option("--data-dir", help="Where a stack keeps its data.")
+    ] = None,
+    log_level: Annotated[str | None, typer.Option("--log-level", help="DEBUG, INFO, …")] = None,
+) -> None:
+    """Settings come from these flags, CHOSO_… variables, .env, and defaults, in this order."""
+    from pydantic import ValidationError
+
+    from choso.compose import Choso
+    from infra.log import configure as configure_logs
+    from infra.settings import Settings
+
+    flags: dict[str, Any] = {"data_dir": data_dir, "log_level": log_level}
+    try:
+        settings = Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        lines = [
+            f"setting {'.'.join(map(str, e['loc']))}: {e['msg']}"
+            for e in error.errors(include_url=False, include_input=False)
+        ]
+        raise Refused("\n".join(lines)) from None
+    configure_logs(settings.log_level, settings.log_format)
+    ctx.obj = Choso(settings)
+
+
+def main() -> None:
+    """The console script: our errors are shown without a traceback, with their exit code."""
+    from choso.commands import care, data, look, stack
+
+    for module in (stack, data, look, care):
+        module.register(app)
+    try:
+        app()
+    except ChosoError as error:
+        sys.stderr.write(f"choso: {error}\n")
+        sys.exit(EXIT_REFUSED if isinstance(error, Refused) else 1)
+
+
+if __name__ == "__main__":
+    main()
