@@ -10,6 +10,7 @@ from choso.compose import Choso
 def register(app: typer.Typer) -> None:
     """Add these commands to the `choso` command."""
     app.command()(up)
+    app.command()(demo)
     app.command()(sink)
     app.command()(fold)
     app.command()(web)
@@ -31,6 +32,22 @@ def up(
         typer.echo(f"gateway   {stack.address.gateway}/v1/events")
         typer.echo(f"data      {choso.data_dir.path}   (Ctrl-C stops everything)")
         stack.run()
+
+
+def demo(
+    ctx: typer.Context,
+    once: Annotated[
+        bool, typer.Option("--once", help="Load the history, print the tables, end.")
+    ] = False,
+    days: Annotated[int, typer.Option(min=1, max=3_660, help="Days of history.")] = 60,
+    seed: Annotated[int, typer.Option(help="The city: the same seed is the same city.")] = 7,
+    scale: Annotated[float, typer.Option(min=0.001, max=1, help="1 is about 3,000 stalls.")] = 0.08,
+    rate: Annotated[float, typer.Option(min=0.1, max=1_000, help="Live records a second.")] = 20.0,
+) -> None:
+    """Run everything on this machine with a simulated city; a data directory keeps its city."""
+    from choso.demo import run_demo
+
+    run_demo(ctx.obj, once=once, seed=seed, days=days, scale=scale, rate=rate, say=typer.echo)
 
 
 def sink(ctx: typer.Context) -> None:

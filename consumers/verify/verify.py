@@ -42,7 +42,7 @@ class Verifier:
     def run(self) -> Report:
         """All checks. Waits, at most `settle_s_max`, until sink and fold have caught up."""
         report = Report()
-        current = {log.topic_id: log for log in (self.logs.current() if self.logs else [])}
+        current = {log.topic_id: log for log in self._current()}
         self._settle(current)
         report.findings += [Finding("schema", "database", fact) for fact in self.schema_problems()]
         for check in (self._coverage, self._records, self._window, self._figures):
@@ -58,18 +58,27 @@ class Verifier:
         slices = int(rows) // ROWS_PER_SLICE + 1
         return ({"slices": slices, "slice": number} for number in range(slices))
 
+    def is_settled(self) -> bool:
+        """Whether sink and fold have caught up with the log as it is now."""
+        return self._caught_up({log.topic_id: log for log in self._current()})
+
+    def _current(self) -> list[TopicLog]:
+        return self.logs.current() if self.logs else []
+
     def _settle(self, current: dict[str, TopicLog]) -> None:
         until = monotonic() + self.settle_s_max
-        while monotonic() < until:
-            behind = any(
-                holes(held[partition], begin=begin, end=end)
-                for log in current.values()
-                for held in [coverage(self.store, log.topic_id, log.ends)]
-                for partition, (begin, end) in log.ends.items()
-            )
-            if not behind and not self._dirty():
-                return
+        while monotonic() < until and not self._caught_up(current):
             sleep(SETTLE_POLL_S)
+
+    def _caught_up(self, current: dict[str, TopicLog]) -> bool:
+        for log in current.values():
+            held = coverage(self.store, log.topic_id, log.ends)
+            if any(
+                holes(held[partition], begin=begin, end=end)
+                for partition, (begin, end) in log.ends.items()
+            ):
+                return False
+        return not self._dirty()
 
     def _dirty(self) -> set[date]:
         return dirty_days(

@@ -1,0 +1,213 @@
+"""The demonstration: a stack, a city's history, and evidence that goes on arriving.
+
+Run again on the same data directory it goes on with what is there.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from choso.commands.data import LOCAL, first_day, open_publisher
+from choso.compose import Choso
+from choso.proof import verifier
+from choso.up import Stack, running_stack
+from infra.clickhouse import Store
+from infra.embedded.files import write_whole
+from infra.errors import ChosoError, Unavailable
+from producers.publisher import Outgoing, Publisher
+from producers.simulator.delivery import Delivery
+from producers.simulator.live import live
+from producers.simulator.run import Simulation, simulate
+
+CHUNK_RECORDS = 2_000
+TABLE_EACH_S = 2.0
+SETTLE_S_MAX = 600.0
+VENDORS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class City:
+    """Which city the data directory holds; `is_published`: its whole history is in the log."""
+
+    seed: int
+    days: int
+    scale: float
+    start: str
+    is_published: bool = False
+
+    def simulation(self) -> Simulation:
+        """The same city, made again."""
+        return simulate(
+            seed=self.seed,
+            days=self.days,
+            start=date.fromisoformat(self.start),
+            scale=self.scale,
+        )
+
+
+def kept_city(choso: Choso, *, seed: int, days: int, scale: float) -> City:
+    """The data directory's city, or a new one from these arguments."""
+    path = _city_file(choso)
+    if path.exists():
+        return City(**json.loads(path.read_text()))
+    city = City(seed, days, scale, first_day(choso, None, days).isoformat())
+    keep_city(choso, city)
+    return city
+
+
+def keep_city(choso: Choso, city: City) -> None:
+    """Remember the city beside its data."""
+    write_whole(_city_file(choso), json.dumps(asdict(city)) + "\n")
+
+
+def _city_file(choso: Choso) -> Path:
+    return choso.data_dir.path / "demo-city.json"
+
+
+class Player(threading.Thread):
+    """Publishes the history, then live evidence, until stopped. Its error ends the demo."""
+
+    def __init__(self, choso: Choso, city: City, publisher: Publisher, *, rate: float) -> None:
+        super().__init__(name="player", daemon=True)
+        self.published = 0
+        self.history_done = threading.Event()
+        self.error: Exception | None = None
+        self._choso = choso
+        self._city = city
+        self._publisher = publisher
+        self._rate = rate
+        self._halt = threading.Event()
+
+    def stop(self) -> None:
+        """End soon, and wait for it."""
+        self._halt.set()
+        self.join(timeout=20)
+
+    def run(self) -> None:
+        try:
+            simulation = self._city.simulation()
+            if not self._city.is_published:
+                self._play_history(simulation)
+            self.history_done.set()
+            if self._rate > 0 and not self._halt.is_set():
+                self._play_live(simulation)
+        except Exception as error:  # shown by the main thread, which then stops everything
+            self.error = error
+
+    def _play_history(self, simulation: Simulation) -> None:
+        timeline = simulation.timeline()
+        while chunk := list(islice(timeline, CHUNK_RECORDS)):
+            if self._halt.is_set():
+                return
+            self._publish(chunk)
+        keep_city(self._choso, City(**{**asdict(self._city), "is_published": True}))
+
+    def _play_live(self, simulation: Simulation) -> None:
+        for delivery in live(simulation, self._choso.clock.now, self._rate):
+            wait_s = (delivery.deliver_at - self._choso.clock.now()).total_seconds()
+            if self._halt.wait(max(0.0, wait_s)):
+                return
+            self._publish([delivery])
+
+    def _publish(self, deliveries: list[Delivery]) -> None:
+        records = [
+            Outgoing(d.topic.full_name(self._choso.prefix), d.key, d.body) for d in deliveries
+        ]
+        report = self._publisher.publish(records)
+        self.published += report.acknowledged_count
+        if report.unacknowledged:
+            raise Unavailable(f"demo: the broker did not acknowledge: {report.cause}")
+
+
+def run_demo(
+    choso: Choso, *, once: bool, seed: int, days: int, scale: float, rate: float, say: Any
+) -> None:
+    """Run it; `once` loads the history, prints the tables and ends."""
+    started = time.monotonic()
+    city = kept_city(choso, seed=seed, days=days, scale=scale)
+    say(f"starting broker, store and roles in {choso.data_dir.path} …")
+    with running_stack(choso, attach=False) as stack, open_publisher(choso) as publisher:
+        say(f"running after {time.monotonic() - started:.1f} s; playing {city.days} days")
+        player = Player(choso, city, publisher, rate=0 if once else rate)
+        player.start()
+        try:
+            _show(choso, stack, player, once=once, started=started, say=say)
+        finally:
+            player.stop()
+    if player.error:
+        raise player.error if isinstance(player.error, ChosoError) else RuntimeError(player.error)
+
+
+def _show(
+    choso: Choso, stack: Stack, player: Player, *, once: bool, started: float, say: Any
+) -> None:
+    next_table = time.monotonic() + 0.5
+    is_first = True
+
+    def each() -> bool:
+        nonlocal next_table, is_first
+        if player.error is not None:
+            return True
+        if once and player.history_done.is_set():
+            return True
+        if time.monotonic() < next_table:
+            return False
+        next_table = time.monotonic() + TABLE_EACH_S
+        for text in screen(choso, stack, player):
+            say(text)
+        if is_first:
+            say(f"(first table {time.monotonic() - started:.1f} s after the start)")
+            is_first = False
+        return False
+
+    stack.run(each=each)
+    if once and player.error is None:
+        until = time.monotonic() + SETTLE_S_MAX
+        with choso.store() as store:
+            check = verifier(choso, store, settle_s_max=0)
+            while not check.is_settled() and time.monotonic() < until:
+                stack.supervisor.tick()
+                time.sleep(0.1)
+            for text in final_tables(choso, store):
+                say(text)
+
+
+def screen(choso: Choso, stack: Stack, player: Player) -> Iterator[str]:
+    """What a person sees every two seconds."""
+    from consumers.adoption.overview import market_overview, render_overview
+
+    try:
+        with choso.store() as store:
+            rows = market_overview(store, today=choso.clock.now().astimezone(LOCAL).date())
+    except Unavailable as trouble:
+        yield f"(store: {trouble})"
+        return
+    state = "live" if player.history_done.is_set() else "history"
+    yield ""
+    yield f"{player.published} records published ({state})"
+    yield render_overview(rows)
+    yield f"HTTP API {stack.address.web}/docs   gateway {stack.address.gateway}   Ctrl-C stops"
+
+
+def final_tables(choso: Choso, store: Store) -> Iterator[str]:
+    """The tables of `choso demo --once`: markets, and the vendors with most payments."""
+    from consumers.adoption.overview import (
+        market_overview,
+        render_overview,
+        render_vendors,
+        vendor_overview,
+    )
+
+    today = choso.clock.now().astimezone(LOCAL).date()
+    yield "Markets, last 28 days"
+    yield render_overview(market_overview(store, today=today))
+    yield f"Vendors with most payments, last 28 days (first {VENDORS_SHOWN})"
+    yield render_vendors(
+        vendor_overview(store, today=today - timedelta(days=0), limit=VENDORS_SHOWN)
+    )
