@@ -198,7 +198,7 @@ class Publisher:
                         "batch_size": 256 << 10,
                         "max_request_size": self.limits.record_bytes_max,
                         "max_block_ms": attempt_ms,
-                        "request_timeout_ms": attempt_ms,
+                        "request_timeout_ms": max(1, attempt_ms - 2 * self.limits.linger_ms),
                         "delivery_timeout_ms": attempt_ms,
                         "bootstrap_timeout_ms": wait_ms,
                         "allow_auto_create_topics": False,
