@@ -1,7 +1,7 @@
 -- Which coordinates hold what they cannot hold: two contents, two tables, or an offset outside its batch?
 -- A record that was rejected first and admitted later, by a mended rule, stands in two tables rightly.
 -- Grain: one coordinate.
-SELECT topic_id, partition, offset, arrayStringConcat(arraySort(groupUniqArray(table)), ' and ') AS table,
+SELECT topic_id, partition, offset, arrayStringConcat(arraySort(groupUniqArray(table)), ' and ') AS tables,
     multiIf(max(outside) = 1, 'its offset lies outside its batch',
             uniqExact(digest) > 1, 'it is stored with two contents',
             'it is stored in two tables') AS fact

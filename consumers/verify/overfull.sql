@@ -1,6 +1,6 @@
 -- Which batches hold more records than they were landed with? Someone added rows.
 -- Grain: one batch.
-SELECT topic_id, partition, batch_first, any(batch_count) AS batch_count, uniqExact(offset) AS stored_count
+SELECT topic_id, partition, batch_first, batch_count, uniqExact(offset) AS stored_count
 FROM (
     SELECT topic_id, partition, offset, batch_first, batch_span, batch_count FROM evidence
     UNION ALL
