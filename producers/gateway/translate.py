@@ -66,6 +66,9 @@ def translate(said: Any, *, received_at: datetime) -> PaymentEvent:
             Reason.UNKNOWN_TYPE,
             "the gateway takes payment events; registry facts come through the registry import",
         )
+    if isinstance(event_type, str) and event_type not in PaymentEvent.TYPES:
+        known = ", ".join(sorted(PaymentEvent.TYPES))
+        raise _problem("type", Reason.UNKNOWN_TYPE, f"must be one of {known}")
     if "specversion" not in said:
         raise _problem("specversion", Reason.SPECVERSION, 'must be "1.0", it is missing')
     prepared = _prepared(said)
@@ -95,7 +98,9 @@ def _prepared(said: dict[str, Any]) -> dict[str, Any]:
             filled["text"] = redact(filled["text"])
         prepared["data"] = filled
     derived = _derived_id(prepared)
-    if derived is not None and prepared.setdefault("id", derived) != derived:
+    # Without one the fact is not readable, and the model says which of its parts is wrong.
+    said_id = prepared.setdefault("id", derived or "")
+    if derived is not None and said_id != derived:
         raise _problem("id", Reason.ID, f"must be absent or derived from the fact: {derived}")
     return prepared
 

@@ -96,7 +96,9 @@ def _fact(
         )
     except ValidationError as error:
         field, _, cause = inadmissible(error).detail.partition(": ")
-        raise FactRefused(field.removeprefix("data."), cause) from error
+        # A rule over several fields speaks of the event; a person has a row before him.
+        name = "row" if field == "event" else field.removeprefix("data.")
+        raise FactRefused(name, cause) from error
 
 
 def _with_payload(said: dict[str, Any], payload: str, *, named: str, key: bytes) -> dict[str, Any]:

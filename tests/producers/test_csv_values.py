@@ -1,0 +1,100 @@
+"""Money and times as people print them: exactly, or not at all."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from producers.csv_import.moment import parse_moment
+from producers.csv_import.money import parse_money
+from producers.subjects import account_token, code_of, last4_of
+from schemas.cloudevent import Code
+from tests.producers.parts import KEY
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+amounts = st.integers(0, 10**15)
+
+
+@given(amounts, st.sampled_from([(",", "."), (".", ","), (".", " "), (",", "'"), (".", "")]))
+def test_money_written_in_any_style_is_read_exactly(amount: int, style: tuple[str, str]) -> None:
+    decimal, thousands = style
+    text = f"{amount:,}".replace(",", thousands)
+    for ending in ("", " đ", "₫", " VND", decimal, decimal + "00"):
+        found = parse_money(text + ending, decimal=decimal, thousands=thousands, scale=1)  # type: ignore[arg-type]
+        assert found == amount
+
+
+@given(st.decimals(0, 10**9, places=2), st.sampled_from([1, 10, 100, 1000]))
+def test_scale_is_exact_or_refused(number: Decimal, scale: int) -> None:
+    whole = number * scale
+    if whole == int(whole):
+        assert parse_money(str(number), decimal=".", thousands="", scale=scale) == int(whole)
+    else:
+        with pytest.raises(ValueError, match="not a whole number"):
+            parse_money(str(number), decimal=".", thousands="", scale=scale)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "-", "đ", "1.23.456", "1234.567", ".5.6", "1,5,0", "1e3", "NaN", "١٢", "5 0", "0x1"],
+)
+def test_what_is_no_amount_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\S"):
+        parse_money(text, decimal=",", thousands=".", scale=1)
+
+
+@given(st.datetimes(datetime(2000, 1, 2), datetime(2099, 12, 30)))  # noqa: DTZ001
+def test_times_are_read_in_their_zone(local: datetime) -> None:
+    local = local.replace(microsecond=local.microsecond // 1000 * 1000)
+    at = local.replace(tzinfo=HANOI).astimezone(UTC)
+    seconds = at.replace(microsecond=0)
+    for text, pattern, wanted in (
+        (local.isoformat(), "iso", at),
+        (at.isoformat(), "iso", at),
+        (f"{local:%d/%m/%Y %H:%M:%S}", "%d/%m/%Y %H:%M:%S", seconds),
+        (str((at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)), "epoch_ms", at),
+        (str(int(seconds.timestamp())), "epoch_s", seconds),
+    ):
+        found = parse_moment(text, formats=[pattern], zone=HANOI)
+        assert (found.at, found.precision) == (wanted, "instant")
+
+
+@given(st.dates(date(2000, 1, 2), date(2099, 12, 30)))
+def test_a_day_is_its_local_noon_whatever_the_zone(day: date) -> None:
+    for text in (f"{day:%d/%m/%Y}", f"{day:%Y-%m-%d}"):
+        found = parse_moment(
+            text, formats=["%d/%m/%Y %H:%M", "%d/%m/%Y", "iso"], zone=ZoneInfo("America/Chicago")
+        )
+        assert found.precision == "day"
+        assert found.at.astimezone(HANOI).isoformat() == f"{day}T12:00:00+07:00"
+
+
+@pytest.mark.parametrize("text", ["", "32/01/2026", "2026-13-01", "yesterday", "1e9", "99" * 9])
+def test_what_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a time"):
+        parse_moment(text, formats=["%d/%m/%Y", "iso", "epoch_s"], zone=HANOI)
+
+
+@given(st.text(min_size=1).filter(lambda text: text.split()))
+def test_any_name_has_a_valid_code_and_a_code_is_its_own(name: str) -> None:
+    code = code_of(name.encode("utf-8", "replace").decode())
+    from pydantic import TypeAdapter
+
+    assert TypeAdapter(Code).validate_python(code) == code
+    assert code_of(code) == code
+
+
+def test_names_that_differ_have_codes_that_differ() -> None:
+    assert code_of("Chợ Hạ Long I").startswith("cho-ha-long-i-")
+    assert len({code_of(name) for name in ("C & D Cab", "C&D Cab", "c & d cab", "C D Cab")}) == 4
+
+
+def test_an_account_printed_with_blanks_is_the_same_account() -> None:
+    token = account_token(KEY, "0011 0022-33")
+    assert token == account_token(KEY, "0011002233")
+    assert account_token(KEY, token) == token
+    assert last4_of("0011 0022 33") == "2233"
+    assert last4_of(token) is None
