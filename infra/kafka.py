@@ -175,6 +175,13 @@ def end_offsets(config: Mapping[str, Any], topic: str) -> dict[int, tuple[int, i
     return {p.partition: (begins[p].offset, ends[p].offset) for p in places}
 
 
+def committed_offsets(config: Mapping[str, Any], group_id: str) -> dict[tuple[str, int], int]:
+    """What a consumer group has told Kafka: (topic, partition) -> the offset it reads next."""
+    with admin(config) as client:
+        found = client.list_group_offsets({group_id: None}).get(group_id, {})
+    return {(place.topic, place.partition): said.offset for place, said in found.items()}
+
+
 def broker_ready(bootstrap: str) -> bool:
     """Whether a loopback broker answers with itself among its brokers."""
     config = {"bootstrap_servers": bootstrap, "request_timeout_ms": READY_PROBE_MS_MAX}

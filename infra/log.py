@@ -15,7 +15,7 @@ def configure(level: str = "INFO", log_format: str = "console") -> None:
     logging.basicConfig(stream=sys.stderr, level=number, format="%(message)s", force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    # kafka-python warns of its own slow tasks, and of each connection that breaks; our errors say it.
+    # kafka-python warns of its own slow tasks and of each connection that breaks.
     logging.getLogger("kafka").setLevel(logging.ERROR)
     # It warns of each connection that breaks, without a word that our own error does not say.
     logging.getLogger("clickhouse_connect").setLevel(logging.ERROR)

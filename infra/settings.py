@@ -84,6 +84,7 @@ class WebSettings(Part):
     host: str = "127.0.0.1"
     port: int = Field(0, ge=0, le=65_535)
     stuck_after_s: float = Field(20.0, gt=0)
+    sample_ms: int = Field(2_000, ge=50)  # how often it looks how far sink and fold are
 
 
 class EmbeddedSettings(Part):

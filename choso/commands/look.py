@@ -1,12 +1,14 @@
 """Commands that look at what is there: adoption, payment, rejected."""
 
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from choso.commands.data import LOCAL
 from choso.compose import Choso
+
+Grain = Literal["market", "vendor"]
 
 adoption = typer.Typer(help="Who has really adopted cashless payment.")
 payment = typer.Typer(help="One payment and all evidence of it.")
@@ -25,7 +27,7 @@ def adoption_daily(
     ctx: typer.Context,
     market: Annotated[str | None, typer.Option(help="One market's code.")] = None,
     vendor: Annotated[str | None, typer.Option(help="One vendor's code.")] = None,
-    by: Annotated[str, typer.Option(help="market or vendor")] = "market",
+    by: Annotated[Grain, typer.Option()] = "market",
     first_day: Annotated[str | None, typer.Option("--from", help="YYYY-MM-DD")] = None,
     last_day: Annotated[str | None, typer.Option("--to", help="YYYY-MM-DD")] = None,
     known_on: Annotated[
@@ -41,7 +43,7 @@ def adoption_daily(
     today = choso.clock.now().astimezone(LOCAL).date()
     last = parse_day(last_day) if last_day else today
     first = parse_day(first_day) if first_day else last - timedelta(days=13)
-    grain = "vendor" if vendor else by
+    grain: Grain = "vendor" if vendor else by
     with choso.store() as store:
         if known_on is None:
             rows = daily(

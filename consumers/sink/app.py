@@ -73,6 +73,7 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
         worker = asyncio.create_task(self.worker.run())
         stopped = asyncio.create_task(stop.wait())
         watch = asyncio.create_task(self._watch_logs())
+        commit = asyncio.create_task(self.worker.commit_regularly())
         try:
             await self.broker.start()
             log.info("sink.started", topics=sorted(self._parts.shapes))
@@ -83,9 +84,9 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
                     done.result()
             await self.worker.drain()
         finally:
-            for task in (worker, stopped, watch):
+            for task in (worker, stopped, watch, commit):
                 task.cancel()
-            await asyncio.gather(worker, stopped, watch, return_exceptions=True)
+            await asyncio.gather(worker, stopped, watch, commit, return_exceptions=True)
             await self.broker.stop()
             log.info("sink.stopped", inserted=self.worker.totals.inserted)
 
@@ -215,7 +216,7 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
                 stored_body, self._parts.store, topic_id, tp.partition, hole - 1
             )
             witness = None if body is None else (hole - 1, body)
-        return Partition(topic_id, Position.at(hole), islands, witness)
+        return Partition(topic_id, Position.at(hole), islands, witness, stored=hole)
 
     async def _commit(self, offsets: dict[TopicPartition, int]) -> None:
         mine = {tp: offset for tp, offset in offsets.items() if tp in self._consumer.assignment()}

@@ -37,7 +37,8 @@ class Partition:
     islands: list[Island]
     # The last record that the store holds, read once more to see that it is still the same log.
     witness: tuple[int, bytes] | None = None
-    stored: int = 0  # the offset after the last one that was inserted since the assignment
+    stored: int = 0  # everything below this offset is in the store
+    committed: int = -1  # what Kafka was told last, as a hint for lag monitors
 
 
 @dataclass(slots=True)
@@ -79,7 +80,6 @@ class Worker:
         self._pending_count = 0
         self._changed = asyncio.Condition()
         self._inserting = False
-        self._committed_at = 0.0
 
     async def offer(self, tp: TopicPartition, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
         """Take the records of one partition in one poll; waits while there is no room."""
@@ -200,13 +200,23 @@ class Worker:
             if state := self.partitions.get(tp):
                 state.stored = part[-1].first + part[-1].span
         await self._watch_rejects(batch, count)
-        if monotonic() - self._committed_at >= self._settings.commit_ms / 1000:
-            self._committed_at = monotonic()
-            reach("sink.before_commit")
-            await self._commit(
-                {tp: state.stored for tp, state in self.partitions.items() if state.stored}
-            )
-            reach("sink.after_commit")
+
+    async def commit_regularly(self) -> None:
+        """Tell Kafka how far the store is, until cancelled: a hint, for lag monitors."""
+        while True:
+            await asyncio.sleep(self._settings.commit_ms / 1000)
+            news = {
+                tp: state.stored
+                for tp, state in self.partitions.items()
+                if state.stored != state.committed
+            }
+            if news:
+                reach("sink.before_commit")
+                await self._commit(news)
+                for tp, offset in news.items():
+                    if state := self.partitions.get(tp):
+                        state.committed = offset
+                reach("sink.after_commit")
 
     async def _watch_rejects(self, batch: dict[TopicPartition, list[Piece]], count: int) -> None:
         """Stop where more than the set share of the last records was rejected."""

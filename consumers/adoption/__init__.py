@@ -1,0 +1,1 @@
+"""Who has really adopted cashless payment: figures with their denominators."""

@@ -1,0 +1,174 @@
+"""Adoption day by day: payments, money, active vendors, and their share of the census's stalls."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from consumers.sql import statement
+from infra.clickhouse import Store
+from infra.clock import Clock
+from infra.errors import Refused
+from infra.settings import FoldSettings
+
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+NOW_AND_EVER = datetime(2100, 1, 1, tzinfo=UTC)
+DAYS_MAX = 3_660
+KNOWN_ON_DAYS_MAX = 92  # each day is computed from evidence anew
+ROWS_MAX = 100_000
+
+By = Literal["market", "vendor"]
+
+
+@dataclass(frozen=True, slots=True)
+class DailyRow:
+    """One market or vendor on one local day. Money in đồng.
+
+    `active_share` = active vendors ÷ stalls of the census in force, and None with `share_reason`
+    where there is no such census (or for a vendor's row). An incomplete day is not over yet.
+    """
+
+    day: date
+    market: str
+    market_name: str
+    vendor: str
+    payment_count: int
+    payment_vnd: int
+    payer_count: int
+    active_vendor_count: int
+    stall_count: int | None
+    active_share: float | None
+    share_reason: str | None
+    cash_count: int
+    cash_vnd: int
+    refund_count: int
+    refund_vnd: int
+    reversed_count: int
+    conflict_count: int
+    failed_count: int
+    is_open: bool
+    is_complete: bool
+
+
+def daily(
+    store: Store,
+    *,
+    market: str | None,
+    vendor: str | None,
+    first_day: date,
+    last_day: date,
+    by: By,
+    clock: Clock,
+    limit: int = ROWS_MAX,
+    offset: int = 0,
+) -> list[DailyRow]:
+    """The folded figures, ascending by day, market and vendor. Refused: a range that cannot be."""
+    check_range(first_day, last_day, days_max=DAYS_MAX)
+    params: dict[str, Any] = {
+        "market": market,
+        "first_day": first_day,
+        "last_day": last_day,
+        "limit": limit,
+        "offset": offset,
+    }
+    if by == "vendor":
+        params["vendor"] = vendor
+    rows = store.query(statement(__package__, f"daily_{by}"), params)
+    return _with_denominators(store, rows, first_day, last_day, NOW_AND_EVER, by, clock)
+
+
+def daily_known_on(
+    store: Store,
+    *,
+    known_at: datetime,
+    market: str | None,
+    vendor: str | None,
+    first_day: date,
+    last_day: date,
+    by: By,
+    settings: FoldSettings,
+    clock: Clock,
+) -> list[DailyRow]:
+    """The same as it was known at a moment: computed from the evidence recorded until then."""
+    check_range(first_day, last_day, days_max=KNOWN_ON_DAYS_MAX)
+    rows: list[tuple[Any, ...]] = []
+    for number in range((last_day - first_day).days + 1):
+        params = {
+            "day": first_day + timedelta(days=number),
+            "known_at": known_at,
+            "window_days": settings.window_days,
+            "amount_vnd_min": settings.amount_vnd_min,
+            "by": by,
+            "market": market,
+            "vendor": vendor,
+        }
+        rows += store.query(statement(__package__, "daily_known_on"), params)
+    return _with_denominators(store, rows, first_day, last_day, known_at, by, clock)
+
+
+def check_range(first_day: date, last_day: date, *, days_max: int) -> None:
+    """Refused: the range is reversed or longer than allowed."""
+    days = (last_day - first_day).days + 1
+    if days < 1:
+        raise Refused(f"range: {first_day} is after {last_day}")
+    if days > days_max:
+        raise Refused(f"range: {first_day} to {last_day} are {days} days, at most {days_max}")
+
+
+def _with_denominators(
+    store: Store,
+    rows: Iterable[tuple[Any, ...]],
+    first_day: date,
+    last_day: date,
+    known_at: datetime,
+    by: By,
+    clock: Clock,
+) -> list[DailyRow]:
+    params = {"first_day": first_day, "last_day": last_day, "known_at": known_at}
+    known = {
+        (day, market): (name, stalls, is_open)
+        for day, market, name, _, stalls, is_open in store.query(
+            statement(__package__, "denominators"), params
+        )
+    }
+    today = min(clock.now(), known_at).astimezone(LOCAL).date()
+    found = []
+    for day, market, vendor, count, vnd, payers, *rest, active in rows:
+        cash_count, cash_vnd, refund_count, refund_vnd, reversed_, conflict, failed = rest
+        name, stalls, is_open = known.get((day, market), ("", None, True))
+        share, reason = active_share(active, stalls) if by == "market" else (None, "a vendor's row")
+        found.append(
+            DailyRow(
+                day=day,
+                market=market,
+                market_name=name,
+                vendor=vendor,
+                payment_count=count,
+                payment_vnd=int(vnd),
+                payer_count=payers,
+                active_vendor_count=active,
+                stall_count=stalls,
+                active_share=share,
+                share_reason=reason,
+                cash_count=cash_count,
+                cash_vnd=int(cash_vnd),
+                refund_count=refund_count,
+                refund_vnd=int(refund_vnd),
+                reversed_count=reversed_,
+                conflict_count=conflict,
+                failed_count=failed,
+                is_open=is_open,
+                is_complete=day < today,
+            )
+        )
+    return found
+
+
+def active_share(active: int, stalls: int | None) -> tuple[float | None, str | None]:
+    """The share, or None with its reason: a rate without a denominator is never guessed."""
+    if stalls is None:
+        return None, "no census"
+    if stalls == 0:
+        return None, "the census counted no stalls"
+    return active / stalls, None

@@ -1,0 +1,112 @@
+"""The shapes of answers, with examples for the OpenAPI document."""
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+DEFINITION = (
+    "payment_count: valid payments, i.e. settled, not reversed, without contradiction, of at least"
+    " the least amount. active_vendor_count: vendors with at least one of them on the day."
+    " active_share: active vendors divided by the stalls of the census in force; null with its"
+    " reason where there is none. Amounts in đồng; days in Asia/Ho_Chi_Minh."
+)
+
+
+class DailyFigures(BaseModel):
+    """One market or vendor on one day."""
+
+    day: date
+    market: str
+    market_name: str
+    vendor: str
+    payment_count: int
+    payment_vnd: int
+    payer_count: int
+    active_vendor_count: int
+    stall_count: int | None
+    active_share: float | None
+    share_reason: str | None
+    cash_count: int
+    cash_vnd: int
+    refund_count: int
+    refund_vnd: int
+    reversed_count: int
+    conflict_count: int
+    failed_count: int
+    is_open: bool
+    is_complete: bool
+
+
+class DailyAnswer(BaseModel):
+    """Figures with their cut-off time, definition and completeness."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "known_on": "2026-11-24T03:00:00.000Z",
+                "definition": DEFINITION,
+                "is_complete": True,
+                "row_count": 1,
+                "limit": 1000,
+                "offset": 0,
+                "rows": [
+                    {
+                        "day": "2026-11-23",
+                        "market": "HL1",
+                        "market_name": "Chợ Hạ Long I",
+                        "vendor": "",
+                        "payment_count": 412,
+                        "payment_vnd": 51_300_000,
+                        "payer_count": 338,
+                        "active_vendor_count": 61,
+                        "stall_count": 1_204,
+                        "active_share": 0.0507,
+                        "share_reason": None,
+                        "cash_count": 0,
+                        "cash_vnd": 0,
+                        "refund_count": 1,
+                        "refund_vnd": 45_000,
+                        "reversed_count": 0,
+                        "conflict_count": 2,
+                        "failed_count": 3,
+                        "is_open": True,
+                        "is_complete": True,
+                    }
+                ],
+            }
+        }
+    )
+
+    known_on: datetime
+    definition: str
+    is_complete: bool
+    row_count: int
+    limit: int
+    offset: int
+    rows: list[DailyFigures]
+
+
+class Readiness(BaseModel):
+    """Whether work moves. `troubles` says what does not."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"ready": True, "troubles": []}})
+
+    ready: bool
+    troubles: list[str]
+
+
+class Problem(BaseModel):
+    """What was wrong with the request, or with a part."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"detail": "range: 2026-02-01 is after 2026-01-01"}}
+    )
+
+    detail: str
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    422: {"model": Problem, "description": "The request cannot be answered as it is."},
+    503: {"model": Problem, "description": "A part does not answer now; try again."},
+}
