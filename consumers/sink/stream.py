@@ -63,8 +63,9 @@ def subscribe(
     topics: Iterable[str],
     settings: SinkSettings,
     *,
-    handler: Callable[[Records], Any],
+    handler: Callable[[Any], Any],
     listener: ConsumerRebalanceListener | None,
+    title: str = "sink",
 ) -> Any:  # FastStream's batch subscriber, whose type is private
     """Declare the subscription, with every default that would lose data replaced."""
     subscriber = broker.subscriber(
@@ -81,8 +82,7 @@ def subscribe(
         parser=as_it_came,
         decoder=records_of,
         listener=listener,
-        title="sink",
-        description="Lands records as they came, with their coordinates; the engine judges them.",
+        title=title,
     )
     subscriber(handler)
     return subscriber

@@ -189,7 +189,7 @@ def test_overview_counts_active_vendors_over_the_window(filled: Store) -> None:
     assert (rows["HL1"].payment_count, rows["HL1"].paid_vendor_count) == (7, 1)
     assert rows["HL1"].active_vendor_count == 0  # two days are not three
     assert rows["HL1"].stall_count == 250
-    [vendor] = [v for v in vendor_overview(filled, today=date(2026, 6, 20), limit=1)]
+    [vendor] = vendor_overview(filled, today=date(2026, 6, 20), limit=1)
     assert (vendor.vendor, vendor.name, vendor.day_count) == ("V1", "Cô Hoa", 2)
     assert "Cô Hoa" in render_vendors([vendor])
     assert "Chợ Hạ Long I" in render_overview(list(rows.values()))

@@ -1,0 +1,16 @@
+"""The AsyncAPI document in docs/ is the one that the code gives."""
+
+from consumers.sink.document import TARGET, asyncapi, text
+
+
+def test_the_document_is_current() -> None:
+    """Write it anew with `python -m consumers.sink.document`."""
+    assert TARGET.read_text(encoding="utf-8") == text()
+
+
+def test_it_describes_both_topics_with_their_fields() -> None:
+    document = asyncapi()
+    addresses = {channel["address"] for channel in document["channels"].values()}
+    assert addresses == {"choso.payments.v1", "choso.registry.v1"}
+    assert "bank_reference" in str(document["components"])
+    assert "effective_from" in str(document["components"])
