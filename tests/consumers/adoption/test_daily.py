@@ -4,12 +4,20 @@ import csv
 import io
 import json
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.adoption.daily import active_share, check_range, daily, daily_known_on
+from consumers.adoption.daily import (
+    By,
+    DailyRow,
+    active_share,
+    check_range,
+    daily,
+    daily_known_on,
+)
 from consumers.adoption.overview import (
     market_overview,
     render_overview,
@@ -83,8 +91,8 @@ def filled(store: Store) -> Store:
     return store
 
 
-def ask(store: Store, **changes: object) -> list[object]:
-    given_ = {
+def ask(store: Store, **changes: Any) -> list[DailyRow]:
+    given_: dict[str, Any] = {
         "market": None,
         "vendor": None,
         "first_day": DAY,
@@ -93,11 +101,11 @@ def ask(store: Store, **changes: object) -> list[object]:
         "clock": CLOCK,
         **changes,
     }
-    return daily(store, **given_)  # type: ignore[arg-type, return-value]
+    return daily(store, **given_)
 
 
 def test_markets_have_denominators_of_their_day_or_a_reason(filled: Store) -> None:
-    rows = {(r.day, r.market): r for r in ask(filled)}  # type: ignore[attr-defined]
+    rows = {(r.day, r.market): r for r in ask(filled)}
     first = rows[DAY, "HL1"]
     assert (first.payment_count, first.payment_vnd, first.payer_count) == (5, 50_000, 3)
     assert (first.market_name, first.active_vendor_count) == ("Chợ Hạ Long I", 1)
@@ -112,7 +120,7 @@ def test_markets_have_denominators_of_their_day_or_a_reason(filled: Store) -> No
 
 def test_vendors_and_filters(filled: Store) -> None:
     rows = ask(filled, by="vendor", market="HL1", vendor="V1")
-    assert [(r.day, r.payment_count) for r in rows] == [  # type: ignore[attr-defined]
+    assert [(r.day, r.payment_count) for r in rows] == [
         (DAY, 5),
         (DAY + timedelta(days=1), 2),
     ]
@@ -124,12 +132,12 @@ def test_vendors_and_filters(filled: Store) -> None:
 def test_a_day_that_is_not_over_is_incomplete(filled: Store) -> None:
     early = FixedClock(AT)  # the tenth of June, in the morning
     rows = ask(filled, market="HL1", clock=early)
-    assert [r.is_complete for r in rows] == [False, False]  # type: ignore[attr-defined]
-    assert all(r.is_complete for r in ask(filled, market="HL1"))  # type: ignore[attr-defined]
+    assert [r.is_complete for r in rows] == [False, False]
+    assert all(r.is_complete for r in ask(filled, market="HL1"))
 
 
 def test_known_on_shows_what_was_known(filled: Store) -> None:
-    def known(at: datetime, by: str) -> list[tuple[str, str, int, int, int | None]]:
+    def known(at: datetime, by: By) -> list[tuple[str, str, int, int, int | None]]:
         rows = daily_known_on(
             filled,
             known_at=at,
@@ -137,7 +145,7 @@ def test_known_on_shows_what_was_known(filled: Store) -> None:
             vendor=None,
             first_day=DAY,
             last_day=DAY,
-            by=by,  # type: ignore[arg-type]
+            by=by,
             settings=FoldSettings(),
             clock=CLOCK,
         )
@@ -173,15 +181,15 @@ def test_a_callers_text_never_becomes_sql(filled: Store, text: str) -> None:
 
 def test_renders_every_row_in_every_format(filled: Store) -> None:
     rows = ask(filled)
-    assert json.loads(render_daily(rows, "json"))[0]["day"] == "2026-06-10"  # type: ignore[arg-type]
-    parsed = list(csv.DictReader(io.StringIO(render_daily(rows, "csv"))))  # type: ignore[arg-type]
+    assert json.loads(render_daily(rows, "json"))[0]["day"] == "2026-06-10"
+    parsed = list(csv.DictReader(io.StringIO(render_daily(rows, "csv"))))
     assert [row["market"] for row in parsed] == ["", "CD", "HL1", "HL1"]
-    table = render_daily(rows, "table")  # type: ignore[arg-type]
+    table = render_daily(rows, "table")
     assert "(unattributed)" in table
     assert "no census" in table
     assert "closed" in table
     with pytest.raises(Refused, match="format 'xml'"):
-        render_daily(rows, "xml")  # type: ignore[arg-type]
+        render_daily(rows, "xml")
 
 
 def test_overview_counts_active_vendors_over_the_window(filled: Store) -> None:

@@ -1,0 +1,13 @@
+-- Which payments have this reference, and on which days? A reference alone reads one column of all evidence.
+-- Grain: one payment, whether it has evidence or only a refund or reversal.
+SELECT lower(hex(account)) AS account, bank_reference, min(day) AS first_day, max(day) AS last_day
+FROM (
+    SELECT account, bank_reference, day FROM evidence
+    WHERE bank_reference = {reference:String}
+        AND ({account:String} = '' OR payment_hash = toUInt32(cityHash64(toFixedString(unhex({account:String}), 16), {reference:String})))
+    UNION ALL
+    SELECT account, bank_reference, day FROM compensation WHERE bank_reference = {reference:String})
+WHERE {account:String} = '' OR lower(hex(account)) = {account:String}
+GROUP BY account, bank_reference
+ORDER BY account, bank_reference
+LIMIT {limit:UInt32}
