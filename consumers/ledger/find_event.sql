@@ -1,6 +1,6 @@
 -- Which payments does this event speak of?
 -- Grain: one payment.
-SELECT DISTINCT lower(hex(account)) AS account, bank_reference
+SELECT DISTINCT lower(hex(account)) AS account_token, bank_reference
 FROM (
     SELECT account, bank_reference, body FROM evidence_body
     UNION ALL

@@ -1,6 +1,6 @@
 -- Which payments have this reference, and on which days? A reference alone reads one column of all evidence.
 -- Grain: one payment, whether it has evidence or only a refund or reversal.
-SELECT lower(hex(account)) AS account, bank_reference, min(day) AS first_day, max(day) AS last_day
+SELECT lower(hex(account)) AS account_token, bank_reference, min(day) AS first_day, max(day) AS last_day
 FROM (
     SELECT account, bank_reference, day FROM evidence
     WHERE bank_reference = {reference:String}
@@ -9,5 +9,5 @@ FROM (
     SELECT account, bank_reference, day FROM compensation WHERE bank_reference = {reference:String})
 WHERE {account:String} = '' OR lower(hex(account)) = {account:String}
 GROUP BY account, bank_reference
-ORDER BY account, bank_reference
+ORDER BY account_token, bank_reference
 LIMIT {limit:UInt32}

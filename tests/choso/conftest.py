@@ -1,0 +1,82 @@
+"""One running stack for the tests of the command: `choso up` as a process, in a fresh directory."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from infra.embedded.stack import StackAddress, read_stack
+from tests.parts import obtain_kafka
+
+READY_S_MAX = 90
+STOP_S_MAX = 40
+
+
+@dataclass
+class Running:
+    """A running stack and how to run commands against it."""
+
+    data_dir: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def address(self) -> StackAddress:
+        found = read_stack(self.data_dir)
+        assert found is not None
+        return found
+
+    def choso(self, *words: str, code: int = 0) -> str:
+        """What a command prints; its exit code is asserted."""
+        done = run_choso(self.data_dir, *words)
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+
+def environment(data_dir: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CHOSO_")}
+    return {**kept, "CHOSO_DATA_DIR": str(data_dir), "COLUMNS": "200"}
+
+
+def run_choso(data_dir: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "choso.main", *words],
+        env=environment(data_dir),
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+        cwd=Path(__file__).parents[2],
+    )
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    obtain_kafka()
+    data_dir = tmp_path_factory.mktemp("stack") / "data"
+    log = data_dir.parent / "up.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "choso.main", "up"],
+            env=environment(data_dir),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        until = time.monotonic() + READY_S_MAX
+        while True:
+            stack = read_stack(data_dir)
+            if stack and stack.web and stack.gateway:
+                break
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < until, log.read_text()
+            time.sleep(0.1)
+        yield Running(data_dir, process)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(STOP_S_MAX)

@@ -1,0 +1,163 @@
+"""The command against a running stack: what a person does, in the order a person does it."""
+
+import json
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from infra.embedded.stack import read_stack
+from schemas.cloudevent import encode
+from tests.choso.conftest import Running, run_choso
+from tests.consumers.adoption.test_daily import REGISTRY, A, credit
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def get(address: str, path: str) -> tuple[int, str]:
+    with urllib.request.urlopen(f"{address}{path}", timeout=10) as reply:  # noqa: S310
+        return reply.status, reply.read().decode()
+
+
+def post(address: str, body: bytes) -> tuple[int, str]:
+    request = urllib.request.Request(  # noqa: S310
+        f"{address}/v1/events",
+        data=body,
+        headers={"content-type": "application/cloudevents+json"},
+        method="POST",
+    )
+    with urllib.request.urlopen(request, timeout=20) as reply:  # noqa: S310
+        return reply.status, reply.read().decode()
+
+
+def test_doctor_finds_all_parts_well(running: Running) -> None:
+    said = running.choso("doctor")
+    assert "kafka.bootstrap = None   (default)" in said
+    assert "(environment CHOSO_DATA_DIR)" in said
+    assert "wrong" not in said
+
+
+def test_a_csv_becomes_figures_once_however_often_it_is_imported(running: Running) -> None:
+    words = (
+        "import",
+        str(EXAMPLES / "vietcombank.csv"),
+        "--map",
+        str(EXAMPLES / "vietcombank.toml"),
+    )
+    first = running.choso(*words)
+    assert "payment events" in first
+    running.choso("verify")
+    before = running.choso(*DAILY)
+    running.choso(*words)
+    said = running.choso("verify")
+    assert "verified: every figure is what the evidence says" in said
+    assert running.choso(*DAILY) == before
+    assert json.loads(before)
+
+
+DAILY = ("adoption", "daily", "--from", "2020-01-01", "--to", "2029-12-31", "--format", "json")
+
+
+def test_an_event_sent_to_the_gateway_is_seen_in_the_api(running: Running) -> None:
+    gateway, web = running.address.gateway, running.address.web
+    assert gateway
+    assert web
+    status, answer = post(gateway, credit(1, A))
+    assert (status, json.loads(answer)["results"][0]["status"]) == (202, "accepted")
+    assert post(gateway, credit(1, A))[0] == 202  # the same event again is the same event
+    path = "/v1/adoption/daily?from=2026-06-10&to=2026-06-10"
+    until = time.monotonic() + 20
+    while not (rows := json.loads(get(web, path)[1])["rows"]):
+        assert time.monotonic() < until, "the event is not in the figures after 20 s"
+        time.sleep(0.1)
+    assert rows[0]["payment_count"] == 1
+    status, story = get(web, f"/v1/payments/{A}:FT1")
+    assert status == 200
+    assert "FT1" in story
+    assert "FT1" in running.choso("payment", "show", "ft 1")
+
+
+def test_the_api_says_how_it_is_doing(running: Running) -> None:
+    web = running.address.web
+    assert web
+    assert get(web, "/healthz")[0] == 200
+    until = time.monotonic() + 20
+    while True:
+        try:
+            ready = json.loads(get(web, "/readyz")[1])
+            break
+        except urllib.error.HTTPError:
+            assert time.monotonic() < until
+            time.sleep(0.2)
+    assert ready == {"ready": True, "troubles": []}
+    metrics = get(web, "/metrics")[1]
+    for name in ("choso_lag_records", "choso_dirty_days", "choso_sink_inserted_records"):
+        assert name in metrics
+    document = json.loads(get(web, "/openapi.json")[1])
+    assert {"/v1/adoption/daily", "/v1/payments/{payment_id}"} <= document["paths"].keys()
+
+
+def test_rejected_records_are_listed_with_their_reason(running: Running) -> None:
+    from choso.compose import Choso
+    from infra.settings import Settings
+    from producers.publisher import Outgoing, Publisher
+
+    choso = Choso(Settings(data_dir=running.data_dir))
+    publisher = Publisher(choso.kafka_config)
+    publisher.publish([Outgoing("choso.payments.v1", b"k", b"{not json")])
+    publisher.close()
+    running.choso("verify")
+    assert "not_json" in running.choso("rejected", "list")
+    running.choso("rejected", "replay")
+    assert "not_json" in running.choso("rejected", "list")
+
+
+def test_registry_topics_schema_and_simulation(running: Running, tmp_path: Path) -> None:
+    lines = tmp_path / "facts.jsonl"
+    lines.write_text(
+        '{"kind": "market", "market": "X1", "name": "Chợ Thử", "market_kind":'
+        ' "traditional_market", "effective_from": "2026-01-01"}\n'
+    )
+    assert "1 facts published" in running.choso("registry", "import", str(lines))
+    assert "payments" in running.choso("topics", "show")
+    assert "unchanged" in running.choso("topics", "apply")
+    assert "0 applied" in running.choso("db", "migrate")
+    assert "pending" not in running.choso("db", "status")
+    out = tmp_path / "city.jsonl"
+    running.choso("simulate", "--seed", "3", "--days", "3", "--scale", "0.005", "--out", str(out))
+    assert out.exists()
+    assert len(REGISTRY) == 8
+
+
+def test_rebuilding_gives_the_same_figures(running: Running) -> None:
+    running.choso("verify")
+    before = running.choso(*DAILY)
+    assert "verified" in running.choso("rebuild", "--yes")
+    assert running.choso(*DAILY) == before
+    assert "verified" in running.choso("rebuild", "--from-log", "--yes")
+    assert running.choso(*DAILY) == before
+
+
+def test_a_second_stack_in_the_same_directory_is_refused(running: Running) -> None:
+    said = running.choso("up", code=78)
+    assert "already in use by process" in said
+    assert read_stack(running.data_dir) is not None
+
+
+def test_commands_without_a_stack_say_what_to_do(tmp_path: Path) -> None:
+    done = run_choso(tmp_path / "nothing", "adoption", "daily")
+    assert done.returncode == 78
+    assert "no stack runs in" in done.stderr
+    assert "choso up" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [("--help",), ("adoption", "daily", "--help")])
+def test_help_needs_no_stack(tmp_path: Path, words: tuple[str, ...]) -> None:
+    assert run_choso(tmp_path, *words).returncode == 0
+
+
+def test_encode_is_what_the_gateway_takes() -> None:
+    assert credit(1, A).startswith(b'{"specversion":"1.0"')
+    assert encode is not None
