@@ -1,5 +1,6 @@
 """The web role: the HTTP API over the store, with its eye on Kafka and the other roles."""
 
+import os
 import socket
 
 import uvicorn
@@ -34,6 +35,7 @@ def run_web(choso: Choso) -> None:
             fold_settings=choso.settings.fold,
             sample=lambda: look(choso, store),
             statuses=lambda: {name: read_status(choso.status_file(name)) for name in WATCHED},
+            on_crash=lambda: os._exit(1),
         )
         try:
             listener = socket.create_server((settings.host, settings.port))

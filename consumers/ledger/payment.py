@@ -16,6 +16,10 @@ _TOKEN = re.compile(r"[0-9a-f]{32}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
+class NotThere(Refused):
+    """Nothing in the ledger has this name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attribution:
     """Whose payment it is, by which way, and the days on which that holds; None: nobody's."""
@@ -59,14 +63,14 @@ class PaymentStory:
 def payment_show(store: Store, reference: str, *, settings: FoldSettings) -> list[PaymentStory]:
     """The payments of a bank reference, of `ACCOUNT_TOKEN:REFERENCE`, or of an event id.
 
-    Refused where there is none. A reference alone reads one column of all evidence; an event id
+    NotThere where there is none. A reference alone reads one column of all evidence; an event id
     reads all evidence, and is for an investigation, not for a page.
     """
     stories = [
         _story(store, account, name, settings) for account, name in _find(store, reference.strip())
     ]
     if not stories:
-        raise Refused(f"payment {reference!r}: no evidence has this reference, id or event id")
+        raise NotThere(f"payment {reference!r}: no evidence has this reference, id or event id")
     return stories
 
 

@@ -110,3 +110,6 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     422: {"model": Problem, "description": "The request cannot be answered as it is."},
     503: {"model": Problem, "description": "A part does not answer now; try again."},
 }
+NOT_THERE: dict[int | str, dict[str, Any]] = {
+    404: {"model": Problem, "description": "Nothing has this name."}
+}

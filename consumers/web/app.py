@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 
 from consumers.adoption.daily import LOCAL, ROWS_MAX, daily, daily_known_on
 from consumers.adoption.render import row_json
-from consumers.ledger.payment import payment_show
+from consumers.ledger.payment import NotThere, payment_show
 from consumers.ledger.render import story_json
 from consumers.web.answers import DEFINITION, PROBLEMS, DailyAnswer, Readiness
 from consumers.web.metrics import render_metrics
@@ -19,8 +19,10 @@ from consumers.web.progress import Progress, Sample
 from infra.clickhouse import Store
 from infra.clock import Clock
 from infra.errors import ChosoError, Refused, Unavailable
+from infra.log import get_logger
 from infra.settings import FoldSettings, WebSettings
 
+log = get_logger("web")
 LIMIT_DEFAULT = 1_000
 Code = Annotated[str | None, Query(max_length=48)]
 
@@ -33,8 +35,12 @@ def web_app(
     fold_settings: FoldSettings,
     sample: Callable[[], Sample],
     statuses: Callable[[], dict[str, dict[str, Any]]],
+    on_crash: Callable[[], None],
 ) -> FastAPI:
-    """`sample` looks how far sink and fold are (it blocks); `statuses` reads the roles' files."""
+    """`sample` looks how far sink and fold are (it blocks); `statuses` reads the roles' files.
+
+    `on_crash` ends the process: it is called where looking fails for a reason of our own.
+    """
     progress = Progress(timedelta(seconds=settings.stuck_after_s))
 
     async def watch() -> None:
@@ -45,9 +51,16 @@ def web_app(
                 progress.could_not_look(str(trouble), clock.now())
             await asyncio.sleep(settings.sample_ms / 1000)
 
+    def crashed(task: asyncio.Task[None]) -> None:
+        # Anything but a passing trouble ends the process: the supervisor starts it again.
+        if not task.cancelled() and (error := task.exception()):
+            log.error("web.watch", cause=repr(error))
+            on_crash()
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         task = asyncio.create_task(watch())
+        task.add_done_callback(crashed)
         yield
         task.cancel()
         with suppress(asyncio.CancelledError):
@@ -60,6 +73,10 @@ def web_app(
         lifespan=lifespan,
     )
     app.state.progress = progress
+
+    @app.exception_handler(NotThere)
+    async def not_there(_: Request, error: NotThere) -> JSONResponse:
+        return JSONResponse({"detail": str(error)}, 404)
 
     @app.exception_handler(Refused)
     async def refused(_: Request, error: Refused) -> JSONResponse:
@@ -126,7 +143,11 @@ def web_app(
             }
         )
 
-    @app.get("/v1/payments/{payment_id}", summary="One payment's evidence", responses=PROBLEMS)
+    @app.get(
+        "/v1/payments/{payment_id}",
+        summary="One payment's evidence",
+        responses=PROBLEMS | {404: PROBLEMS[422]},
+    )
     def payment(payment_id: str) -> list[dict[str, Any]]:
         """By bank reference, `ACCOUNT_TOKEN:REFERENCE`, or event id."""
         return [story_json(s) for s in payment_show(store, payment_id, settings=fold_settings)]

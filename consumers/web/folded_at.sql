@@ -1,4 +1,4 @@
 -- How old are the figures?
 -- Grain: one row.
-SELECT count() AS day_count, min(folded_at) AS oldest_folded_at, max(folded_at) AS newest_folded_at
+SELECT count() AS day_count, max(folded_at) AS newest_folded_at
 FROM fold_state
