@@ -73,7 +73,9 @@ def adoption_daily(
 @payment.command("show")
 def payment_show(
     ctx: typer.Context,
-    reference: Annotated[str, typer.Argument(help="Bank reference, or ACCOUNT_TOKEN:REFERENCE.")],
+    reference: Annotated[
+        str, typer.Argument(help="Bank reference, ACCOUNT_TOKEN:REFERENCE, or event id.")
+    ],
     output: Annotated[str, typer.Option("--format", help="text or json")] = "text",
 ) -> None:
     """Show every piece of evidence of one payment, how they merged, and where it counts."""
@@ -118,7 +120,11 @@ def rejected_replay(ctx: typer.Context) -> None:
 
     choso: Choso = ctx.obj
     with choso.store() as store:
-        outcome = replay(store, batch_records_max=choso.settings.sink.batch_records_max)
+        outcome = replay(
+            store,
+            batch_records_max=choso.settings.sink.batch_records_max,
+            batch_bytes_max=choso.settings.sink.batch_bytes_max,
+        )
     typer.echo("\n".join(outcome.lines()))
 
 

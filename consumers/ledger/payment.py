@@ -1,19 +1,25 @@
 """One payment: every piece of its evidence, how they merged, whose it is, and where it counts."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
+from consumers.ledger.reasons import best_time, contested_events, status_reasons
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.errors import Refused
 from infra.settings import FoldSettings
+from schemas.cloudevent import Reference
 from schemas.ids import normalise_reference
 
-FOUND_MAX = 20
+PAYMENTS_MAX = 100  # that one reference may name, before it must be said whose
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_REFERENCE = TypeAdapter(Reference)
+NO_DAY = date(1970, 1, 1)
 
 
 class NotThere(Refused):
@@ -44,15 +50,21 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class PaymentStory:
-    """Rows as they are stored; `merged` is None where only refunds or reversals are known."""
+    """Rows as they are stored; `merged` is None where only refunds or reversals are known.
+
+    `evidence` holds a row for each record, with `is_duplicate` where an earlier one said exactly
+    the same and `is_contested` where another says something else under the same event id.
+    """
 
     account: str
     bank_reference: str
     evidence: list[dict[str, Any]]
     merged: dict[str, Any] | None
+    time_reason: str | None  # why `merged` has this time
+    status_reasons: list[str]  # why it has this status, and what keeps it from counting
     compensations: list[dict[str, Any]]
     attribution: Attribution | None
-    counted: list[Counted] = field(default_factory=list)
+    counted: list[Counted]
 
     @property
     def payment_id(self) -> str:
@@ -60,58 +72,107 @@ class PaymentStory:
         return f"{self.account}:{self.bank_reference}"
 
 
-def payment_show(store: Store, reference: str, *, settings: FoldSettings) -> list[PaymentStory]:
+def payment_show(
+    store: Store,
+    reference: str,
+    *,
+    settings: FoldSettings,
+    payments_max: int = PAYMENTS_MAX,
+) -> list[PaymentStory]:
     """The payments of a bank reference, of `ACCOUNT_TOKEN:REFERENCE`, or of an event id.
 
-    NotThere where there is none. A reference alone reads one column of all evidence; an event id
-    reads all evidence, and is for an investigation, not for a page.
+    NotThere where there is none; Refused where more than `payments_max` share the reference. Each
+    payment costs some point queries. To find them, an id reads one column of 4 bytes of all
+    evidence, a reference alone the column of references, and an event id derives the id of every
+    event anew: that is for an investigation, not for a page.
     """
-    stories = [
-        _story(store, account, name, settings) for account, name in _find(store, reference.strip())
-    ]
-    if not stories:
+    found = _find(store, reference.strip(), payments_max + 1)
+    if not found:
         raise NotThere(f"payment {reference!r}: no evidence has this reference, id or event id")
-    return stories
+    if len(found) > payments_max:
+        raise Refused(
+            f"payment {reference!r}: more than {payments_max} payments share this reference:"
+            f" name one, such as {found[0][0]}:{found[0][1]}"
+        )
+    return [_story(store, *place, settings) for place in found]
 
 
-def _find(store: Store, text: str) -> list[tuple[str, str]]:
-    if _UUID.fullmatch(text.lower()):
-        params = {"event_id": text.lower(), "limit": FOUND_MAX}
-        return [(a, r) for a, r in store.query(statement(__package__, "find_event"), params)]
+def _find(store: Store, text: str, limit: int) -> list[tuple[str, str, date, date]]:
+    """Account, reference, and the days that evidence names (NO_DAY where there is none)."""
     account, _, rest = text.partition(":")
-    if not _TOKEN.fullmatch(account):
-        account, rest = "", text
-    params = {"account": account, "reference": normalise_reference(rest), "limit": FOUND_MAX}
+    ways = [(account, rest)] if _TOKEN.fullmatch(account) else []
+    found: list[tuple[str, str, date, date]] = []
+    for token, name in [*ways, ("", text)]:  # a reference may look like an id
+        found = found or _find_reference(store, token, name, limit)
+    if not found and _UUID.fullmatch(text.lower()):
+        params = {"event_id": text.lower(), "limit": limit}
+        for token, name in store.query(statement(__package__, "find_event"), params):
+            found += _find_reference(store, token, name, 1)
+    return found
+
+
+def _find_reference(
+    store: Store, account: str, text: str, limit: int
+) -> list[tuple[str, str, date, date]]:
+    try:
+        reference = _REFERENCE.validate_python(normalise_reference(text))
+    except ValidationError:
+        return []  # no event was admitted with it
+    params = {"account": account, "reference": reference, "limit": limit}
     rows = store.query(statement(__package__, "find_payment"), params)
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
-def _story(store: Store, account: str, reference: str, settings: FoldSettings) -> PaymentStory:
+def _story(
+    store: Store,
+    account: str,
+    reference: str,
+    first_day: date,
+    last_day: date,
+    settings: FoldSettings,
+) -> PaymentStory:
     which: dict[str, Any] = {"account": account, "reference": reference}
-    wide = {"first_day": date(2000, 1, 1), "last_day": date(2100, 1, 1)}
-    evidence = store.rows(statement(__package__, "payment_evidence"), which | wide)
+    days = {"first_day": first_day, "last_day": last_day}
+    evidence = store.rows(statement(__package__, "payment_evidence"), which | days)
+    contested = contested_events(evidence)
     seen: set[str] = set()
     for row in evidence:
         row["is_duplicate"] = row["digest"] in seen
+        row["is_contested"] = row["event_id"] in contested
         seen.add(row["digest"])
-    credits_ = [row["day"] for row in evidence if not row["compensation_reference"]]
-    merged = None
-    if credits_:
-        days = {"first_day": min(credits_), "last_day": max(credits_)}
+    compensations = store.rows(statement(__package__, "payment_compensations"), which)
+    merged, time_reason, reasons = None, None, []
+    if first_day != NO_DAY:
         asked = which | days | {"window_days": settings.window_days}
         [merged] = store.rows(statement(__package__, "payment_merged"), asked)
-    compensations = store.rows(statement(__package__, "payment_compensations"), which)
-    attribution = _attribution(store, account, merged) if merged else None
-    counted = _counted(store, account, merged, compensations, attribution, settings)
-    return PaymentStory(account, reference, evidence, merged, compensations, attribution, counted)
+        credits_ = [row for row in evidence if row["compensation_reference"] is None]
+        _, time_reason = best_time(credits_)
+        reasons = status_reasons(
+            merged,
+            credits_,
+            compensations,
+            window_days=settings.window_days,
+            amount_vnd_min=settings.amount_vnd_min,
+        )
+    return PaymentStory(
+        account,
+        reference,
+        evidence,
+        merged,
+        time_reason,
+        reasons,
+        compensations,
+        _attribution(store, account, merged) if merged else None,
+        _counted(store, account, merged, compensations, settings),
+    )
 
 
 def _attribution(store: Store, account: str, row: dict[str, Any]) -> Attribution | None:
     """By virtual account, else by account, else by the stall's code: as in `day_figures`."""
     keys = {
-        "virtual_account": row.get("virtual_account"),
+        "virtual_account": row["virtual_account"],
         "account": account,
-        "stall_code": row.get("stall_code"),
+        "stall_code": row["stall_code"],
     }
     params = {"keys": [key for key in keys.values() if key], "day": row["day"]}
     links = {
@@ -133,19 +194,18 @@ def _counted(
     account: str,
     merged: dict[str, Any] | None,
     compensations: list[dict[str, Any]],
-    attribution: Attribution | None,
     settings: FoldSettings,
 ) -> list[Counted]:
-    found = []
+    """The payment on its day, and each refund or reversal on its own day, by its own owner."""
+    rows = []
     if merged:
-        owner = (attribution.market, attribution.vendor) if attribution else ("", "")
-        measure = measure_of(merged, compensations, settings.amount_vnd_min)
-        found.append(Counted(merged["day"], *owner, measure, merged["amount_vnd"]))
-    for row in compensations:
-        theirs = _attribution(store, account, row)
-        owner = (theirs.market, theirs.vendor) if theirs else ("", "")
-        measure = "conflict" if row["is_conflict"] else "refund"
-        found.append(Counted(row["day"], *owner, measure, row["amount_vnd"]))
+        rows.append((measure_of(merged, compensations, settings.amount_vnd_min), merged))
+    rows += [("conflict" if row["is_conflict"] else "refund", row) for row in compensations]
+    found = []
+    for measure, row in rows:
+        owner = _attribution(store, account, row)
+        market, vendor = (owner.market, owner.vendor) if owner else ("", "")
+        found.append(Counted(row["day"], market, vendor, measure, row["amount_vnd"]))
     return found
 
 

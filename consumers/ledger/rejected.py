@@ -1,21 +1,28 @@
 """Records that are not evidence: what they are, why, and sending them through the door again."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from consumers.ledger.printable import excerpt, shown
 from consumers.sql import statement
 from infra.clickhouse import ONE_BLOCK, Store
 from infra.errors import Refused
 from schemas.cloudevent import CloudEvent, decode
-from schemas.errors import Inadmissible
+from schemas.errors import Inadmissible, Reason
 from schemas.payment import PaymentEvent
 from schemas.registry import RegistryEvent
+from schemas.upcast import upcast_body
+
+EXCERPT_BYTES = 160  # of each record in a list
+SHOWN_BYTES_MAX = 65_536  # of one record: no admissible body is longer
+PARTITION_END, OFFSET_END = 1 << 16, 1 << 64  # as the table's columns hold them
 
 
 @dataclass(frozen=True, slots=True)
 class RejectedRecord:
-    """One record of the log. `body` may be cut."""
+    """One record of the log, with its kept bytes."""
 
     shape: str
     topic_id: str
@@ -24,24 +31,73 @@ class RejectedRecord:
     recorded_at: datetime
     reason: str
     body: bytes
+    is_admitted: bool = False  # a replay admitted it since: it is not open
 
     def lines(self) -> list[str]:
         """For a person; bytes are shown escaped."""
         place = f"{self.topic_id} {self.partition} {self.offset}"
-        return [
-            f"{place}  {self.recorded_at:%Y-%m-%dT%H:%M:%S}Z  {self.shape}  {self.reason}",
-            f"  {shown(self.body)}",
+        head = f"{place}  {self.recorded_at:%Y-%m-%dT%H:%M:%S}Z  {self.shape}  {self.reason}"
+        found = [
+            head + "  (admitted since)" * self.is_admitted,
+            f"  {excerpt(self.body, bytes_max=SHOWN_BYTES_MAX)}",
             f"  {self.explanation()}",
         ]
+        newest = self.upcast_body()
+        if newest is not None:
+            found += [
+                "  It speaks an old version. A replay sends the kept bytes as they are, so that it",
+                "  stays rejected; the same event in today's words, to be sent to the gateway",
+                "  (POST /v1/events, `choso gateway`):",
+                f"  {shown(newest)}",
+            ]
+        return found
 
     def explanation(self) -> str:
         """What the rule at the edge says to these bytes."""
-        model: type[CloudEvent] = PaymentEvent if self.shape == "payment" else RegistryEvent
         try:
-            decode(model, self.body, self.recorded_at)
+            decode(self._model, self.body, self.recorded_at)
         except Inadmissible as error:
-            return error.detail
+            return shown(error.detail.encode("utf-8", "backslashreplace"))
+        if self.is_admitted:
+            return "the rule of today admits it, and a replay did"
         return "the rule of today admits it: `choso rejected replay`"
+
+    def upcast_body(self) -> bytes | None:
+        """The canonical bytes in today's version; None where it is not an old version's event."""
+        if self.reason != Reason.UNKNOWN_TYPE:
+            return None
+        try:
+            return upcast_body(self._model, self.body)
+        except Inadmissible:
+            return None
+
+    @property
+    def _model(self) -> type[CloudEvent]:
+        return PaymentEvent if self.shape == "payment" else RegistryEvent
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRecord:
+    """One line of the list: its coordinates, and the first bytes of a body of `body_bytes`."""
+
+    shape: str
+    topic_id: str
+    partition: int
+    offset: int
+    recorded_at: datetime
+    reason: str
+    excerpt: bytes
+    body_bytes: int
+
+    def lines(self) -> list[str]:
+        """For a person; bytes are shown escaped."""
+        rest = self.body_bytes - len(self.excerpt)
+        more = f" … and {rest:,} bytes more" if rest else ""
+        place = f"{self.topic_id} {self.partition} {self.offset}"
+        return [
+            f"{place}  {self.recorded_at:%Y-%m-%dT%H:%M:%S}Z  {self.shape}  {self.reason}",
+            f"  {shown(self.excerpt)}{more}",
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +105,7 @@ class RejectedList:
     """Open rejects: (shape, reason, count), and the newest of them."""
 
     counts: list[tuple[str, str, int]]
-    newest: list[RejectedRecord]
+    newest: list[ListedRecord]
 
     def lines(self) -> list[str]:
         """For a person."""
@@ -58,13 +114,13 @@ class RejectedList:
         found = [f"{count:>8}  {shape}  {reason}" for shape, reason, count in self.counts]
         found.append("newest: topic id, partition, offset, time, shape, reason")
         for record in self.newest:
-            found += record.lines()[:2]
+            found += record.lines()
         return found
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What came of a replay, by shape and reason."""
+    """What came of the records that were sent again; of the refused (shape, reason, count)."""
 
     admitted: int
     still_rejected: list[tuple[str, str, int]]
@@ -83,45 +139,56 @@ def rejected_counts(store: Store) -> list[tuple[str, str, int]]:
 
 def rejected_list(store: Store, *, limit: int) -> RejectedList:
     """Open rejects by reason, and the newest `limit` of them with an excerpt."""
-    rows = store.query(statement(__package__, "rejected_newest"), {"limit": limit})
+    params = {"limit": limit, "excerpt_bytes": EXCERPT_BYTES}
+    rows = store.query(statement(__package__, "rejected_newest"), params)
     newest = [
-        RejectedRecord(shape, topic_id, partition, offset, recorded_at, reason, _bytes(excerpt))
-        for shape, topic_id, partition, offset, recorded_at, reason, excerpt in rows
+        ListedRecord(shape, topic_id, partition, offset, at, reason, bytes.fromhex(start), length)
+        for shape, topic_id, partition, offset, at, reason, start, length in rows
     ]
     return RejectedList(rejected_counts(store), newest)
 
 
 def rejected_show(store: Store, topic_id: str, partition: int, offset: int) -> RejectedRecord:
-    """One record. Refused where none was rejected there."""
-    params = {"topic_id": topic_id, "partition": partition, "offset": offset}
-    rows = store.query(statement(__package__, "rejected_record"), params)
+    """One record, also one that was admitted since. Refused where none was rejected there."""
+    rows = []
+    if 0 <= partition < PARTITION_END and 0 <= offset < OFFSET_END:
+        params = {"topic_id": topic_id, "partition": partition, "offset": offset}
+        rows = store.query(statement(__package__, "rejected_record"), params)
     if not rows:
         raise Refused(f"rejected {topic_id} {partition} {offset}: no record was rejected there")
-    [(shape, recorded_at, reason, body)] = rows
-    return RejectedRecord(shape, topic_id, partition, offset, recorded_at, reason, _bytes(body))
+    [(shape, recorded_at, reason, body, is_admitted)] = rows
+    return RejectedRecord(
+        shape,
+        topic_id,
+        partition,
+        offset,
+        recorded_at,
+        reason,
+        bytes.fromhex(body),
+        bool(is_admitted),
+    )
 
 
-def replay(store: Store, *, batch_records_max: int) -> Replay:
+def replay(store: Store, *, batch_records_max: int, batch_bytes_max: int) -> Replay:
     """Send all open rejects through the judge again; the bytes never leave the engine.
 
-    What is refused again is stored a second time at its own coordinates, which changes no count.
+    A batch holds at most `batch_records_max` records and about `batch_bytes_max` bytes. What is
+    refused again is stored a second time at its own coordinates: that changes no count, and its
+    newer reason is the one shown. Stopped at any point, it can be run again. Raises Unavailable.
     """
-    before = sum(count for _, _, count in rejected_counts(store))
-    runs = store.rows(
-        statement(__package__, "rejected_open"), {"batch_records_max": batch_records_max}
-    )
-    for run in runs:
-        shape = run.pop("shape")
+    limits = {"batch_records_max": batch_records_max, "batch_bytes_max": batch_bytes_max}
+    admitted = 0
+    still: Counter[tuple[str, str]] = Counter()
+    for run in store.rows(statement(__package__, "rejected_open"), limits):
+        shape, record_count = run.pop("shape"), run.pop("record_count")
         store.command(statement(__package__, f"replay_{shape}"), run, ONE_BLOCK)
-    after = rejected_counts(store)
-    return Replay(before - sum(count for _, _, count in after), after)
+        left = _still_rejected(store, run)
+        # The sink may be landing refused records into the same run: they were not sent.
+        admitted += max(record_count - sum(left.values()), 0)
+        still.update({(shape, reason): count for reason, count in left.items()})
+    rest = [(shape, reason, count) for (shape, reason), count in still.most_common()]
+    return Replay(admitted, rest)
 
 
-def shown(body: bytes) -> str:
-    """Bytes for a terminal: what is not printable is escaped."""
-    return body.decode("utf-8", "backslashreplace").encode("unicode_escape").decode()
-
-
-def _bytes(value: Any) -> bytes:
-    """The driver gives text where the bytes are UTF-8, else their hex digits or bytes."""
-    return value if isinstance(value, bytes) else str(value).encode()
+def _still_rejected(store: Store, run: Mapping[str, object]) -> dict[str, int]:
+    return dict(store.query(statement(__package__, "rejected_run"), run))

@@ -7,7 +7,18 @@ from datetime import date, datetime
 from typing import Any
 
 from consumers.ledger.payment import PaymentStory
+from consumers.ledger.printable import shown
 from infra.errors import Refused
+
+FOR_EVER = date(2149, 6, 6)  # where the view registry_link ends an interval that nothing ends
+MORE = {
+    "compensation_reference": "gives back as",
+    "virtual_account": "virtual account",
+    "stall_code": "stall",
+    "payer_token": "payer",
+    "balance_after_vnd": "balance after",
+    "text": "text",
+}
 
 
 def story_json(story: PaymentStory) -> dict[str, Any]:
@@ -27,45 +38,71 @@ def render_payment(stories: Sequence[PaymentStory], output: str) -> str:
 
 def _lines(story: PaymentStory) -> Iterator[str]:
     yield f"payment {story.payment_id}"
-    merged = story.merged
-    if merged is None:
-        yield "  no evidence of the payment itself, only of what was given back"
-    else:
-        yield (
-            f"  {merged['status']}: {merged['amount_vnd']:,} đồng on {merged['day']}"
-            f" ({merged['occurred_at']:%Y-%m-%dT%H:%M:%S}Z), {merged['rail_class']}"
-        )
-        if merged["amount_vnd"] != merged["amount_vnd_max"]:
-            yield f"  contradiction: amounts up to {merged['amount_vnd_max']:,} đồng were said"
-        if merged["contested"]:
-            yield "  contradiction: one event id came with two contents"
-        if len(merged["days_named"]) > 1:
-            days = ", ".join(map(str, merged["days_named"]))
-            yield f"  days named: {days}; the best time decides (an instant before a day)"
-    owner = story.attribution
-    if owner is None:
-        yield "  unattributed: the registry knows no owner on that day"
-    else:
-        yield f"  of vendor {owner.vendor} in market {owner.market}, by {owner.method}"
+    yield from _merged_lines(story)
     yield "  evidence"
     for row in story.evidence:
-        again = " (delivered again)" if row["is_duplicate"] else ""
-        yield (
-            f"    {row['kind']} {row['amount_vnd']:,} đồng, {row['time']:%Y-%m-%dT%H:%M:%S}Z by"
-            f" {row['source']} {row['source_transaction_id']}, recorded"
-            f" {row['recorded_at']:%Y-%m-%dT%H:%M:%S}Z at {row['topic_id']}-{row['partition']}"
-            f" offset {row['offset']}{again}"
-        )
+        yield from _evidence_lines(row)
+    if story.compensations:
+        yield "  given back"
     for row in story.compensations:
         wrong = " (contradicted)" if row["is_conflict"] else ""
         yield (
-            f"  {row['kind']} {row['amount_vnd']:,} đồng on {row['day']},"
-            f" {row['compensation_reference']}{wrong}"
+            f"    {row['compensation_reference']}: {row['kind']} {row['amount_vnd']:,} đồng"
+            f" on {row['day']}{wrong}"
         )
     yield "  counts in"
     for figure in story.counted:
         where = f"{figure.market} {figure.vendor}".strip() or "(unattributed)"
         yield f"    {figure.day}, {where}: {figure.measure} {figure.amount_vnd:,} đồng"
+
+
+def _merged_lines(story: PaymentStory) -> Iterator[str]:
+    merged = story.merged
+    if merged is None:
+        yield "  no evidence of the payment itself, only of what was given back"
+        return
+    yield (
+        f"  {merged['status']}: {merged['amount_vnd']:,} đồng on {merged['day']}"
+        f" ({_instant(merged['occurred_at'])}), {merged['rail_class']}"
+    )
+    yield f"  its time: {story.time_reason}"
+    if len(merged["days_named"]) > 1:
+        yield f"  days named: {', '.join(map(str, merged['days_named']))}"
+    for reason in story.status_reasons:
+        yield f"  {reason}"
+    owner = story.attribution
+    if owner is None:
+        yield "  unattributed: the registry knows no owner on that day"
+    else:
+        until = "" if owner.effective_to >= FOR_EVER else f" to before {owner.effective_to}"
+        yield (
+            f"  of vendor {owner.vendor} in market {owner.market}, by {owner.method}"
+            f" (valid from {owner.effective_from}{until})"
+        )
+
+
+def _evidence_lines(row: dict[str, Any]) -> Iterator[str]:
+    again = " (the same, delivered again)" if row["is_duplicate"] else ""
+    contested = " (contested: one event id, several contents)" if row["is_contested"] else ""
+    day_only = " (a day, no instant)" if row["time_precision"] == "day" else ""
+    yield (
+        f"    {row['kind']} {row['amount_vnd']:,} đồng, {_instant(row['time'])}{day_only},"
+        f" {row['rail_class']}{again}{contested}"
+    )
+    yield (
+        f"      by {row['source']} {row['source_transaction_id']}, recorded"
+        f" {_instant(row['recorded_at'])} at {row['topic_id']} {row['partition']} {row['offset']}"
+    )
+    more = [
+        f"{label} {row[name]:,}" if isinstance(row[name], int) else f"{label} {row[name]}"
+        for name, label in MORE.items()
+        if row[name] is not None
+    ]
+    yield f"      event {row['event_id']}{''.join(f', {shown(m.encode())}' for m in more)}"
+
+
+def _instant(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
 def _plain(value: Any) -> Any:
