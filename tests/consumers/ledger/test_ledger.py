@@ -1,24 +1,23 @@
 """A payment's story and the rejects, on the real store."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
+from random import Random
 
 import pytest
 
 from consumers.ledger.payment import payment_show
-from consumers.ledger.rejected import rejected_list, rejected_show, replay
-from consumers.ledger.printable import shown
+from consumers.ledger.reasons import best_time
 from consumers.ledger.render import render_payment, story_json
 from infra.clickhouse import Store
 from infra.errors import Refused
 from infra.settings import FoldSettings
 from schemas.cloudevent import encode
 from schemas.payment import payment_event
-from tests.consumers.adoption.test_daily import AT, REGISTRY, STRAY, A, B, credit
-from tests.engine import TOPIC_ID, fold_all, land, migrate, records, vendor_days
+from tests.consumers.adoption.test_daily import AT, REGISTRY, STRAY, A, B, credit, fact
+from tests.engine import fold_all, land, migrate, records, vendor_days
 
 SETTINGS = FoldSettings()
-LIMITS = {"batch_records_max": 1_000, "batch_bytes_max": 1 << 20}
 
 
 def event(kind: str, reference: str, amount_vnd: int, **fields: object) -> bytes:
@@ -109,51 +108,150 @@ def test_what_the_story_counts_is_what_the_fold_counts(filled: Store) -> None:
     assert told == counts
 
 
-@pytest.mark.parametrize("text", ["nothing", "' OR 1=1 --", "{reference:String}", "a" * 32 + ":x"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nothing",
+        "",
+        ":",
+        "' OR 1=1 --",
+        "FT1' OR ''='",
+        "FT1') UNION ALL SELECT account, bank_reference, day, day FROM evidence --",
+        "\\'; DROP TABLE evidence; --",
+        "{reference:String}",
+        "FT1\x00",
+        "FT\ud800",
+        "%",
+        "F" * 10_000,
+        "a" * 32 + ":x",
+        "a" * 32 + ":",
+        "a" * 32 + ":FT1' OR '1'='1",
+        f"{B}:FT2",
+        "00000000-0000-5000-8000-000000000000",
+    ],
+)
 def test_what_is_not_there_is_refused(filled: Store, text: str) -> None:
     with pytest.raises(Refused, match="no evidence has this"):
         payment_show(filled, text, settings=SETTINGS)
 
 
-def test_rejected_records_are_listed_shown_and_stay_when_replayed(filled: Store) -> None:
-    listing = rejected_list(filled, limit=10)
-    assert sum(count for _, _, count in listing.counts) == 2
-    assert "not_json" in "\n".join(listing.lines())
-    record = rejected_show(filled, TOPIC_ID, 0, 9)
-    assert record.body == b"{broken"
-    assert record.explanation()
-    with pytest.raises(Refused, match="no record was rejected there"):
-        rejected_show(filled, TOPIC_ID, 0, 0)
-    outcome = replay(filled, **LIMITS)
-    assert outcome.admitted == 0
-    assert rejected_list(filled, limit=10).counts == listing.counts
-
-
-def test_replay_after_a_mended_rule_applies_a_record_once(store: Store) -> None:
+def test_a_reference_may_look_like_an_id(store: Store) -> None:
     migrate(store)
-    [(rule,)] = store.query(
-        "SELECT create_table_query FROM system.tables"
-        " WHERE name = 'payment_judge' AND database = currentDatabase()"
-    )
-    too_strict = rule.replace("'/sepay'", "'/sepay'").replace(
-        "d.amount_vnd < 1", "d.amount_vnd < 15000"
-    )
-    assert too_strict != rule
-    store.command("DROP TABLE payment_judge")
-    store.command(too_strict)
-    bodies = [credit(1, A), credit(2, A, amount_vnd=20_000), b"junk"]
-    land(store, records(bodies, at=AT + timedelta(days=1)))
-    assert store.query("SELECT offset FROM evidence") == [(1,)]
-    store.command("DROP TABLE payment_judge")
-    store.command(rule)
-    outcome = replay(store, **LIMITS)
-    assert outcome.admitted == 1
-    assert [(r, n) for _, r, n in outcome.still_rejected] == [("not_json", 1)]
-    assert replay(store, **LIMITS).admitted == 0
-    assert store.query("SELECT offset FROM evidence ORDER BY offset") == [(0,), (1,)]
-    [story] = payment_show(store, "FT1", settings=SETTINGS)
-    assert len(story.evidence) == 1
+    names = ["A" * 32 + ":7", "0F8FAD5B-D9CB-469F-A165-70867728950E"]
+    land(store, records([event("credited", name, 1 + n) for n, name in enumerate(names)]))
+    for name in names:
+        [story] = payment_show(store, name.lower(), settings=SETTINGS)
+        assert story.bank_reference == name
 
 
-def test_bytes_are_shown_without_control_characters() -> None:
-    assert shown(b"a\x1b[31m\xff\n") == r"a\x1b[31m\xff\n"
+def test_too_many_payments_of_one_reference_must_be_told_apart(filled: Store) -> None:
+    assert len(payment_show(filled, "FT1", settings=SETTINGS, payments_max=2)) == 2
+    with pytest.raises(Refused, match="more than 1 payments share this reference"):
+        payment_show(filled, "FT1", settings=SETTINGS, payments_max=1)
+
+
+def test_a_row_stored_twice_is_one_record(filled: Store) -> None:
+    before = [story_json(s) for s in payment_show(filled, "FT1", settings=SETTINGS)]
+    for table in ("evidence", "compensation"):
+        filled.command(f"INSERT INTO {table} SELECT * FROM {table}")
+    assert [story_json(s) for s in payment_show(filled, "FT1", settings=SETTINGS)] == before
+
+
+def test_the_story_says_why(filled: Store) -> None:
+    late = AT + timedelta(days=20)
+    bodies = [
+        event("failed", "W1", 7_000, source="/a"),
+        event("credited", "W1", 7_000, source="/b", time_precision="day", text="cà phê \\ 1"),
+        event("credited", "W1", 7_000, source="/c", occurred_at=AT + timedelta(hours=5)),
+        event("credited", "W1", 7_000, source="/d", occurred_at=AT + timedelta(hours=4)),
+        event("credited", "W2", 7_000),
+        event("credited", "W2", 7_000, text="khác"),  # the same event id says something else
+        event("credited", "W3", 7_000),
+        event("credited", "W3", 7_000, source="/late", occurred_at=late),
+        event("failed", "W4", 7_000),
+        event("credited", "W5", 7_000),
+        event("refunded", "W5", 3_000, compensation_reference="RF5"),
+        event("refunded", "W5", 4_000, compensation_reference="RF5"),
+    ]
+    land(filled, records(bodies, first=100, at=late))
+    text = {
+        name: render_payment(payment_show(filled, name, settings=SETTINGS), "text")
+        for name in ("W1", "W2", "W3", "W4", "W5")
+    }
+    assert "settled evidence goes before failed; an instant goes before a day" in text["W1"]
+    assert "the earliest of 2 times goes before later ones" in text["W1"]
+    assert r"text cà phê \\ 1" in text["W1"]
+    assert "settled: 7,000 đồng on 2026-06-10 (2026-06-10T06:00:00.000Z)" in text["W1"]
+    assert "by account (valid from 2026-01-01)" in text["W1"]
+    assert "came with 2 contents" in text["W2"]
+    assert text["W2"].count("(contested") == 2
+    assert "more than 15 days apart" in text["W3"]
+    assert "all evidence says that it failed" in text["W4"]
+    assert "RF5 was told in two ways" in text["W5"]
+
+
+KINDS = ("credited", "credited", "cash_sale_reported", "failed")
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_stories_count_what_the_fold_counts_whatever_is_said(store: Store, seed: int) -> None:
+    """Over random evidence: each story's figures, summed, are the vendors' figures of the fold."""
+    chance = Random(seed)
+    migrate(store)
+    virtual = "d" * 32
+    facts = [
+        fact(1, "account_linked", account=A, market="HL1", vendor="V1"),
+        fact(2, "account_linked", account=virtual, market="HL1", vendor="V9"),
+        fact(3, "account_unlinked", day=date(2026, 6, 12), account=virtual),
+        fact(4, "vendor", market="CD", stall="S1", vendor="V3"),
+    ]
+    land(store, records(facts, at=AT), shape="registry", topic_id="R")
+    bodies = []
+    names = [f"P{n}" for n in range(12)]
+    for number in range(50):
+        gives_back = number % 4 == 3
+        kind = chance.choice(("refunded", "reversed")) if gives_back else chance.choice(KINDS)
+        bodies.append(
+            event(
+                kind,
+                chance.choice(names),
+                chance.choice((500, 9_000, 9_000, 9_000)),
+                source=chance.choice(("/a", "/b")),
+                source_transaction_id=str(number // 2),
+                account=chance.choice((A, STRAY)),
+                occurred_at=AT + timedelta(hours=chance.randrange(96)),
+                time_precision=chance.choice(("instant", "day")),
+                virtual_account=chance.choice((None, None, virtual)),
+                stall_code=chance.choice((None, "S1")),
+                compensation_reference=f"C{number % 6}" if gives_back else None,
+            )
+        )
+    land(store, records(bodies, at=AT + timedelta(days=6)))
+    settings = FoldSettings(amount_vnd_min=1_000)
+    fold_all(store, settings)
+    told: dict[tuple[object, str, str], dict[str, int]] = {}
+    for name in names:
+        for story in (
+            payment_show(store, name, settings=settings) if name_known(store, name) else ()
+        ):
+            if story.merged:
+                credits_ = [r for r in story.evidence if r["compensation_reference"] is None]
+                assert best_time(credits_)[0] == story.merged["occurred_at"]
+            for figure in story.counted:
+                row = told.setdefault((figure.day, figure.market, figure.vendor), {})
+                for unit, amount in (("count", 1), ("vnd", figure.amount_vnd)):
+                    field = f"{figure.measure}_{unit}"
+                    row[field] = row.get(field, 0) + amount
+    folded = vendor_days(store)
+    assert told.keys() == folded.keys()
+    for key, row in folded.items():
+        row.pop("payer_count")
+        assert {field: told[key].get(field, 0) for field in row} == row, key
+
+
+def name_known(store: Store, name: str) -> bool:
+    asked = "SELECT 1 FROM {table} WHERE bank_reference = {{name:String}}"
+    return any(
+        store.query(asked.format(table=table), {"name": name})
+        for table in ("evidence", "compensation")
+    )
