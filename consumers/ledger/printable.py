@@ -1,11 +1,20 @@
 """Bytes and text of others, made safe for a terminal. Pure."""
 
+import json
+
 
 def shown(body: bytes) -> str:
     """What a person can read stays, Vietnamese included; all else is escaped, so that no byte of a
     record can steer the terminal or pass for another: `\\x1b`, `\\\\`, and `\\xff` outside UTF-8.
     """
     return "".join(map(_shown, body.decode("utf-8", "surrogateescape")))
+
+
+def shown_json(body: bytes) -> str:
+    """A JSON document that stays the same document when it is copied from the terminal."""
+    return "".join(
+        char if char.isprintable() else json.dumps(char)[1:-1] for char in body.decode("utf-8")
+    )
 
 
 def excerpt(body: bytes, *, bytes_max: int) -> str:

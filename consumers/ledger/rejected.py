@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from consumers.ledger.printable import excerpt, shown
+from consumers.ledger.printable import excerpt, shown, shown_json
 from consumers.sql import statement
 from infra.clickhouse import ONE_BLOCK, Store
 from infra.errors import Refused
@@ -48,7 +48,7 @@ class RejectedRecord:
                 "  It speaks an old version. A replay sends the kept bytes as they are, so that it",
                 "  stays rejected; the same event in today's words, to be sent to the gateway",
                 "  (POST /v1/events, `choso gateway`):",
-                f"  {shown(newest)}",
+                f"  {shown_json(newest)}",
             ]
         return found
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.ledger.printable import excerpt, shown
+from consumers.ledger.printable import excerpt, shown, shown_json
 from consumers.ledger.rejected import rejected_list, rejected_show, replay
 from consumers.sql import statement
 from consumers.verify.verify import Verifier
@@ -232,7 +232,7 @@ def test_an_old_version_shows_what_to_publish(laid: Store) -> None:
     assert json.loads(newest)["id"] == json.loads(OLD.read_bytes())["id"]
     text = "\n".join(record.lines())
     assert "POST /v1/events" in text
-    assert shown(newest) in text
+    assert json.loads(text.splitlines()[-1]) == json.loads(newest)
     land(laid, records([newest], first=1, at=LATER))
     assert laid.query("SELECT count() FROM evidence") == [(1,)]
     assert replay(laid, **LIMITS).admitted == 0  # the kept bytes stay what they are
@@ -284,3 +284,10 @@ def test_bytes_are_shown_readably_and_without_control() -> None:
 def test_what_is_shown_is_printable_and_tells_bytes_apart(one: bytes, other: bytes) -> None:
     assert shown(one).isprintable()
     assert (shown(one) == shown(other)) == (one == other)
+
+
+@given(st.text(max_size=60))
+def test_a_document_can_be_copied_from_the_terminal(text: str) -> None:
+    body = json.dumps({"text": text}, ensure_ascii=False).encode()
+    assert shown_json(body).isprintable()
+    assert json.loads(shown_json(body)) == {"text": text}
