@@ -144,7 +144,7 @@ def web_app(
         )
 
     @app.get(
-        "/v1/payments/{payment_id}",
+        "/v1/payments/{payment_id:path}",  # a bank reference may contain "/"
         summary="One payment's evidence",
         responses=PROBLEMS | {404: PROBLEMS[422]},
     )

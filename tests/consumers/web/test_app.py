@@ -165,6 +165,16 @@ async def test_payments_by_id_and_what_is_not_there(filled: Store) -> None:
         assert "no evidence" in missing.json()["detail"]
 
 
+async def test_a_reference_with_a_slash_is_a_payment_id(store: Store) -> None:
+    migrate(store)
+    body = credit(1, A).replace(b'"bank_reference":"FT1"', b'"bank_reference":"FT1/26/6"')
+    land(store, records([body], at=AT))
+    async with client(store) as web:
+        for path in (f"{A}:FT1/26/6", f"{A}:FT1%2F26%2F6", "ft1/26/6"):
+            [story] = (await web.get(f"/v1/payments/{path}")).json()
+            assert story["payment_id"] == f"{A}:FT1/26/6"
+
+
 async def test_ready_when_looked_and_not_while_nothing_answers(filled: Store) -> None:
     async with client(filled) as web:
         await _until_ready(web)
