@@ -81,8 +81,10 @@ SELECT day, market, vendor, payment_count, payment_vnd, payer_count, cash_count,
     refund_count, refund_vnd, reversed_count, conflict_count, failed_count, small_count
 FROM vendor_day ORDER BY day, market, vendor
 """
-MARKET_DAYS = VENDOR_DAYS.replace("vendor_day", "market_day").replace(" vendor,", "").replace(
-    "market, vendor", "market"
+MARKET_DAYS = (
+    VENDOR_DAYS.replace("vendor_day", "market_day")
+    .replace(" vendor,", "")
+    .replace("market, vendor", "market")
 )
 
 
