@@ -3,6 +3,11 @@
 Facts are effective-dated: a fact holds from `effective_from` (a local day) until the next fact of
 the same subject. Of two facts with one subject and one day the later `time` wins, then the later
 record. A `trading_day` holds for its day alone.
+
+Market fees: `fee_due` says what a stall owes for the month of `effective_from`; `fee_paid` says how
+much of it has been paid by one `tender` so far, all in all, so that a later statement replaces an
+earlier one. `note` names the fee where a stall owes several: its subject is (market, stall, month,
+note), for `fee_paid` also the tender.
 """
 
 from datetime import date, datetime
@@ -10,7 +15,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.cloudevent import CloudEvent, Code, Data, Text, Token
+from schemas.cloudevent import AMOUNT_VND_MAX, CloudEvent, Code, Data, Text, Token
 from schemas.ids import event_id
 
 PREFIX = "vn.choso.registry."
@@ -19,6 +24,8 @@ MARKET_KINDS = ("traditional_market", "supermarket", "convenience_store", "servi
 MarketKind = Literal["traditional_market", "supermarket", "convenience_store", "service_centre"]
 Last4 = Annotated[str, Field(pattern=r"^[0-9A-Z]{4}$")]
 Bin = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+Tender = Literal["cashless", "cash"]
+Amount = Annotated[int, Field(ge=0, le=AMOUNT_VND_MAX)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 # Which fields a kind must have, and which it may have; all others are null.
@@ -35,6 +42,8 @@ FIELDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         ("census_taken", "market stall_count", "note"),
         ("trading_day", "market open", "vendor note"),
         ("team_visit", "market team", "stall vendor note"),
+        ("fee_due", "market stall amount_vnd", "vendor note"),
+        ("fee_paid", "market stall amount_vnd tender", "vendor note"),
     )
 }
 KINDS = tuple(FIELDS)
@@ -58,6 +67,8 @@ class RegistryData(Data):
     bank_bin: Bin | None
     stall_count: Count | None
     open: bool | None
+    amount_vnd: Amount | None
+    tender: Tender | None
     note: Text | None
 
 

@@ -1,12 +1,12 @@
 -- Compute one day's figures and its state into the staging table.
 -- Grain: a vendor in a market, a market, or the day's state.
 INSERT INTO day_fold_staging (
-    day, row_kind, market, vendor, payment_count, payment_vnd, payer_count, cash_count, cash_vnd, refund_count, refund_vnd,
+    day, row_kind, market, vendor, payment_count, payment_vnd, payer_count, payerless_count, payers, tickets, cash_count, cash_vnd, refund_count, refund_vnd,
     reversed_count, conflict_count, failed_count, small_count, rail_count, rail_vnd, method_count, first_at, last_at,
     evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash, rule_version,
     link_days, link_hashes, folded_at)
 SELECT
-    {day:Date}, row_kind, market, vendor, payment_count, payment_vnd, payer_count, cash_count, cash_vnd, refund_count, refund_vnd,
+    {day:Date}, row_kind, market, vendor, payment_count, payment_vnd, payer_count, payerless_count, payers, tickets, cash_count, cash_vnd, refund_count, refund_vnd,
     reversed_count, conflict_count, failed_count, small_count, rail_count, rail_vnd, method_count, first_at, last_at,
     if(row_kind = 'state', {evidence_count:UInt64}, 0), if(row_kind = 'state', {evidence_hash:UInt64}, 0),
     if(row_kind = 'state', {compensation_count:UInt64}, 0), if(row_kind = 'state', {compensation_hash:UInt64}, 0),

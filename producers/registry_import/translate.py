@@ -29,6 +29,8 @@ KIND_NAMES = {kind: kind for kind in KINDS} | {
     "trading_days": "trading_day",
     "visits": "team_visit",
     "team_visits": "team_visit",
+    "fees_due": "fee_due",
+    "fees_paid": "fee_paid",
 }
 ALWAYS = ("kind", "effective_from", "stated_at", "payload")
 _TRUTH = {"true": True, "yes": True, "1": True, "có": True} | {
@@ -155,6 +157,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _amount(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,15}", text):
+        raise ValueError("not an amount")
+    return int(text)
+
+
 def _truth(text: str) -> bool:
     return _TRUTH[text.lower()]
 
@@ -167,6 +175,7 @@ _MEANING: dict[Callable[[str], Any], str] = {
     _date: "a day such as 2026-11-24 or 24/11/2026",
     _time: "a time with an offset, such as 2026-11-24T08:00:00+07:00",
     _count: "a count",
+    _amount: "an amount in whole đồng",
     _truth: "true or false",
     code_of: "a name or code",
     _words: "a text",
@@ -175,6 +184,6 @@ _MEANING: dict[Callable[[str], Any], str] = {
 _READERS: dict[str, Callable[[str], Any]] = (
     dict.fromkeys(("market", "stall", "vendor", "qr", "team"), code_of)
     | dict.fromkeys(("name", "product", "area", "note"), _words)
-    | dict.fromkeys(("account", "account_last4", "bank_bin", "market_kind"), str)
-    | {"stall_count": _count, "open": _truth}
+    | dict.fromkeys(("account", "account_last4", "bank_bin", "market_kind", "tender"), str)
+    | {"stall_count": _count, "open": _truth, "amount_vnd": _amount}
 )

@@ -94,6 +94,8 @@ def registry(rng: Random, kind: str) -> Json:
         "bank_bin": lambda: "970436",
         "stall_count": lambda: rng.choice([0, 7, 1_000_000]),
         "open": lambda: rng.random() < 0.5,
+        "amount_vnd": lambda: rng.choice([0, 350_000, 10**15]),
+        "tender": lambda: rng.choice(["cashless", "cash"]),
         **dict.fromkeys(("name", "product", "area", "note"), lambda: rng.choice(RICH_TEXTS)),
     }
     event = registry_event(

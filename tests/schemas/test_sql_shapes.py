@@ -107,6 +107,7 @@ def test_registry_lists() -> None:
     assert words_after(REGISTRY, "indexOf([", "]") == list(registry.KINDS)
     same(words_after(REGISTRY, "'supermarket') NOT IN (", ")"), registry.MARKET_KINDS)
     same(get_args(registry.MarketKind), registry.MARKET_KINDS)
+    same(words_after(REGISTRY, "'cash') NOT IN (", ")"), get_args(registry.Tender))
 
 
 def test_registry_masks() -> None:
@@ -161,6 +162,7 @@ def test_numbers_and_namespace() -> None:
     assert PAYMENT.count(f"unhex('{NAMESPACE.hex}')") == 1
     assert f"d.amount_vnd > {cloudevent.AMOUNT_VND_MAX}," in PAYMENT
     assert f"d.balance_after_vnd > {cloudevent.AMOUNT_VND_MAX})" in PAYMENT
+    assert f"coalesce(d.amount_vnd, 0) > {cloudevent.AMOUNT_VND_MAX}," in REGISTRY
     for judge in (PAYMENT, REGISTRY):
         assert f"length(body) > {cloudevent.BODY_BYTES_MAX}," in judge
         for bound in (cloudevent.TIME_MIN, cloudevent.TIME_END):

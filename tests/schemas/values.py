@@ -59,6 +59,7 @@ _DATES = (
 )  # fmt: skip
 _NAMES = (
     "", " ", "a", "A", "Z", "0", "VND", "vnd", "USD", "VND\n", "VND\0", "instant", "day", "Instant", "unknown", "card", "Card",
+    "cash", "cashless", "Cash", "cash\n",
     "p2p_transfer", "p2m_payment\n", "supermarket", "Supermarket", "traditional_market ", "1.0", "1.1", "1.0\n", "1x0", "0.3",
     "0" * 32, "f" * 32, "0123456789abcdef" * 2, "0123456789ABCDEF" * 2, "f" * 31, "f" * 33, "f" * 32 + "\n", "f" * 31 + "g", "g" * 32,
     "f" * 31 + "\n", "f" * 31 + "\0", "ｆ" * 32, "٣" * 32,

@@ -90,6 +90,8 @@ CREATE TABLE IF NOT EXISTS registry_judged
             bank_bin Nullable(String),
             stall_count Nullable(Int64),
             open Nullable(Bool),
+            amount_vnd Nullable(Int64),
+            tender Nullable(String),
             note Nullable(String)))
 )
 ENGINE = Null;

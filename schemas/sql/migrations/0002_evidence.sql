@@ -92,6 +92,8 @@ CREATE TABLE IF NOT EXISTS registry_fact
     bank_bin Nullable(String),
     stall_count Nullable(Int64),
     open Nullable(Bool),
+    amount_vnd Nullable(Int64),
+    tender Nullable(String),
     note Nullable(String),
     time DateTime64(3, 'UTC'),
     source LowCardinality(String),

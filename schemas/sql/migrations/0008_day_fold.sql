@@ -10,6 +10,10 @@ CREATE TABLE IF NOT EXISTS day_fold
     payment_count UInt64,         -- valid payments: settled, not reversed, of at least the least amount
     payment_vnd Int128,
     payer_count UInt64,           -- distinct payer tokens of those
+    payerless_count UInt64,       -- those of which no source told a payer
+    -- of rows of vendors only, so that figures over any days and vendors are exact:
+    payers Array(UInt64) CODEC(ZSTD(1)),        -- a hash of each distinct payer token, ascending
+    tickets Map(Int64, UInt32) CODEC(ZSTD(1)),  -- amount in đồng → how many valid payments
     cash_count UInt64,            -- cash sales that were reported
     cash_vnd Int128,
     refund_count UInt64,          -- refunds and reversals, booked on their own day
@@ -131,7 +135,9 @@ WITH
             countIf(is_of_day) AS fact_count,
             countIf(fact = 'payment' AND is_of_day) AS payment_count,
             sumIf(toInt128(amount_vnd), fact = 'payment' AND is_of_day) AS payment_vnd,
-            uniqExactStateIf(payer_token, fact = 'payment' AND is_of_day) AS payers,
+            countIf(fact = 'payment' AND is_of_day AND payer_token IS NULL) AS payerless_count,
+            groupUniqArrayIf(cityHash64(assumeNotNull(payer_token)), fact = 'payment' AND is_of_day AND payer_token IS NOT NULL) AS payers,
+            sumMapIf(map(amount_vnd, toUInt64(1)), fact = 'payment' AND is_of_day) AS tickets,
             countIf(fact = 'cash' AND is_of_day) AS cash_count,
             sumIf(toInt128(amount_vnd), fact = 'cash' AND is_of_day) AS cash_vnd,
             countIf(fact = 'refund') AS refund_count,
@@ -151,7 +157,10 @@ SELECT
     multiIf(va.vendor != '', va.vendor, ac.vendor != '', ac.vendor, st.vendor) AS vendor,
     sum(b.payment_count) AS payment_count,
     sum(b.payment_vnd) AS payment_vnd,
-    uniqExactMerge(b.payers) AS payer_count,
+    uniqExactArray(b.payers) AS payer_count,
+    sum(b.payerless_count) AS payerless_count,
+    if(row_kind = 'vendor', arraySort(groupUniqArrayArray(b.payers)), []) AS payers,
+    CAST(if(row_kind = 'vendor', sumMap(b.tickets), map()), 'Map(Int64, UInt32)') AS tickets,
     sum(b.cash_count) AS cash_count,
     sum(b.cash_vnd) AS cash_vnd,
     sum(b.refund_count) AS refund_count,

@@ -47,18 +47,18 @@ FROM (
     GROUP BY ALL) AS f
 GROUP BY market, day;
 
--- What is this vendor called? A row is one interval of days, as for markets.
+-- What is this vendor called, and what does he sell? A row is one interval of days, as for markets.
 
 CREATE OR REPLACE VIEW registry_vendor AS
-SELECT vendor, name, effective_from,
+SELECT vendor, fact.1 AS name, fact.2 AS product, effective_from,
     leadInFrame(effective_from, 1, toDate32('2149-06-06')) OVER (
         PARTITION BY vendor ORDER BY effective_from ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS effective_to
 FROM (
     SELECT f.vendor AS vendor, f.effective_from AS effective_from,
-        argMax(f.name, (f.time, f.first_recorded_at, f.source_transaction_id)) AS name
+        argMax((f.name, f.product), (f.time, f.first_recorded_at, f.source_transaction_id)) AS fact
     FROM (
         SELECT assumeNotNull(r.vendor) AS vendor, r.effective_from AS effective_from, coalesce(r.name, '') AS name,
-            r.time AS time, r.source_transaction_id AS source_transaction_id, min(r.recorded_at) AS first_recorded_at
+            coalesce(r.product, '') AS product, r.time AS time, r.source_transaction_id AS source_transaction_id, min(r.recorded_at) AS first_recorded_at
         FROM registry_fact AS r
         WHERE r.kind = 'vendor' AND r.recorded_at <= {known_at:DateTime64(3)}
         GROUP BY ALL) AS f
