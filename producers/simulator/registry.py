@@ -7,6 +7,7 @@ from typing import Any
 from producers.simulator.city import Account, City, Trader
 from producers.simulator.delivery import Delivery
 from producers.simulator.draw import below, chance, rng_of
+from producers.simulator.fees import FEE, fee_statements
 from producers.simulator.trading import closed_because, midnight
 from schemas.cloudevent import encode
 from schemas.registry import RegistryEvent, registry_event
@@ -65,6 +66,7 @@ def registry_events(city: City) -> Iterator[RegistryEvent]:
             if account.issued_on <= city.last_day:
                 yield from _account(clerk, trader, account)
     yield from _calendar(clerk)
+    yield from _fees(clerk)
 
 
 def _markets(clerk: _Clerk) -> Iterator[RegistryEvent]:
@@ -217,3 +219,18 @@ def _calendar(clerk: _Clerk) -> Iterator[RegistryEvent]:
                 open=False,
                 note="Nghỉ",
             )
+
+
+def _fees(clerk: _Clerk) -> Iterator[RegistryEvent]:
+    for said in fee_statements(clerk.city):
+        yield clerk.state(
+            "fee_due" if said.tender is None else "fee_paid",
+            said.month,
+            midnight(said.stated_on) + timedelta(hours=11),
+            market=said.market,
+            stall=said.stall,
+            vendor=said.vendor,
+            amount_vnd=said.amount_vnd,
+            tender=said.tender,
+            note=FEE,
+        )

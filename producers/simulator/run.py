@@ -8,7 +8,7 @@ import csv
 import heapq
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from pathlib import Path
 from producers.simulator.city import City
 from producers.simulator.delivery import Delivery
 from producers.simulator.evidence import day_deliveries
+from producers.simulator.fees import FeeMonth, expected_fees
 from producers.simulator.founding import found_city
 from producers.simulator.noise import Noise
 from producers.simulator.plans import plans
@@ -25,6 +26,7 @@ from producers.simulator.truth import FIGURES, VendorDay, expected_vendor_days
 from schemas.cloudevent import write_time
 from schemas.topics import TOPICS
 
+FEE_SUMS = ("due_vnd", "paid_cashless_vnd", "paid_cash_vnd")
 DEMO_SCALE = 0.08  # about 2,000 records a day
 
 
@@ -59,12 +61,16 @@ class Simulation:
         """The figures that must come out when all has arrived."""
         return expected_vendor_days(self.city, self.noise)
 
+    def expected_fees(self) -> dict[FeeMonth, tuple[int, int, int]]:
+        """Market fees: đồng due, paid cashless, paid in cash, by market, stall and month."""
+        return expected_fees(self.city)
+
     def write(self, path: Path) -> tuple[int, Path]:
         """Write the timeline as JSON lines, and the truth beside it; (records, truth's path).
 
         A line has `topic`, `key`, `deliver_at` and `body`, or `body_base64` where the body is not
-        UTF-8. The truth is a CSV with a row for each day, market and vendor. A file that was there
-        is replaced whole.
+        UTF-8. The truth is a CSV with a row for each day, market and vendor; that of market fees is
+        a CSV of its own. A file that was there is replaced whole.
         """
         count = 0
         unfinished = path.with_name(path.name + ".part")
@@ -74,13 +80,13 @@ class Simulation:
                 count += 1
         unfinished.replace(path)
         truth_path = truth_path_of(path)
-        unfinished = truth_path.with_name(truth_path.name + ".part")
-        with unfinished.open("w", encoding="utf-8", newline="") as rows:
-            table = csv.writer(rows, lineterminator="\n")
-            table.writerow(("day", "market", "vendor", *FIGURES))
-            for (day, market, vendor), figures in self.expected_vendor_days().items():
-                table.writerow((day, market, vendor, *(figures[name] for name in FIGURES)))
-        unfinished.replace(truth_path)
+        figures = (
+            (*where, *(row[name] for name in FIGURES))
+            for where, row in self.expected_vendor_days().items()
+        )
+        _write_table(truth_path, ("day", "market", "vendor", *FIGURES), figures)
+        fees = ((*where, *sums) for where, sums in self.expected_fees().items())
+        _write_table(fees_path_of(path), ("market", "stall", "month", *FEE_SUMS), fees)
         return count, truth_path
 
 
@@ -108,6 +114,11 @@ def truth_path_of(path: Path) -> Path:
     return path.with_name(f"{path.stem}.truth.csv")
 
 
+def fees_path_of(path: Path) -> Path:
+    """Where the truth of market fees stands beside a file of records."""
+    return path.with_name(f"{path.stem}.fees.csv")
+
+
 def read_deliveries(path: Path) -> Iterator[Delivery]:
     """The deliveries in a file that `Simulation.write` wrote (`is_good` is not kept)."""
     topics = {topic.name: topic for topic in TOPICS}
@@ -130,6 +141,24 @@ def read_truth(path: Path) -> dict[VendorDay, dict[str, int]]:
             }
             for row in csv.DictReader(rows)
         }
+
+
+def read_fees(path: Path) -> dict[FeeMonth, tuple[int, int, int]]:
+    """The market fees in a file that `Simulation.write` wrote beside its truth."""
+    with path.open(encoding="utf-8", newline="") as rows:
+        return {
+            (market, stall, date.fromisoformat(month)): (int(due), int(cashless), int(cash))
+            for market, stall, month, due, cashless, cash in list(csv.reader(rows))[1:]
+        }
+
+
+def _write_table(path: Path, head: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
+    unfinished = path.with_name(path.name + ".part")
+    with unfinished.open("w", encoding="utf-8", newline="") as rows:
+        table = csv.writer(rows, lineterminator="\n")
+        table.writerow(head)
+        table.writerows(lines)
+    unfinished.replace(path)
 
 
 def _deliver_at(delivery: Delivery) -> datetime:

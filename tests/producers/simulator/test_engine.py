@@ -23,6 +23,14 @@ def test_the_folded_tables_are_the_truth(store: Store) -> None:
     land(store, records(evidence))
     fold_all(store)
 
+    fees = store.query(
+        "SELECT market, stall, month, due_vnd, paid_cashless_vnd, paid_cash_vnd"
+        " FROM registry_fee(known_at = '2100-01-01 00:00:00')"
+    )
+    expected_fees = simulation.expected_fees()
+    assert {row[:3]: tuple(int(vnd) for vnd in row[3:]) for row in fees} == expected_fees
+    assert {bool(cashless) for _, cashless, _ in expected_fees.values()} == {True, False}
+
     assert store.rows("SELECT reason, count() AS n FROM rejected GROUP BY reason") == []
     found = {
         where: {name: row[name] for name in FIGURES} for where, row in vendor_days(store).items()

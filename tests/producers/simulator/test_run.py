@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from producers.simulator.bad import SPOILERS
 from producers.simulator.live import BEHIND_MAX, live
 from producers.simulator.noise import Noise
-from producers.simulator.run import read_deliveries, read_truth, simulate, truth_path_of
+from producers.simulator.run import (
+    fees_path_of,
+    read_deliveries,
+    read_fees,
+    read_truth,
+    simulate,
+    truth_path_of,
+)
 from schemas.cloudevent import decode
 from schemas.errors import Inadmissible
 from schemas.payment import PaymentEvent
@@ -31,7 +38,12 @@ def test_a_written_file_holds_the_timeline_and_its_truth(tmp_path: Path) -> None
     assert [item[:4] for item in read] == [item[:4] for item in simulation.timeline()]
     assert truth_path == truth_path_of(path) == tmp_path / "city.truth.csv"
     assert read_truth(truth_path) == simulation.expected_vendor_days()
-    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["city.jsonl", "city.truth.csv"]
+    assert read_fees(fees_path_of(path)) == simulation.expected_fees()
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == [
+        "city.fees.csv",
+        "city.jsonl",
+        "city.truth.csv",
+    ]
     before = path.read_bytes()
     simulation.write(path)
     assert path.read_bytes() == before
@@ -130,4 +142,4 @@ def test_the_city_is_the_same_on_every_machine() -> None:
     digest = sha256()
     for delivery in simulation.timeline():
         digest.update(f"{delivery.deliver_at.isoformat()}\n".encode() + delivery.body)
-    assert digest.hexdigest() == "cb33935f122cf566c25e4d50f751b644ba33fd82965c88de67e09aca985652cf"
+    assert digest.hexdigest() == "d673c6d6fdf3fb4ea2fed13aab3a9dc6f66b36de17770a522e12c006423eb2b9"
