@@ -1,0 +1,83 @@
+"""A document in one language, as plain words and numbers that any template can set. Pure."""
+
+from typing import Any
+
+from consumers.reports.document import (
+    Block,
+    Bullets,
+    Document,
+    Figure,
+    Heading,
+    Paragraph,
+    Table,
+    cell_text,
+    fill,
+    is_number,
+    provenance,
+)
+from consumers.reports.fact import FactTable
+from consumers.reports.shown import Lang
+
+WIDE_COLUMN_CHARACTERS = 18  # a column with longer words takes the room that is left
+
+
+def plain(document: Document, lang: Lang) -> dict[str, Any]:
+    """Keys: lang, title, issuer, dateline, recipients, year, month, day, blocks."""
+    facts, day = document.facts, document.day
+    place = fill(document.place, facts, lang)
+    dateline = {
+        "vi": f"{place}, ngày {day:%d} tháng {day:%m} năm {day.year}",
+        "en": f"{place}, {day.day} {day:%B} {day.year}",
+    }[lang]
+    return {
+        "lang": lang,
+        "title": fill(document.title, facts, lang),
+        "issuer": fill(document.issuer, facts, lang),
+        "dateline": dateline,
+        "recipients": {"vi": "– Lưu: hồ sơ.", "en": "– File copy."}[lang],
+        "year": day.year,
+        "month": day.month,
+        "day": day.day,
+        "blocks": [_block(block, facts, lang) for block in document.blocks],
+    }
+
+
+def _block(block: Block, facts: FactTable, lang: Lang) -> dict[str, Any]:
+    if isinstance(block, Heading):
+        return {"kind": "heading", "text": fill(block.text, facts, lang)}
+    if isinstance(block, Paragraph):
+        return {"kind": "paragraph", "text": fill(block.text, facts, lang), "style": block.style}
+    if isinstance(block, Bullets):
+        return {"kind": "bullets", "items": [fill(item, facts, lang) for item in block.items]}
+    if isinstance(block, Table):
+        return {"kind": "table", **_table(block, facts, lang)}
+    assert isinstance(block, Figure)
+    return {
+        **_table(block.table, facts, lang),
+        "kind": "figure",
+        "title": fill(block.title, facts, lang),
+        "alt": fill(block.alt, facts, lang),
+        "svg": block.draw(lang),
+    }
+
+
+def _table(table: Table, facts: FactTable, lang: Lang) -> dict[str, Any]:
+    columns = [fill(column, facts, lang) for column in table.columns]
+    rows = [[cell_text(cell, facts, lang) for cell in row] for row in table.rows]
+    right = [
+        bool(table.rows) and all(is_number(row[n], facts) for row in table.rows)
+        for n in range(len(columns))
+    ]
+    longest = [max((len(row[n]) for row in rows), default=0) for n in range(len(columns))]
+    wide = [
+        not right[n] and (n == 0 or length > WIDE_COLUMN_CHARACTERS)
+        for n, length in enumerate(longest)
+    ]
+    return {
+        "title": fill(table.title, facts, lang),
+        "columns": columns,
+        "rows": rows,
+        "right": right,
+        "wide": wide,
+        "provenance": provenance(table, facts, lang),
+    }
