@@ -7,8 +7,9 @@ from typing import Any
 
 from choso.compose import Choso
 from choso.status import StatusFile
-from infra.errors import Refused, Unavailable
-from infra.failpoint import arm
+from infra.errors import ChosoError, Refused, Unavailable
+from infra.failpoint import arm, reach
+from infra.kafka import dismiss_member
 from infra.log import get_logger
 from infra.settings import KafkaSettings
 
@@ -22,6 +23,8 @@ def run_sink(choso: Choso) -> None:
     arm(choso.settings.failpoint)
     status = StatusFile(choso.status_file("sink"), choso.clock)
     with choso.store() as store, choso.topic_ids() as ids:
+        reach("sink.connected")
+        dismiss_predecessor(choso)
         parts = SinkParts(
             store=store,
             bootstrap=choso.bootstrap,
@@ -42,6 +45,18 @@ def run_sink(choso: Choso) -> None:
             await Sink(parts).run(stop)
 
         asyncio.run(main())
+
+
+def dismiss_predecessor(choso: Choso) -> None:
+    """Let the group forget a sink of this name that was killed; else its session must end first."""
+    sink = choso.settings.sink
+    if sink.instance_id is None:
+        return
+    try:
+        if dismiss_member(choso.kafka_config, sink.group_id, sink.instance_id):
+            log.info("sink.dismissed", instance_id=sink.instance_id)
+    except ChosoError as error:  # it only saves time
+        log.info("sink.dismissed", cause=str(error))
 
 
 def run_fold(choso: Choso) -> None:

@@ -11,12 +11,14 @@ from choso.compose import Choso
 from choso.status import read_status
 from infra.embedded.stack import StackAddress, broker_role, store_role
 from infra.embedded.supervisor import Role, Supervisor
+from infra.failpoint import arm, reach
 from infra.kafka import apply_topics
 from infra.migrations import apply
 
 ROLES = ("sink", "fold", "web", "gateway")
 READY_S_MAX = 60.0
 PROBE_S_MAX = 2.0
+INSTANCE_ID_LENGTH = 12
 
 
 @dataclass
@@ -45,7 +47,9 @@ class Stack:
             return []
         data_dir, embedded = self.choso.data_dir, self.choso.settings.embedded
         broker, bootstrap = broker_role(data_dir, embedded)
-        store, dsn, password_file = store_role(data_dir, embedded)
+        store, dsn, password_file = store_role(
+            data_dir, embedded, failpoint=self.choso.settings.failpoint
+        )
         self.address = StackAddress(os.getpid(), bootstrap, dsn, str(password_file))
         return [broker, store]
 
@@ -60,15 +64,21 @@ class Stack:
             name=name,
             argv=[sys.executable, "-m", "choso.main", name],
             ready=(lambda: answers(self._address_of(name))) if is_http(name) else status.exists,
-            env={
-                "CHOSO_DATA_DIR": str(self.choso.data_dir.path),
-                f"CHOSO_{name.upper()}__PORT": str(self._port(name)),
-            }
-            if is_http(name)
-            else {"CHOSO_DATA_DIR": str(self.choso.data_dir.path)},
+            env={"CHOSO_DATA_DIR": str(self.choso.data_dir.path), **self._env(name)},
             prepare=prepare,
             ready_s_max=READY_S_MAX,
         )
+
+    def _env(self, name: str) -> dict[str, str]:
+        """What only the supervisor knows of a role."""
+        if is_http(name):
+            return {f"CHOSO_{name.upper()}__PORT": str(self._port(name))}
+        if name == "sink":
+            # Not a secret, but kept like one: no two data directories must have the same.
+            own = self.choso.data_dir.secret("sink_instance")[:INSTANCE_ID_LENGTH]
+            given = self.choso.settings.sink.instance_id
+            return {"CHOSO_SINK__INSTANCE_ID": given or f"sink-{own}"}
+        return {}
 
     def _port(self, name: str) -> int:
         """The port that settings name, else the role's own of this data directory."""
@@ -82,13 +92,13 @@ class Stack:
         """Between the parts and the roles: the address for others, topics, and the schema."""
         if self._prepared:
             return
+        if not self.attach:
+            self.choso.data_dir.write_stack(self.address)
+            reach("stack.before_topics")
+            apply_topics(self.choso.kafka_config, self.choso.topic_specs)
+            with self.choso.store() as store:
+                apply(store, self.choso.migrations, self.choso.clock.now())
         self._prepared = True
-        if self.attach:
-            return
-        self.choso.data_dir.write_stack(self.address)
-        apply_topics(self.choso.kafka_config, self.choso.topic_specs)
-        with self.choso.store() as store:
-            apply(store, self.choso.migrations, self.choso.clock.now())
 
     def tell(self) -> None:
         """Keep the addresses and pids current, for every other command."""
@@ -115,6 +125,7 @@ class Stack:
 @contextmanager
 def running_stack(choso: Choso, *, attach: bool) -> Iterator[Stack]:
     """A started stack, which this process owns; everything is stopped at the end."""
+    arm(choso.settings.failpoint)
     choso.data_dir.lock()
     try:
         stack = Stack(choso, attach)

@@ -1,37 +1,59 @@
-"""Named points at which a test can kill a process, to see that nothing is lost.
+"""Named points at which a test can kill processes, to see that nothing is lost.
 
-Armed by the setting `failpoint`: `NAME@N=PID,…`: the N-th time NAME is reached, SIGKILL goes to PID
-(0: this process). Not armed, a point costs one comparison.
+The setting `failpoint` names a directory; without it a point costs one comparison. A file `NAME` in
+there, `N PID PID …` on one line, arms a point: the N-th time that NAME is reached from then on, the
+file goes away and SIGKILL goes to those processes (0: whoever reached it). So each fires once, and
+one running stack serves any number of them.
 """
 
 import os
+import select
 import signal
+import threading
+from contextlib import suppress
 from pathlib import Path
 
-from infra.errors import Refused
+DEATH_WAIT_S_MAX = 10.0
 
-_armed: dict[str, tuple[int, Path | None]] = {}
-_seen: dict[str, int] = {}
+_directory: Path | None = None
+_lock = threading.Lock()
 
 
-def arm(spec: str | None) -> None:
-    """Arm the points in `spec`: `sink.before_insert@3` or `fold.staged@1=FILE-WITH-A-PID`."""
-    _armed.clear()
-    _seen.clear()
-    for part in filter(None, (spec or "").split(",")):
-        point, _, pid_file = part.partition("=")
-        name, _, count = point.partition("@")
-        if not name or not (count or "1").isdigit():
-            raise Refused(f"setting failpoint: cannot read {part!r}: NAME@N or NAME@N=PIDFILE")
-        _armed[name] = (int(count or "1"), Path(pid_file) if pid_file else None)
+def arm(directory: Path | None) -> None:
+    """Look into this directory from now on; None: no point is armed."""
+    global _directory  # noqa: PLW0603  # one for each process, like the signal that it sends
+    _directory = directory
 
 
 def reach(name: str) -> None:
-    """Die here (or kill the process of the file's pid), if this is the armed moment."""
-    if not _armed or name not in _armed:
+    """Kill here, if this is the armed moment. Goes on when the others are dead."""
+    if _directory is None:
         return
-    _seen[name] = _seen.get(name, 0) + 1
-    count, pid_file = _armed[name]
-    if _seen[name] == count:
-        pid = os.getpid() if pid_file is None else int(pid_file.read_text())
-        os.kill(pid, signal.SIGKILL)
+    with _lock:
+        victims = _due(_directory / name)
+    for pid in sorted(victims, reverse=True):  # itself, 0, last
+        _kill(pid or os.getpid())
+
+
+def _due(path: Path) -> list[int]:
+    """Who is to die now; counts the visit."""
+    try:
+        count, *victims = map(int, path.read_text().split())
+    except (FileNotFoundError, ValueError):
+        return []
+    if count > 1:
+        path.write_text(" ".join(map(str, [count - 1, *victims])))
+        return []
+    path.unlink()
+    return victims
+
+
+def _kill(pid: int) -> None:
+    """SIGKILL, and wait until it has worked: what comes next must meet a dead process."""
+    with suppress(ProcessLookupError):
+        handle = os.pidfd_open(pid)
+        try:
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+            select.select([handle], [], [], DEATH_WAIT_S_MAX)
+        finally:
+            os.close(handle)

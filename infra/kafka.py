@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from kafka import TopicPartition
-from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
-from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, MemberToRemove
+from kafka.errors import KafkaError, NoError, TopicAlreadyExistsError
 from kafka.protocol.consumer import OffsetSpec
 
 from infra.dsn import is_loopback
@@ -180,6 +180,17 @@ def committed_offsets(config: Mapping[str, Any], group_id: str) -> dict[tuple[st
     with admin(config) as client:
         found = client.list_group_offsets({group_id: None}).get(group_id, {})
     return {(place.topic, place.partition): said.offset for place, said in found.items()}
+
+
+def dismiss_member(config: Mapping[str, Any], group_id: str, instance_id: str) -> bool:
+    """Remove a dead member from its group, so that nobody waits for it until its session ends.
+
+    False: the group has no such member. Unavailable: the group cannot be asked now.
+    """
+    member = MemberToRemove(group_instance_id=instance_id)
+    with admin(config) as client:
+        said = client.remove_group_members(group_id, [member])
+    return all(error is NoError for error in said.values())
 
 
 def broker_ready(bootstrap: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from infra.clickhouse import Store
 from infra.errors import Refused
+from infra.failpoint import reach
 
 # A semicolon that ends a line ends a statement, unless the whole line is a comment.
 _END = re.compile(r";[ \t]*(--.*)?$")
@@ -93,6 +94,7 @@ def apply(
             continue
         for statement in statements_of(migration.sql):
             store.command(statement)
+            reach("migration.stated")
         store.command(
             RECORD,
             {

@@ -47,6 +47,7 @@ class SinkSettings(Part):
     """Limits of the sink's batches, and when it refuses to go on."""
 
     group_id: str = "choso-sink"
+    instance_id: str | None = None  # its name in the group: a new one displaces its dead namesake
     batch_records_max: int = Field(65_536, ge=1, le=1_000_000)
     batch_wait_ms_max: int = Field(100, ge=1, le=10_000)
     batch_bytes_max: int = Field(64 << 20, ge=1 << 16)
@@ -113,7 +114,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".choso")
     log_level: str = "INFO"
     log_format: str = "console"  # or "json"
-    failpoint: str | None = None  # tests only: where to be killed, see infra/failpoint.py
+    failpoint: Path | None = None  # tests only: where points are armed, see infra/failpoint.py
     token_key_file: Path | None = None  # None: data_dir/secrets/token_key, made on first use
     kafka: KafkaSettings = KafkaSettings()
     store: StoreSettings = StoreSettings()

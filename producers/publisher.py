@@ -14,6 +14,7 @@ from kafka import KafkaProducer
 from kafka.errors import IllegalStateError, KafkaError, KafkaTimeoutError
 from kafka.net.compat import KafkaNetClient
 
+from infra.failpoint import reach
 from schemas.cloudevent import CloudEvent, encode
 from schemas.payment import PaymentEvent
 from schemas.registry import RegistryEvent
@@ -169,11 +170,13 @@ class Publisher:
                 failed.append((Unacknowledged(record, _cause(error)), _may_pass(error)))
             else:
                 futures.append((record, future))
+        reach("publisher.sent")
         for record, future in futures:
             try:
                 future.get(timeout=max(0.001, until - self.monotonic()))
             except KafkaError as error:
                 failed.append((Unacknowledged(record, _cause(error)), _may_pass(error)))
+        reach("publisher.awaited")
         if any(may_pass for _, may_pass in failed):
             # An idempotent producer whose batch expired has a gap in its sequence: begin anew.
             self._discard(producer)

@@ -70,23 +70,25 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def run(self, stop: asyncio.Event) -> None:
         """Read until `stop` is set, then store what was read. Raises the first failure."""
-        worker = asyncio.create_task(self.worker.run())
-        stopped = asyncio.create_task(stop.wait())
-        watch = asyncio.create_task(self._watch_logs())
-        commit = asyncio.create_task(self.worker.commit_regularly())
+        worker = self.worker
+        for_ever = (stop.wait(), worker.run(), worker.commit_regularly(), self._watch_logs())
+        tasks: list[asyncio.Task[Any]] = [asyncio.ensure_future(work) for work in for_ever]
+        ends = [self._failed, *tasks]
+        start = asyncio.create_task(self.broker.start())  # waits as long as a topic is missing
         try:
-            await self.broker.start()
-            log.info("sink.started", topics=sorted(self._parts.shapes))
-            ends: set[asyncio.Future[Any]] = {worker, stopped, self._failed}
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-            for done in (self._failed, worker):
-                if done.done():
-                    done.result()
-            await self.worker.drain()
+            await asyncio.wait([start, *ends], return_when=asyncio.FIRST_COMPLETED)
+            if start.done():
+                start.result()
+                log.info("sink.started", topics=sorted(self._parts.shapes))
+                await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            for end in ends:
+                if end.done():
+                    end.result()
+            await worker.drain()
         finally:
-            for task in (worker, stopped, watch, commit):
+            for task in (start, *tasks):
                 task.cancel()
-            await asyncio.gather(worker, stopped, watch, commit, return_exceptions=True)
+            await asyncio.gather(start, *tasks, return_exceptions=True)
             await self.broker.stop()
             log.info("sink.stopped", inserted=self.worker.totals.inserted)
 

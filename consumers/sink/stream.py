@@ -72,6 +72,7 @@ def subscribe(
         *sorted(topics),
         batch=True,
         group_id=settings.group_id,
+        group_instance_id=settings.instance_id,
         auto_offset_reset="earliest",
         ack_policy=AckPolicy.MANUAL,
         max_records=settings.batch_records_max,

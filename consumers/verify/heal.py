@@ -9,6 +9,7 @@ from consumers.sql import statement
 from consumers.verify.findings import Finding, Offsets
 from consumers.verify.log import Logs
 from infra.clickhouse import Store
+from infra.failpoint import reach
 
 TABLES = ("evidence", "compensation", "registry_fact", "rejected")
 AT_ONCE: dict[str, str | int] = {"mutations_sync": 2}
@@ -36,6 +37,7 @@ def heal(store: Store, findings: Sequence[Finding], logs: Logs | None) -> Healed
         if place is not None and logs is not None and place.topic_id in current:
             log = current[place.topic_id]
             _delete(store, place)
+            reach("heal.deleted")
             begin, end = log.ends.get(place.partition, (0, 0))
             if begin <= place.first < end:
                 reloaded += _reload(store, logs, log.topic, log.shape, place)
@@ -67,6 +69,7 @@ def _reload(store: Store, logs: Logs, topic: str, shape: str, place: Offsets) ->
         after = records[-1].offset + 1
         piece = Piece(place.topic_id, place.partition, first, after - first, records)
         store.insert_arrow(f"{shape}_intake", landing_table([piece]))
+        reach("heal.reloaded")
         first = after
         count += len(records)
     return count

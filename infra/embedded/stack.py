@@ -119,7 +119,9 @@ def broker_role(data_dir: DataDir, settings: EmbeddedSettings) -> tuple[Role, st
     return role, bootstrap
 
 
-def store_role(data_dir: DataDir, settings: EmbeddedSettings) -> tuple[Role, str, Path]:
+def store_role(
+    data_dir: DataDir, settings: EmbeddedSettings, *, failpoint: Path | None = None
+) -> tuple[Role, str, Path]:
     """The store's door as a role, its DSN without the password, and the password's file."""
     password_file = data_dir.secret_file(STORE_SECRET)
     port = data_dir.port("store")
@@ -130,6 +132,7 @@ def store_role(data_dir: DataDir, settings: EmbeddedSettings) -> tuple[Role, str
         "memory-mb": settings.store_memory_mb_max,
         "threads": settings.store_threads,
         "parent-pid": os.getpid(),
+        **({} if failpoint is None else {"failpoint": failpoint}),
     }
     dsn = f"http://default@127.0.0.1:{port}/default"
     whole = dsn.replace("default@", f"default:{data_dir.secret(STORE_SECRET)}@", 1)

@@ -28,6 +28,7 @@ from infra.embedded.files import kept_secret
 from infra.embedded.store_body import Body, BodyRefusedError, form_of
 from infra.embedded.store_engine import Answer, Engine, EngineError
 from infra.errors import Refused
+from infra.failpoint import arm, reach
 
 READ_BYTES = 64 << 10
 QUERY_BYTES_MAX = 16 << 20
@@ -158,6 +159,7 @@ class Visit(BaseHTTPRequestHandler):
             text = (statement + b"\n" if statement else b"") + self._body.read(QUERY_BYTES_MAX)
             sql = text.decode("utf-8", "surrogateescape").strip()
             fmt = arguments.get("default_format", "TabSeparated")
+            reach("store.before_statement")
             answer = self.server.engine.run(
                 sql,
                 fmt=fmt,
@@ -165,6 +167,7 @@ class Visit(BaseHTTPRequestHandler):
                 settings=settings,
                 database=database,
             )
+            reach("store.after_statement")
             return _success(answer, store_request.format_of(sql, fmt), settings)
         if not statement:
             self._body.skip(insert.data_from)
@@ -176,6 +179,7 @@ class Visit(BaseHTTPRequestHandler):
             settings=settings,
             database=database,
         )
+        reach("store.inserted")
         return _success(answer, insert.fmt, settings)
 
     def _send(self, reply: Reply) -> None:
@@ -228,12 +232,16 @@ def main() -> int:
     parser.add_argument("--memory-mb", type=int, default=1_000)
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--parent-pid", type=int, default=os.getppid())
+    parser.add_argument("--failpoint", type=Path)
     given = parser.parse_args()
     tie_to_parent(given.parent_pid)
+    arm(given.failpoint)
     engine = Engine(given.path, memory_mb=given.memory_mb, threads=given.threads)
     try:
         password = kept_secret(given.password_file)
+        reach("store.opening")
         version = engine.open()
+        reach("store.opened")
         door = Door(given.port, engine=engine, password=password)
     except (Refused, OSError) as error:
         sys.stderr.write(f"store: {error}\n")

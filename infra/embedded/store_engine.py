@@ -15,6 +15,7 @@ from typing import Any
 
 from infra.embedded.files import Lock
 from infra.errors import ChosoError
+from infra.failpoint import reach
 
 _CODE = re.compile(r"Code: (\d+)\.")
 _SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -111,8 +112,10 @@ class Engine:
         try:
             stream = session.send_insert(sql, fmt)
             try:
+                reach("store.insert_begun")
                 for chunk in chunks:
                     session.insert_append(stream, chunk)
+                reach("store.insert_received")
             except BaseException:
                 session.insert_cancel(stream)
                 raise

@@ -28,8 +28,9 @@ STEADY_S = 30.0  # a role that lived this long begins again with the shortest wa
 class Role:
     """A process: what it runs, and how one sees that it is ready.
 
-    `prepare` runs before each start, in this process; `ready_s_max` bounds the first wait. Without
-    a `vital` role nothing can work: where it ends before it was ready, none is started.
+    `prepare` runs before each start, in this process; where it finds a part Unavailable it is tried
+    again later. `ready_s_max` bounds the first wait. Without a `vital` role nothing can work: where
+    it ends by itself before it was ready, none is started.
     """
 
     name: str
@@ -156,7 +157,14 @@ class Supervisor:
         return self._log_dir / f"{name}.log"
 
     def _start_one(self, life: _Life) -> None:
-        life.role.prepare()
+        try:
+            life.role.prepare()
+        except Unavailable as trouble:
+            log.warning(
+                "not.prepared", role=life.role.name, cause=str(trouble), again_in_s=life.wait_s
+            )
+            self._start_later(life, time.monotonic())
+            return
         with trimmed_log(self.log_file(life.role.name)).open("ab") as output:
             life.process = child.spawn(life.role.argv, log=output, env=life.role.env)
         life.started_s = time.monotonic()
@@ -167,7 +175,7 @@ class Supervisor:
         name = life.role.name
         while time.monotonic() < until_s and not self._stop_asked:
             code = None if life.process is None else life.process.poll()
-            if life.role.vital and code is not None:
+            if life.role.vital and code is not None and code >= 0:  # below 0: it was killed
                 kind = Refused if code in child.NO_RESTART else Unavailable
                 raise kind(f"{name}: ended with {code} before it was ready: {self._last(name)}")
             self.tick()
@@ -191,6 +199,9 @@ class Supervisor:
         if now_s - life.started_s > STEADY_S:
             life.wait_s = FIRST_WAIT_S
         log.warning("died", role=name, exit_code=code, again_in_s=life.wait_s)
+        self._start_later(life, now_s)
+
+    def _start_later(self, life: _Life, now_s: float) -> None:
         life.start_again_s = now_s + life.wait_s
         life.wait_s = min(life.wait_s * 2, self._restart_wait_s_max)
 
