@@ -80,10 +80,12 @@ class Question:
 class CutOff:
     """How far evidence is folded: nothing stored that was recorded until `at` is missing.
 
-    `at` None: there is no evidence. `version` changes whenever figures or registry may have.
+    `at` and `first_day` (the first day that evidence names) are None where there is no evidence.
+    `version` changes whenever figures or registry may have.
     """
 
     at: datetime | None
+    first_day: date | None
     version: str
     waiting_days: frozenset[date]
 

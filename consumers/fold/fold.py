@@ -28,7 +28,7 @@ from infra.clock import Clock
 from infra.failpoint import reach
 from infra.settings import FoldSettings
 
-RULES = 2  # raise it when day_figures changes what it counts: every day is then folded again
+RULES = 3  # raise it when day_figures changes what it counts: every day is then folded again
 _WRAP = (1 << 64) - 1
 
 
@@ -164,6 +164,8 @@ class Fold:
                     "folded_at": self._clock.now(),
                 },
             )
+            told = {"day": day, "folded_at": self._clock.now()}
+            run(statement(__package__, "stage_reports"), told)
             reach("fold.staged")
         run(statement(__package__, "stage_rest"), {"week": week, "days": days})
         reach("fold.carried")

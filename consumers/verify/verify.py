@@ -170,13 +170,14 @@ class Verifier:
         days = day_fingerprints(self.store).keys() | {row[0] for row in self._ask("folded_days")}
         for day in sorted(days - stale):
             report.days_checked += 1
-            for kind, market, vendor, difference, versions in self._ask(
+            wrong = self._ask(
                 "wrong_figures",
                 day=day,
                 window_days=self.settings.window_days,
                 amount_vnd_min=self.settings.amount_vnd_min,
                 limit=FINDINGS_MAX,
-            ):
+            ) + self._ask("wrong_reports", day=day, limit=FINDINGS_MAX)
+            for kind, market, vendor, difference, versions in wrong:
                 subject = f"day {day}, {kind} {market or '(none)'} {vendor}".strip()
                 fact = _difference(difference, versions)
                 found.append(Finding("figures", subject, fact, refold=day))

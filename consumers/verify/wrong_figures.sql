@@ -5,7 +5,7 @@ FROM (
     SELECT day, row_kind, market, vendor, payment_count, payment_vnd, payer_count, payerless_count, payers, tickets, cash_count, cash_vnd, refund_count, refund_vnd,
         reversed_count, conflict_count, failed_count, small_count, rail_count, rail_vnd, method_count, first_at, last_at,
         link_days, link_hashes, 1 AS side
-    FROM day_fold WHERE day = {day:Date}
+    FROM day_fold WHERE day = {day:Date} AND row_kind != 'reports'
     UNION ALL
     SELECT {day:Date} AS day, row_kind, market, vendor, payment_count, payment_vnd, payer_count, payerless_count, payers, tickets, cash_count, cash_vnd, refund_count, refund_vnd,
         reversed_count, conflict_count, failed_count, small_count, rail_count, rail_vnd, method_count, first_at, last_at,

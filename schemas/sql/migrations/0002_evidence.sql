@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS evidence
     batch_first UInt64 CODEC(ZSTD(1)),
     batch_span UInt32 CODEC(ZSTD(1)),
     batch_count UInt32 CODEC(ZSTD(1)),
-    PROJECTION by_day (SELECT day, count(), sum(cityHash64(digest, offset)) GROUP BY day)
+    PROJECTION by_day (SELECT day, count(), sum(cityHash64(digest, offset)), max(recorded_at) GROUP BY day)
 )
 ENGINE = MergeTree
 PARTITION BY batch_month
@@ -67,7 +67,7 @@ CREATE TABLE IF NOT EXISTS compensation
     batch_first UInt64 CODEC(ZSTD(1)),
     batch_span UInt32 CODEC(ZSTD(1)),
     batch_count UInt32 CODEC(ZSTD(1)),
-    PROJECTION by_day (SELECT day, count(), sum(cityHash64(digest, offset)) GROUP BY day)
+    PROJECTION by_day (SELECT day, count(), sum(cityHash64(digest, offset)), max(recorded_at) GROUP BY day)
 )
 ENGINE = MergeTree
 PARTITION BY batch_month

@@ -1,10 +1,10 @@
--- What was folded. A partition is one week and is replaced whole: figures for vendors and markets, and the
--- state that they were folded from, become visible together. Unattributed payments have market ''.
+-- What was folded. A partition is one week and is replaced whole: figures for vendors and markets, what was
+-- reported, and the state that all was folded from, become visible together. Unattributed has market ''.
 
 CREATE TABLE IF NOT EXISTS day_fold
 (
     day Date,
-    row_kind Enum8('vendor' = 1, 'market' = 2, 'state' = 3),
+    row_kind Enum8('vendor' = 1, 'market' = 2, 'state' = 3, 'reports' = 4),
     market LowCardinality(String),
     vendor String,
     payment_count UInt64,         -- valid payments: settled, not reversed, of at least the least amount
@@ -27,6 +27,11 @@ CREATE TABLE IF NOT EXISTS day_fold
     method_count Map(LowCardinality(String), UInt64),  -- how the valid payments were attributed
     first_at Nullable(DateTime64(3, 'UTC')),
     last_at Nullable(DateTime64(3, 'UTC')),
+    -- of rows of kind 'reports' only: how many records name this day, whatever became of them
+    source LowCardinality(String),
+    report_count UInt64,          -- admitted records, each as often as it came
+    duplicate_count UInt64,       -- those that said, byte for byte, what another had said
+    late_count UInt64,            -- events that no record told before the end of the next local day
     -- of the row of kind 'state' only: what the figures were folded from
     evidence_count UInt64,
     evidence_hash UInt64,
@@ -44,14 +49,18 @@ ORDER BY (row_kind, market, vendor, day)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
 
 CREATE OR REPLACE VIEW vendor_day AS
-SELECT * EXCEPT (row_kind, evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash,
+SELECT * EXCEPT (row_kind, source, report_count, duplicate_count, late_count, evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash,
     rule_version, link_days, link_hashes, folded_at)
 FROM day_fold WHERE row_kind = 'vendor';
 
 CREATE OR REPLACE VIEW market_day AS
-SELECT * EXCEPT (row_kind, vendor, evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash,
+SELECT * EXCEPT (row_kind, vendor, source, report_count, duplicate_count, late_count, evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash,
     rule_version, link_days, link_hashes, folded_at)
 FROM day_fold WHERE row_kind = 'market';
+
+CREATE OR REPLACE VIEW report_day AS
+SELECT day, market, source, report_count, duplicate_count, late_count
+FROM day_fold WHERE row_kind = 'reports';
 
 CREATE OR REPLACE VIEW fold_state AS
 SELECT day, evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash, rule_version,
@@ -184,6 +193,42 @@ LEFT ANY JOIN account_link AS ac ON ac.token = b.account
 LEFT ANY JOIN stall_link AS st ON st.key = b.stall_code
 GROUP BY GROUPING SETS ((market, vendor), (market), ())
 HAVING row_kind = 'state' OR sum(b.fact_count) > 0;
+
+-- What was reported about one day, as known at {known_at}? A row is a source's reports about a market's accounts
+-- (market '': nobody's). Counted are records that name the day themselves, so nothing but this day's own
+-- evidence and the registry on it can change a row.
+
+CREATE OR REPLACE VIEW day_reports AS
+WITH
+    link AS (
+        SELECT method, key, market FROM registry_link(known_at = {known_at:DateTime64(3)})
+        WHERE effective_from <= {day:Date} AND effective_to > {day:Date} AND vendor != ''),
+    account_link AS (SELECT toFixedString(unhex(key), 16) AS token, market FROM link WHERE method = 'account'),
+    stall_link AS (SELECT key, market FROM link WHERE method = 'stall_code'),
+    reports AS (
+        SELECT virtual_account, account, stall_code, source, topic_id, partition, offset, digest, recorded_at
+        FROM evidence WHERE day = {day:Date} AND recorded_at <= {known_at:DateTime64(3)}
+        UNION ALL
+        SELECT virtual_account, account, stall_code, source, topic_id, partition, offset, digest, recorded_at
+        FROM compensation WHERE day = {day:Date} AND recorded_at <= {known_at:DateTime64(3)}),
+    by_account AS (
+        SELECT virtual_account, account, stall_code, source,
+            uniqExact(topic_id, partition, offset) AS report_count,
+            uniqExact(digest) AS event_count,
+            uniqExactIf(digest, toDate(recorded_at, 'Asia/Ho_Chi_Minh') <= {day:Date} + 1) AS punctual_count
+        FROM reports
+        GROUP BY virtual_account, account, stall_code, source)
+SELECT
+    multiIf(va.market != '', va.market, ac.market != '', ac.market, st.market) AS market,
+    b.source AS source,
+    sum(b.report_count) AS report_count,
+    toUInt64(report_count - sum(b.event_count)) AS duplicate_count,
+    toUInt64(sum(b.event_count) - sum(b.punctual_count)) AS late_count
+FROM by_account AS b
+LEFT ANY JOIN account_link AS va ON va.token = b.virtual_account
+LEFT ANY JOIN account_link AS ac ON ac.token = b.account
+LEFT ANY JOIN stall_link AS st ON st.key = b.stall_code
+GROUP BY market, source;
 
 -- Where the fold prepares a week before it replaces that week of day_fold.
 
