@@ -1,0 +1,1 @@
+"""Charts as SVG text: pure functions that the web and the printed reports share."""
