@@ -13,7 +13,7 @@ from consumers.charts.palette import (
     fill,
     tone,
 )
-from consumers.charts.scale import DayFormat, Format, Scale, day_ticks, ticks
+from consumers.charts.scale import DayFormat, Format, Scale, day_ticks, inset, ticks
 from consumers.charts.svg import FONT_PX, WIDE, Said, Size, element, frame, text_width, words
 
 NARROW_PX = 480
@@ -54,7 +54,8 @@ def bar_chart(
     marks = ticks(lowest, max(highest, 1e-9 if not whole else 1), count=count, whole=whole)
     head = (FONT_PX + 6) * (len(labels) if is_narrow else 1) if len(labels) > 1 else 0.0
     y = Scale(marks[0], marks[-1], size.height - 26, head + 18)
-    x = Scale(first.toordinal(), last.toordinal() + step_days, 2, size.width - 2)
+    left = inset(marks, value)
+    x = Scale(first.toordinal(), last.toordinal() + step_days, left, size.width - 2)
     bottom = y(marks[0])
     parts = [_grid(marks, y, size, value)]
     parts += [_column(column, x, y, step_days) for column in columns]

@@ -35,11 +35,15 @@ def dot_chart(
     said: Said,
     *,
     value: Format,
+    tick: Format | None = None,
     reference: float | None = None,
     reference_label: str = "",
     size: Size = WIDE,
 ) -> str:
-    """One row for each group, in the order given. `reference`: a line through all of them."""
+    """One row for each group, in the order given. `reference`: a line through all of them.
+
+    `tick` writes the values of the axis, where they need fewer digits than `value` gives.
+    """
     known = [v for d in dots for v in (d.value, d.low, d.high) if v is not None]
     known += [] if reference is None else [reference]
     low, high = min([0.0, *known]), max([*known, 1e-9])
@@ -56,7 +60,7 @@ def dot_chart(
         paint = AXIS_LINE if mark == 0 else GRID_LINE
         parts.append(element("line", x1=x(mark), x2=x(mark), y1=top - 4, y2=bottom, **paint))
         anchor = "start" if mark == marks[0] else "middle"
-        parts.append(words(value(mark), x(mark), 12, anchor=anchor, paint=MUTED_WORDS))
+        parts.append(words((tick or value)(mark), x(mark), 12, anchor=anchor, paint=MUTED_WORDS))
     if reference is not None:
         line = {"x1": x(reference), "x2": x(reference), "y1": top - 4, "y2": bottom + 4}
         parts.append(

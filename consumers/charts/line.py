@@ -14,7 +14,7 @@ from consumers.charts.palette import (
     fill,
     stroke,
 )
-from consumers.charts.scale import DayFormat, Format, Scale, apart, day_ticks, ticks
+from consumers.charts.scale import DayFormat, Format, Scale, apart, day_ticks, inset, ticks
 from consumers.charts.svg import (
     FONT_PX,
     WIDE,
@@ -82,8 +82,13 @@ def line_chart(
     labels_px = 0.0 if is_narrow or len(series) < 2 else _labels_px(series)
     head = (FONT_PX + 6) * len(series) if is_narrow and len(series) > 1 else 0.0
     y = Scale(0, marks[-1], size.height - 26, head + 18)
-    x = Scale(first.toordinal(), max(last.toordinal(), first.toordinal() + 1), 8, 0)
-    x = Scale(x.low, x.high, 8, size.width - 12 - labels_px)
+    left = inset(marks, value)
+    x = Scale(
+        first.toordinal(),
+        max(last.toordinal(), first.toordinal() + 1),
+        left,
+        size.width - 12 - labels_px,
+    )
     parts = [_spans(spans, first, last, x, y), _grid(marks, y, size, labels_px, value)]
     parts += [_days(first, last, x, y, day, is_narrow=is_narrow)]
     parts += [_line(line, n, x, y) for n, line in enumerate(series)]

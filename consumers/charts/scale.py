@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from consumers.charts.svg import text_width
+
 Format = Callable[[float], str]
 DayFormat = Callable[[date], str]
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -64,6 +66,11 @@ def day_ticks(first: date, last: date, *, count: int = 6) -> list[date]:
         if first <= day <= last:
             found.append(day)
     return found or [first]
+
+
+def inset(marks: Sequence[float], form: Format) -> float:
+    """How far from the left the data begin, so that they do not cover the labels of the marks."""
+    return max((text_width(form(mark)) for mark in marks if mark), default=0.0) + 8
 
 
 def apart(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:

@@ -12,7 +12,7 @@ from consumers.charts.palette import (
     fill,
     stroke,
 )
-from consumers.charts.scale import Format, Scale, ticks
+from consumers.charts.scale import Format, Scale, inset, ticks
 from consumers.charts.svg import FONT_PX, WIDE, Said, Size, element, frame, text_width, words
 
 NARROW_PX = 480
@@ -52,7 +52,7 @@ def survival_chart(
     is_narrow = size.width < NARROW_PX
     last = max([c.last for c in curves] + [1.0])
     head = (FONT_PX + 6) * len(curves) if len(curves) > 1 else 0.0
-    x = Scale(0, last, 8, size.width - 12)
+    x = Scale(0, last, inset((1.0,), share), size.width - 12)
     y = Scale(0, 1, size.height - 42, head + 18)
     parts = []
     for mark in (0.0, 0.25, 0.5, 0.75, 1.0):
