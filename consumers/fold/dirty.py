@@ -26,11 +26,15 @@ NOTHING = Fingerprint(0, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class DayState:
-    """What a day's figures were folded from. `links`: other days and a hash of what is shared."""
+    """What a day's figures were folded from. `links`: other days and a hash of what is shared.
+
+    `paid_mark`: a hash of the day with the vendors who were paid on it, 0 where nobody was.
+    """
 
     fingerprint: Fingerprint
     registry_hash: int
     rule_version: int
+    paid_mark: int
     links: Mapping[date, int]
 
 

@@ -22,13 +22,14 @@ from consumers.fold.dirty import (
     dirty_days,
     disagreements,
 )
+from consumers.fold.projections import refresh_bits, refresh_spans
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.clock import Clock
 from infra.failpoint import reach
 from infra.settings import FoldSettings
 
-RULES = 3  # raise it when day_figures changes what it counts: every day is then folded again
+RULES = 4  # raise it when day_figures changes what it counts: every day is then folded again
 _WRAP = (1 << 64) - 1
 
 
@@ -71,7 +72,7 @@ def day_states(store: Store) -> dict[date, DayState]:
         if day in states:
             doubled.add(day)
         links = dict(zip(link_days, link_hashes, strict=True))
-        states[day] = DayState(Fingerprint(*numbers[:4]), numbers[4], numbers[5], links)
+        states[day] = DayState(Fingerprint(*numbers[:4]), *numbers[4:], links)
     return {day: state for day, state in states.items() if day not in doubled}
 
 
@@ -103,12 +104,15 @@ class Fold:
         self._look_at_registry()
         fingerprints = day_fingerprints(self._store)
         reach("fold.looked")
-        todo = self._dirty(fingerprints, day_states(self._store))
+        states = day_states(self._store)
+        todo = self._dirty(fingerprints, states)
         if not todo:
+            refresh_bits(self._store, states)
             return []
         chosen = sorted(todo, reverse=True)[: self._settings.days_per_tick_max]
         for week, days in by_week(set(chosen)):
             self.fold_week(week, days, fingerprints)
+        refresh_bits(self._store, day_states(self._store))
         self._report(
             {
                 "fold_days": len(chosen),
@@ -123,6 +127,7 @@ class Fold:
         if seen != self._registry_seen:
             self._registry_hash = registry_hash_by_day(self._store)
             self._registry_seen = seen
+        refresh_spans(self._store, seen)
 
     def _dirty(
         self, fingerprints: Mapping[date, Fingerprint], states: Mapping[date, DayState]

@@ -4,14 +4,14 @@ INSERT INTO day_fold_staging (
     day, row_kind, market, vendor, payment_count, payment_vnd, payer_count, payerless_count, payers, tickets, cash_count, cash_vnd, refund_count, refund_vnd,
     reversed_count, conflict_count, failed_count, small_count, rail_count, rail_vnd, method_count, first_at, last_at,
     evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash, rule_version,
-    link_days, link_hashes, folded_at)
+    link_days, link_hashes, paid_hash, folded_at)
 SELECT
     {day:Date}, row_kind, market, vendor, payment_count, payment_vnd, payer_count, payerless_count, payers, tickets, cash_count, cash_vnd, refund_count, refund_vnd,
     reversed_count, conflict_count, failed_count, small_count, rail_count, rail_vnd, method_count, first_at, last_at,
     if(row_kind = 'state', {evidence_count:UInt64}, 0), if(row_kind = 'state', {evidence_hash:UInt64}, 0),
     if(row_kind = 'state', {compensation_count:UInt64}, 0), if(row_kind = 'state', {compensation_hash:UInt64}, 0),
     if(row_kind = 'state', {registry_hash:UInt64}, 0), if(row_kind = 'state', {rule_version:UInt32}, 0),
-    link_days, link_hashes, {folded_at:DateTime64(3)}
+    link_days, link_hashes, paid_hash, {folded_at:DateTime64(3)}
 FROM day_figures(
     day = {day:Date}, window_days = {window_days:UInt16}, amount_vnd_min = {amount_vnd_min:Int64},
     known_at = '2100-01-01 00:00:00')

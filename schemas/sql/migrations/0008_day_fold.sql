@@ -41,6 +41,7 @@ CREATE TABLE IF NOT EXISTS day_fold
     rule_version UInt32,
     link_days Array(Date),        -- other days that share payments with this one …
     link_hashes Array(UInt64),    -- … and a hash of what they share, equal on both sides when both are fresh
+    paid_hash UInt64,             -- of the vendors with a valid payment: what `vendor_bits` knows of the day
     folded_at DateTime64(3, 'UTC')
 )
 ENGINE = MergeTree
@@ -50,12 +51,12 @@ SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_dedupl
 
 CREATE OR REPLACE VIEW vendor_day AS
 SELECT * EXCEPT (row_kind, source, report_count, duplicate_count, late_count, evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash,
-    rule_version, link_days, link_hashes, folded_at)
+    rule_version, link_days, link_hashes, paid_hash, folded_at)
 FROM day_fold WHERE row_kind = 'vendor';
 
 CREATE OR REPLACE VIEW market_day AS
 SELECT * EXCEPT (row_kind, vendor, source, report_count, duplicate_count, late_count, evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash,
-    rule_version, link_days, link_hashes, folded_at)
+    rule_version, link_days, link_hashes, paid_hash, folded_at)
 FROM day_fold WHERE row_kind = 'market';
 
 CREATE OR REPLACE VIEW report_day AS
@@ -64,7 +65,7 @@ FROM day_fold WHERE row_kind = 'reports';
 
 CREATE OR REPLACE VIEW fold_state AS
 SELECT day, evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash, rule_version,
-    link_days, link_hashes, folded_at
+    link_days, link_hashes, paid_hash, folded_at
 FROM day_fold WHERE row_kind = 'state';
 
 -- The figures of one day, computed from evidence, as known at {known_at}. A row is a vendor in a market, a
@@ -186,7 +187,9 @@ SELECT
     max(b.last_at) AS last_at,
     sumMap(b.shared_days.1, b.shared_days.2) AS shared,
     if(row_kind = 'state', shared.1, []) AS link_days,
-    if(row_kind = 'state', shared.2, []) AS link_hashes
+    if(row_kind = 'state', shared.2, []) AS link_hashes,
+    sum(if(row_kind = 'vendor' AND vendor != '' AND payment_count > 0, cityHash64(market, vendor), 0)) OVER () AS paid_hash_of_day,
+    if(row_kind = 'state', paid_hash_of_day, 0) AS paid_hash
 FROM by_account AS b
 LEFT ANY JOIN account_link AS va ON va.token = b.virtual_account
 LEFT ANY JOIN account_link AS ac ON ac.token = b.account

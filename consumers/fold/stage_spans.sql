@@ -1,0 +1,31 @@
+-- Project the registry as known at {known_at} into the staging table.
+-- Grain: an interval of days of a market, census, link, stall, vendor or code; the days of a market or vendor without trade; the state.
+INSERT INTO registry_span_staging (
+    ask, shape, market, vendor, stall, key, name, market_kind, product, area, stall_count, effective_from, effective_to, days,
+    fact_count, fact_hash)
+WITH '1970-01-01'::Date32 AS ever
+SELECT {ask:String}, 'market', market, '', '', '', name, market_kind, '', area, toInt64(0), effective_from, effective_to, [], 0, 0
+FROM registry_market(known_at = {known_at:DateTime64(3)})
+UNION ALL
+SELECT {ask:String}, 'census', market, '', '', '', '', '', '', '', stall_count, effective_from, effective_to, [], 0, 0
+FROM registry_census(known_at = {known_at:DateTime64(3)})
+UNION ALL
+SELECT {ask:String}, 'link', market, vendor, stall, key, method, '', '', '', toInt64(0), effective_from, effective_to, [], 0, 0
+FROM registry_link(known_at = {known_at:DateTime64(3)})
+UNION ALL
+SELECT {ask:String}, 'stall', market, '', stall, '', name, '', product, area, toInt64(0), effective_from, effective_to, [], 0, 0
+FROM registry_stall(known_at = {known_at:DateTime64(3)})
+UNION ALL
+SELECT {ask:String}, 'vendor', '', vendor, '', '', name, '', product, '', toInt64(0), effective_from, effective_to, [], 0, 0
+FROM registry_vendor(known_at = {known_at:DateTime64(3)})
+UNION ALL
+SELECT {ask:String}, 'qr', market, vendor, stall, qr, '', '', '', '', toInt64(0), issued_on, revoked_on, [], 0, 0
+FROM registry_qr(known_at = {known_at:DateTime64(3)})
+UNION ALL
+SELECT {ask:String}, 'closed', market, '', '', '', '', '', '', '', toInt64(0), ever, ever, arraySort(groupArray(toUInt16(day))), 0, 0
+FROM registry_trading_day(known_at = {known_at:DateTime64(3)}) WHERE NOT is_open GROUP BY market
+UNION ALL
+SELECT {ask:String}, 'absent', market, vendor, '', '', '', '', '', '', toInt64(0), ever, ever, arraySort(groupArray(toUInt16(day))), 0, 0
+FROM registry_absence(known_at = {known_at:DateTime64(3)}) WHERE NOT is_present GROUP BY market, vendor
+UNION ALL
+SELECT {ask:String}, 'state', '', '', '', '', '', '', '', '', toInt64(0), ever, ever, [], {fact_count:UInt64}, {fact_hash:UInt64}
