@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from consumers.language.language import languages
 from consumers.reports.fact import Fact, FactTable
 from consumers.reports.shown import Lang, shown, shown_date, shown_interval
 
@@ -207,8 +208,8 @@ def _period(used: Sequence[Fact], lang: Lang) -> str:
     lasts = [fact.last_day for fact in used if fact.last_day]
     if not lasts:
         return ""
-    first = shown_date(date.fromisoformat(min([*firsts, *lasts])), lang)
-    last = shown_date(date.fromisoformat(max(lasts)), lang)
+    first = shown_date(date.fromisoformat(min([*firsts, *lasts])))
+    last = shown_date(date.fromisoformat(max(lasts)))
     return {"vi": f"kỳ {first} – {last}", "en": f"period {first} – {last}"}[lang]
 
 
@@ -239,5 +240,5 @@ def _cut_offs(used: Sequence[Fact], lang: Lang) -> str:
 
 
 def _reasons(used: Sequence[Fact], lang: Lang) -> list[str]:
-    told = {fact.reason_vi if lang == "vi" else fact.reason for fact in used}
-    return sorted(f"–: {reason}" for reason in told if reason)
+    say = languages()[lang].say
+    return sorted({f"–: {say(fact.reason)}" for fact in used if fact.reason})

@@ -23,7 +23,8 @@ Value = int | float | str | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One figure. `value` is None only with a `reason` in both languages.
+    """One figure. `value` is None only with a `reason` (English; the catalogue of
+    consumers/language has its Vietnamese).
 
     Dates and moments are ISO 8601 text. `low` and `high` bound an interval of `level` in the unit
     of the value. `n` is how many observations it rests on; `definition` is `name vN` of
@@ -36,7 +37,6 @@ class Fact:
     definition: str
     source: str
     reason: str | None = None
-    reason_vi: str | None = None
     decimals: int = 0
     n: int | None = None
     first_day: str | None = None
@@ -48,8 +48,7 @@ class Fact:
     query_hash: str | None = None
 
     def __post_init__(self) -> None:
-        told = (self.reason is not None, self.reason_vi is not None)
-        assert told == (self.value is None, self.value is None), f"fact {self.id}: {self}"
+        assert (self.value is None) == (self.reason is not None), f"fact {self.id}: {self}"
         assert (self.low is None) == (self.high is None) == (self.level is None), self.id
 
 

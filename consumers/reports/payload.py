@@ -11,6 +11,7 @@ from consumers.reports.shown import LANGS, Lang
 from infra.errors import Refused
 
 FORM = "choso-report-1"
+PROGRAMS = ("choso", "typst", "python-docx", "xlsxwriter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,11 @@ class Payload:
     written_by: str
 
 
+def written_by() -> str:
+    """This program, and what sets its pages: either may change the form of a file."""
+    return ", ".join(f"{name} {version(name)}" for name in PROGRAMS)
+
+
 def pack(document: Document, lang: Lang) -> bytes:
     """The payload as JSON, the same bytes for the same report."""
     said = {
@@ -32,7 +38,7 @@ def pack(document: Document, lang: Lang) -> bytes:
         "lang": lang,
         "params": document.params,
         "facts": as_rows(document.facts),
-        "written_by": f"choso {version('choso')}",
+        "written_by": written_by(),
     }
     return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 

@@ -2,7 +2,6 @@
 
 import io
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import xlsxwriter
@@ -22,7 +21,7 @@ from consumers.reports.document import (
 from consumers.reports.fact import FIELDS, Fact, FactTable, as_rows
 from consumers.reports.payload import pack
 from consumers.reports.plain import plain
-from consumers.reports.shown import LOCAL, Lang
+from consumers.reports.shown import LOCAL, Lang, rounded
 
 PAYLOAD_SHEET = "choso"
 CELL_CHARACTERS_MAX = 32_000
@@ -170,10 +169,10 @@ def _number(book: Any, value: float, fact: Fact) -> tuple[float, Any]:
     """The value as it is shown elsewhere, rounded alike, with its format."""
     zeros = "0" * fact.decimals
     form = "#,##0" + (f".{zeros}" if zeros else "")
-    step = Decimal(1).scaleb(-fact.decimals - (2 if fact.unit in ("share", "points") else 0))
-    rounded = float(Decimal(str(value)).quantize(step, ROUND_HALF_UP) + 0)
+    extra = 2 if fact.unit in ("share", "points") else 0
+    settled_value = float(rounded(value, fact.decimals + extra))
     suffix = {"share": "%", "points": "%", "vnd": ' "₫"'}.get(fact.unit, "")
-    return rounded, _format(book, num_format=form + suffix)
+    return settled_value, _format(book, num_format=form + suffix)
 
 
 def _write_text(book: Any, sheet: Any, row: int, column: int, value: str, fact: Fact) -> None:

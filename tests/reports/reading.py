@@ -10,14 +10,8 @@ from lxml import html as lxml_html
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from consumers.reports.shown import Lang
-
 # A number as a reader sees it; hashes and versions ("v1") are names, not numbers.
-_ALONE = r"(?<![\w.,/:])−?(?:\d{{1,3}}(?:{group}\d{{3}})+|\d+)(?:{point}\d+)?(?!\w)"
-NUMBER = {
-    "vi": re.compile(_ALONE.format(group=r"\.", point=",")),
-    "en": re.compile(_ALONE.format(group=",", point=r"\.")),
-}
+NUMBER = re.compile(r"(?<![\w.,/:])−?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?(?!\w)")
 
 
 def pdf_text(data: bytes) -> str:
@@ -53,9 +47,9 @@ def xlsx_cells(data: bytes) -> dict[str, list[list[object]]]:
     return {s.title: [list(row) for row in s.iter_rows(values_only=True)] for s in book}
 
 
-def numbers(text: str, lang: Lang) -> set[str]:
+def numbers(text: str) -> set[str]:
     """All numbers in a text, as they are written."""
-    return set(NUMBER[lang].findall(text))
+    return set(NUMBER.findall(text))
 
 
 def part(data: bytes, name: str) -> str:

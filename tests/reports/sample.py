@@ -56,7 +56,6 @@ def facts() -> FactTable:
                 value=None,
                 unit="share",
                 reason="no census",
-                reason_vi="không có tổng điều tra",
                 decimals=1,
                 **known,
                 **days,

@@ -1,0 +1,68 @@
+"""Is a report's every number what the ledger says? Pure, but for the report that is made again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from consumers.reports.document import Document
+from consumers.reports.fact import Fact
+from consumers.reports.formats import RENDER, Format, payload_of
+from consumers.reports.payload import Payload, written_by
+
+Build = Callable[[Payload], Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A fact that the file and the ledger tell differently; None: one of them has it not."""
+
+    fact_id: str
+    in_file: Fact | None
+    in_ledger: Fact | None
+
+    def __str__(self) -> str:
+        told, now = _told(self.in_file), _told(self.in_ledger)
+        return f"{self.fact_id}: the file says {told}, the ledger says {now}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was compared and what differs. `is_text_changed`: equal facts, but other bytes."""
+
+    payload: Payload
+    checked_count: int
+    differences: tuple[Difference, ...]
+    is_text_changed: bool
+    is_other_version: bool
+
+    @property
+    def ok(self) -> bool:
+        """Every number of the file is what the ledger says."""
+        return not self.differences and not self.is_text_changed
+
+
+def verify(data: bytes, fmt: Format, *, subject: str, build: Build) -> Verdict:
+    """Make the report again from what it was made with, and compare facts, then bytes.
+
+    A file of another version of choso is compared by its facts alone: its bytes may differ for
+    reasons of form. Refused: it is no report of choso.
+    """
+    payload = payload_of(data, fmt, subject=subject)
+    document = build(payload)
+    ids = dict.fromkeys([*payload.facts, *document.facts])
+    differences = tuple(
+        Difference(fact_id, payload.facts.get(fact_id), document.facts.get(fact_id))
+        for fact_id in ids
+        if payload.facts.get(fact_id) != document.facts.get(fact_id)
+    )
+    is_other = payload.written_by != written_by()
+    changed = not differences and not is_other and RENDER[fmt](document, payload.lang) != data
+    return Verdict(payload, len(ids), differences, changed, is_other)
+
+
+def _told(fact: Fact | None) -> str:
+    if fact is None:
+        return "nothing"
+    if fact.value is None:
+        return f"nothing ({fact.reason})"
+    interval = "" if fact.low is None else f" ({fact.low} to {fact.high})"
+    return f"{fact.value}{interval} as of {fact.cut_off_at or 'no date'}"
