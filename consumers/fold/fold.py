@@ -72,7 +72,7 @@ def day_states(store: Store) -> dict[date, DayState]:
         if day in states:
             doubled.add(day)
         links = dict(zip(link_days, link_hashes, strict=True))
-        states[day] = DayState(Fingerprint(*numbers[:4]), *numbers[4:], links)
+        states[day] = DayState(Fingerprint(*numbers[:4]), numbers[4], numbers[5], numbers[6], links)
     return {day: state for day, state in states.items() if day not in doubled}
 
 

@@ -65,7 +65,7 @@ def refresh_bits(store: Store, states: Mapping[date, DayState]) -> list[int]:
     kept: dict[int, int] = {}
     for _, weeks, hashes in store.query(statement(__package__, "bits_states")):
         for week, mark in zip(weeks, hashes, strict=True):
-            # Two states of one block can only come from two folds at once: stale, whatever they say.
+            # Two states of one block: two folds ran at once. Stale, whatever they say.
             kept[week] = mark if week not in kept else -1
     blocks = stale_blocks(wanted, kept)
     for block, weeks in blocks.items():
