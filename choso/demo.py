@@ -128,8 +128,9 @@ class Player(threading.Thread):
 def run_demo(
     choso: Choso, *, once: bool, seed: int, days: int, scale: float, rate: float, say: Any
 ) -> None:
-    """Run it; `once` loads the history, prints the tables and ends."""
+    """Run it; `once` loads the history, prints the tables and ends. Its pages need no sign-in."""
     started = time.monotonic()
+    choso = without_sign_in(choso)
     city = kept_city(choso, seed=seed, days=days, scale=scale)
     say(f"starting broker, store and roles in {choso.data_dir.path} …")
     with running_stack(choso, attach=False) as stack, open_publisher(choso) as publisher:
@@ -142,6 +143,12 @@ def run_demo(
             player.stop()
     if player.error:
         raise player.error if isinstance(player.error, ChosoError) else RuntimeError(player.error)
+
+
+def without_sign_in(choso: Choso) -> Choso:
+    """The same, with open pages: run_web then listens on loopback alone."""
+    web = choso.settings.web.model_copy(update={"sign_in": False})
+    return Choso(choso.settings.model_copy(update={"web": web}), choso.clock)
 
 
 def _show(
@@ -192,7 +199,7 @@ def screen(choso: Choso, stack: Stack, player: Player) -> Iterator[str]:
     yield ""
     yield f"{player.published} records published ({state})"
     yield render_overview(rows)
-    yield f"HTTP API {stack.address.web}/docs   gateway {stack.address.gateway}   Ctrl-C stops"
+    yield f"Pages {stack.address.web}/   gateway {stack.address.gateway}   Ctrl-C stops"
 
 
 def final_tables(choso: Choso, store: Store) -> Iterator[str]:

@@ -72,7 +72,9 @@ class Stack:
     def _env(self, name: str) -> dict[str, str]:
         """What only the supervisor knows of a role."""
         if is_http(name):
-            return {f"CHOSO_{name.upper()}__PORT": str(self._port(name))}
+            port = {f"CHOSO_{name.upper()}__PORT": str(self._port(name))}
+            is_open = name == "web" and not self.choso.settings.web.sign_in
+            return port | ({"CHOSO_WEB__SIGN_IN": "false"} if is_open else {})
         if name == "sink":
             # Not a secret, but kept like one: no two data directories must have the same.
             own = self.choso.data_dir.secret("sink_instance")[:INSTANCE_ID_LENGTH]

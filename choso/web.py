@@ -1,12 +1,16 @@
-"""The web role: the HTTP API over the store, with its eye on Kafka and the other roles."""
+"""The web role: pages and HTTP API over the store, with its eye on Kafka and the other roles."""
 
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
 from choso.compose import Choso
 from choso.status import StatusFile, read_status
+from consumers.web.access.book import Book
+from consumers.web.access.gate import Door
 from consumers.web.app import web_app
 from consumers.web.progress import LogPosition, Positions, Sample, take_sample
 from infra.clickhouse import Store
@@ -16,18 +20,20 @@ from infra.kafka import committed_offsets, end_offsets
 
 WATCHED = ("sink", "fold", "verify")
 STOP_S_MAX = 5
+BOOK = "secrets/access.sqlite"  # beside the other secrets, for the owner alone
 
 
 def run_web(choso: Choso) -> None:
-    """Serve until SIGTERM. Refused where it cannot listen, or beyond loopback."""
+    """Serve until SIGTERM. Refused where it cannot listen, or beyond loopback without sign-in."""
     settings = choso.settings.web
-    if not is_loopback(settings.host):
+    if not settings.sign_in and not is_loopback(settings.host):
         raise Refused(
-            f"web: {settings.host} is reachable from other machines and this API has no sign-in:"
-            " listen on 127.0.0.1 and put a gate in front"
+            f"web: {settings.host} is reachable from other machines and sign-in is off: set"
+            " CHOSO_WEB__SIGN_IN=true and add people with `choso user add`, or listen on 127.0.0.1"
         )
     status = StatusFile(choso.status_file("web"), choso.clock)
-    with choso.store() as store:
+    servers: list[uvicorn.Server] = []
+    with choso.store() as store, opened_door(choso) as door:
         app = web_app(
             store,
             clock=choso.clock,
@@ -36,6 +42,8 @@ def run_web(choso: Choso) -> None:
             sample=lambda: look(choso, store),
             statuses=lambda: {name: read_status(choso.status_file(name)) for name in WATCHED},
             on_crash=lambda: os._exit(1),
+            door=door,
+            is_stopping=lambda: any(server.should_exit for server in servers),
         )
         try:
             listener = socket.create_server((settings.host, settings.port))
@@ -47,9 +55,43 @@ def run_web(choso: Choso) -> None:
             port = listener.getsockname()[1]
             status({"address": f"http://{settings.host}:{port}"})
             config = uvicorn.Config(
-                app, log_config=None, access_log=False, timeout_graceful_shutdown=STOP_S_MAX
+                app,
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=STOP_S_MAX,
+                server_header=False,
             )
-            uvicorn.Server(config).run(sockets=[listener])
+            servers.append(uvicorn.Server(config))
+            servers[0].run(sockets=[listener])
+
+
+@contextmanager
+def opened_door(choso: Choso) -> Iterator[Door | None]:
+    """Who may come in; None where sign-in is off."""
+    settings = choso.settings.web
+    if not settings.sign_in:
+        yield None
+        return
+    with opened_book(choso) as book:
+        secret = bytes.fromhex(choso.data_dir.secret("web_key"))
+        is_secure = settings.behind_tls or not is_loopback(settings.host)
+        yield Door(secret=secret, book=book, is_secure=is_secure)
+
+
+@contextmanager
+def opened_book(choso: Choso) -> Iterator[Book]:
+    """People and keys of this data directory, closed at the end."""
+    settings = choso.settings.web
+    book = Book(
+        choso.data_dir.path / BOOK,
+        choso.clock,
+        session_s_max=settings.session_s_max,
+        idle_s_max=settings.idle_s_max,
+    )
+    try:
+        yield book
+    finally:
+        book.close()
 
 
 def look(choso: Choso, store: Store) -> Sample:

@@ -80,12 +80,23 @@ class GatewaySettings(Part):
 
 
 class WebSettings(Part):
-    """The HTTP API for readers."""
+    """The pages and the HTTP API for readers."""
 
     host: str = "127.0.0.1"
     port: int = Field(0, ge=0, le=65_535)
     stuck_after_s: float = Field(20.0, gt=0)
     sample_ms: int = Field(2_000, ge=50)  # how often it looks how far sink and fold are
+    sign_in: bool = True  # off in `choso demo`; without it only loopback is listened to
+    behind_tls: bool = False  # a gate in front speaks https: cookies go over TLS only
+    session_s_max: float = Field(12 * 3600.0, gt=0)
+    idle_s_max: float = Field(2 * 3600.0, gt=0)
+    sign_in_tries_max: int = Field(10, ge=1)  # failures of one name or address, then it waits
+    sign_in_wait_s: float = Field(300.0, gt=0)
+    live_ms: int = Field(400, ge=50)  # how often the figures of today are looked at, while watched
+    live_listeners_max: int = Field(200, ge=1)
+    answer_age_s_max: float = Field(5.0, ge=0)  # a page may show an answer this old, with its time
+    answer_stale_s_max: float = Field(60.0, ge=0)  # … and so old while a new one is being made
+    answers_kept_max: int = Field(500, ge=1)
 
 
 class EmbeddedSettings(Part):

@@ -28,7 +28,8 @@ def up(
 
     choso: Choso = ctx.obj
     with running_stack(choso, attach=attach) as stack:
-        typer.echo(f"HTTP API  {stack.address.web}/docs")
+        typer.echo(f"pages     {stack.address.web}/   (people: `choso user add`)")
+        typer.echo(f"HTTP API  {stack.address.web}/docs   (keys: `choso key add`)")
         typer.echo(f"gateway   {stack.address.gateway}/v1/events")
         typer.echo(f"data      {choso.data_dir.path}   (Ctrl-C stops everything)")
         stack.run()
@@ -65,7 +66,7 @@ def fold(ctx: typer.Context) -> None:
 
 
 def web(ctx: typer.Context) -> None:
-    """Run the HTTP API for readers."""
+    """Run the pages and the HTTP API for readers."""
     from choso.web import run_web
 
     run_web(ctx.obj)

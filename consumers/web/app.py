@@ -1,21 +1,31 @@
-"""The application: adoption, payments, health, readiness, metrics. All reads; nothing changes."""
+"""The application: pages and API behind one gate."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Literal
+from datetime import timedelta
+from secrets import token_bytes
+from typing import Any
 
-from fastapi import FastAPI, Query, Request, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.middleware.gzip import GZipMiddleware
 
-from consumers.adoption.daily import LOCAL, ROWS_MAX, daily, daily_known_on
-from consumers.adoption.render import row_json
-from consumers.ledger.payment import NotThere, payment_show
-from consumers.ledger.render import story_json
-from consumers.web.answers import DEFINITION, PROBLEMS, DailyAnswer, Readiness
-from consumers.web.metrics import render_metrics
+from consumers.language.language import LOCAL
+from consumers.ledger.payment import NotThere
+from consumers.web.access.gate import Door, Gate, wants_page
+from consumers.web.access.rules import RULES
+from consumers.web.access.tries import Tries
+from consumers.web.api import Statuses, add_api
+from consumers.web.asking import Asker
+from consumers.web.headers import SecurityHeaders
+from consumers.web.live import Live, Today, load_today
+from consumers.web.pages import PAGES
 from consumers.web.progress import Progress, Sample
+from consumers.web.site import Page, Site
+from consumers.web.static import static
+from consumers.web.view import View
 from infra.clickhouse import Store
 from infra.clock import Clock
 from infra.errors import ChosoError, Refused, Unavailable
@@ -23,8 +33,13 @@ from infra.log import get_logger
 from infra.settings import FoldSettings, WebSettings
 
 log = get_logger("web")
-LIMIT_DEFAULT = 1_000
-Code = Annotated[str | None, Query(max_length=48)]
+GZIP_LEVEL = 6
+GZIP_BYTES_MIN = 600
+
+
+def open_door() -> Door:
+    """No sign-in: for the demo and for loopback alone."""
+    return Door(secret=token_bytes(32), book=None, is_secure=False)
 
 
 def web_app(
@@ -34,14 +49,18 @@ def web_app(
     settings: WebSettings,
     fold_settings: FoldSettings,
     sample: Callable[[], Sample],
-    statuses: Callable[[], dict[str, dict[str, Any]]],
+    statuses: Statuses,
     on_crash: Callable[[], None],
+    door: Door | None = None,
+    is_stopping: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
     """`sample` looks how far sink and fold are (it blocks); `statuses` reads the roles' files.
 
-    `on_crash` ends the process: it is called where looking fails for a reason of our own.
+    `on_crash` ends the process: it is called where looking fails for a reason of our own. `door`
+    None: sign-in is off. Listeners are let go once `is_stopping`.
     """
     progress = Progress(timedelta(seconds=settings.stuck_after_s))
+    asker = Asker(store, clock=clock, settings=settings, fold=fold_settings)
 
     async def watch() -> None:
         while True:
@@ -65,110 +84,104 @@ def web_app(
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+        await asyncio.to_thread(asker.close)
+
+    def look() -> Today:
+        now = clock.now()
+        return load_today(store, today=now.astimezone(LOCAL).date(), at=now)
 
     app = FastAPI(
         title="choso",
         version="1",
         description="Cashless payments at market stalls: figures that can be proven.",
         lifespan=lifespan,
+        docs_url=None,  # its page loads scripts from elsewhere; ours is /docs in the list of pages
+        redoc_url=None,
     )
     app.state.progress = progress
+    site = Site(
+        store=store,
+        clock=clock,
+        settings=settings,
+        fold_settings=fold_settings,
+        progress=progress,
+        live=Live(
+            look,
+            clock=clock,
+            each_ms=settings.live_ms,
+            listeners_max=settings.live_listeners_max,
+            is_stopping=is_stopping,
+        ),
+        door=door or open_door(),
+        pages=PAGES,
+        tries=Tries(clock, tries_max=settings.sign_in_tries_max, wait_s=settings.sign_in_wait_s),
+        asker=asker,
+        openapi=app.openapi,
+    )
+    add_api(app, site, statuses)
+    app.add_api_route("/static/{name}", static, include_in_schema=False)
+    for page in PAGES:
+        app.add_api_route(
+            page.path, _handler(site, page), methods=list(page.methods), include_in_schema=False
+        )
+    _say_errors(app, site)
+    app.add_middleware(
+        Gate,
+        door=site.door,
+        rules={**RULES, **site.rules},
+        routes=lambda: list(app.router.routes),
+        problem=lambda request, status, why: _problem(site, request, status, why),
+    )
+    app.add_middleware(GZipMiddleware, minimum_size=GZIP_BYTES_MIN, compresslevel=GZIP_LEVEL)
+    app.add_middleware(SecurityHeaders, behind_tls=settings.behind_tls)
+    return app
+
+
+def _handler(site: Site, page: Page) -> Callable[..., Any]:
+    if page.methods == ("GET",):
+
+        def get(request: Request) -> Response:
+            return page.render(View(site, request, page))
+
+        return get
+
+    async def post(request: Request) -> Response:
+        view = View(site, request, page)
+        view.form = {k: v for k, v in (await request.form()).items() if isinstance(v, str)}
+        return await asyncio.to_thread(page.render, view)
+
+    return post
+
+
+def _problem(site: Site, request: Request, status: int, why: str) -> Response:
+    return View(site, request, None).render("problem.html", status, status=status, why=why)
+
+
+def _say_errors(app: FastAPI, site: Site) -> None:
+    """Errors of the outside world, as a page for people and as JSON for machines."""
+
+    def say(
+        request: Request, status: int, why: str, headers: dict[str, str] | None = None
+    ) -> Response:
+        if wants_page(request):
+            answer = _problem(site, request, status, why)
+            answer.headers.update(headers or {})
+            return answer
+        return JSONResponse({"detail": why}, status, headers)
 
     @app.exception_handler(NotThere)
-    async def not_there(_: Request, error: NotThere) -> JSONResponse:
-        return JSONResponse({"detail": str(error)}, 404)
+    async def not_there(request: Request, error: NotThere) -> Response:
+        return say(request, 404, str(error))
 
     @app.exception_handler(Refused)
-    async def refused(_: Request, error: Refused) -> JSONResponse:
-        return JSONResponse({"detail": str(error)}, 422)
+    async def refused(request: Request, error: Refused) -> Response:
+        return say(request, 422, str(error))
 
     @app.exception_handler(Unavailable)
-    async def unavailable(_: Request, error: Unavailable) -> JSONResponse:
-        return JSONResponse({"detail": str(error)}, 503, {"Retry-After": "2"})
+    async def unavailable(request: Request, error: Unavailable) -> Response:
+        return say(request, 503, str(error), {"Retry-After": "2"})
 
-    @app.get("/v1/adoption/daily", summary="Figures day by day", responses=PROBLEMS)
-    def adoption_daily(
-        market: Code = None,
-        vendor: Code = None,
-        by: Literal["market", "vendor"] | None = None,
-        first_day: Annotated[date | None, Query(alias="from")] = None,
-        last_day: Annotated[date | None, Query(alias="to")] = None,
-        known_on: Annotated[
-            datetime | None, Query(description="As known at this moment; with a time zone.")
-        ] = None,
-        limit: Annotated[int, Query(ge=1, le=ROWS_MAX)] = LIMIT_DEFAULT,
-        offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
-    ) -> DailyAnswer:
-        now = clock.now()
-        last = last_day or now.astimezone(LOCAL).date()
-        first = first_day or last - timedelta(days=13)
-        grain = by or ("vendor" if vendor else "market")
-        if vendor and grain == "market":
-            raise Refused("by: figures of one vendor are by vendor, not by market")
-        if known_on is None:
-            rows = daily(
-                store,
-                market=market,
-                vendor=vendor,
-                first_day=first,
-                last_day=last,
-                by=grain,
-                clock=clock,
-                limit=limit,
-                offset=offset,
-            )
-        else:
-            if known_on.tzinfo is None:
-                raise Refused("known_on: say the time zone, such as 2026-01-31T17:00:00Z")
-            rows = daily_known_on(
-                store,
-                known_at=known_on,
-                market=market,
-                vendor=vendor,
-                first_day=first,
-                last_day=last,
-                by=grain,
-                settings=fold_settings,
-                clock=clock,
-            )[offset : offset + limit]
-        return DailyAnswer.model_validate(
-            {
-                "known_on": known_on or now,
-                "definition": DEFINITION,
-                "is_complete": all(row.is_complete for row in rows),
-                "row_count": len(rows),
-                "limit": limit,
-                "offset": offset,
-                "rows": [row_json(row) for row in rows],
-            }
-        )
-
-    @app.get(
-        "/v1/payments/{payment_id:path}",  # a bank reference may contain "/"
-        summary="One payment's evidence",
-        responses=PROBLEMS | {404: PROBLEMS[422]},
-    )
-    def payment(payment_id: str) -> list[dict[str, Any]]:
-        """By bank reference, `ACCOUNT_TOKEN:REFERENCE`, or event id."""
-        return [story_json(s) for s in payment_show(store, payment_id, settings=fold_settings)]
-
-    @app.get("/healthz", summary="Whether the process answers")
-    def healthz() -> dict[str, str]:
-        return {"status": "ok"}
-
-    @app.get(
-        "/readyz",
-        summary="Whether work moves: 503 where sink or fold are stuck",
-        responses={503: {"model": Readiness}},
-    )
-    def readyz(response: Response) -> Readiness:
-        troubles = progress.troubles(clock.now())
-        response.status_code = 503 if troubles else 200
-        return Readiness(ready=not troubles, troubles=troubles)
-
-    @app.get("/metrics", summary="For Prometheus", response_class=Response)
-    def metrics() -> Response:
-        text = render_metrics(progress, statuses(), now_s=clock.now().timestamp())
-        return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
-
-    return app
+    @app.exception_handler(StarletteHTTPException)
+    async def http(request: Request, error: HTTPException) -> Response:
+        headers = dict(error.headers) if error.headers else None
+        return say(request, error.status_code, str(error.detail), headers)

@@ -12,7 +12,7 @@ from infra.settings_doc import PAGE, page
 
 ROOT = Path(__file__).parents[2]
 LINES_MAX = 300
-BINARY = frozenset({".png", ".jpg", ".gz", ".xlsx", ".parquet", ".ico", ".zip"})
+BINARY = frozenset({".png", ".jpg", ".gz", ".xlsx", ".parquet", ".ico", ".zip", ".woff2"})
 # Written apart, so that this file does not break its own rule.
 ADDRESSES = (
     "pypi" + ".org",

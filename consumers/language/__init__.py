@@ -1,0 +1,1 @@
+"""Vietnamese and English: words, and numbers, days and money in the form of Vietnam."""

@@ -1,0 +1,1 @@
+"""Who may see what: people with roles, machines with keys, sessions, and the gate before all."""

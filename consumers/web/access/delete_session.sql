@@ -1,0 +1,3 @@
+-- Which session is over?
+-- Grain: a session.
+DELETE FROM session WHERE digest = :digest

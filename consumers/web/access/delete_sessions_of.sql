@@ -1,0 +1,3 @@
+-- Whose sessions are over?
+-- Grain: a session.
+DELETE FROM session WHERE person = :person

@@ -1,0 +1,4 @@
+-- Which key has this id?
+-- Grain: a key.
+SELECT id, label, secret_digest, scopes, markets, created_at_s, expires_at_s, revoked_at_s
+FROM machine_key WHERE id = :id

@@ -1,0 +1,85 @@
+"""What each route asks of its caller, and the decision. Pure.
+
+A route that stands in no rule is refused: whoever adds one says here, or in the list of pages, what
+it shows and to whom.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+from consumers.web.access.roles import Scope, Who
+
+# Where a request says which market it is about:
+# none   it shows nothing of a market
+# query  in `market`, repeated; left out it means all markets that the caller sees
+# path   in the path
+# inside only the handler can know, and asks `Who.sees` itself
+Place = Literal["none", "query", "path", "inside"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`scope` None: open to everybody. `is_personal`: each look is logged."""
+
+    scope: Scope | None
+    market: Place = "none"
+    is_personal: bool = False
+
+
+class Verdict(Enum):
+    """What to do with a request."""
+
+    ALLOWED = "allowed"
+    SIGN_IN = "sign in first"
+    SCOPE = "not for this role"
+    MARKET = "another market's"
+
+
+OPEN_TO_ALL = Rule(None)
+RULES: Mapping[str, Rule] = {
+    "/healthz": OPEN_TO_ALL,
+    "/readyz": OPEN_TO_ALL,
+    "/metrics": Rule("metrics"),
+    "/openapi.json": Rule("figures"),
+    "/docs": Rule("figures"),
+    "/static/{name}": OPEN_TO_ALL,
+    "/sign-in": OPEN_TO_ALL,
+    "/sign-out": OPEN_TO_ALL,
+    "/live": Rule("figures", "query"),
+    "/v1/adoption/daily": Rule("figures", "query"),
+    "/v1/payments/{payment_id:path}": Rule("people", "inside", is_personal=True),
+}
+
+
+def asks_for_people(rule: Rule, query: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a request for figures asks for those of single vendors, which are personal data."""
+    if rule.scope != "figures" or rule.market != "query":
+        return False
+    return "vendor" in query.get("by", ()) or any(query.get("vendor", ()))
+
+
+def decide(
+    rule: Rule,
+    who: Who,
+    *,
+    query: Mapping[str, Sequence[str]],
+    path: Mapping[str, str],
+) -> Verdict:
+    """Whether this caller may make this request."""
+    scope: Scope | None = "people" if asks_for_people(rule, query) else rule.scope
+    if scope is None:
+        return Verdict.ALLOWED
+    if who.kind == "nobody":
+        return Verdict.SIGN_IN
+    if not who.may(scope):
+        return Verdict.SCOPE
+    named: Sequence[str] = ()
+    if rule.market == "query":
+        named = query.get("market", ())
+    elif rule.market == "path":
+        named = (path["market"],)
+    if not all(who.sees(market) for market in named):
+        return Verdict.MARKET
+    return Verdict.ALLOWED

@@ -1,0 +1,3 @@
+-- When was this session last used?
+-- Grain: a session.
+UPDATE session SET seen_at_s = :now_s WHERE digest = :digest

@@ -1,0 +1,3 @@
+-- Which password is new?
+-- Grain: a person.
+UPDATE person SET password_hash = :password_hash WHERE name = :name

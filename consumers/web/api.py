@@ -1,0 +1,142 @@
+"""The JSON API of the spine: figures day by day, one payment, health, readiness, metrics, live."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from fastapi import FastAPI, HTTPException, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from consumers.adoption.daily import LOCAL, ROWS_MAX, DailyRow, daily, daily_known_on
+from consumers.adoption.render import row_json
+from consumers.ledger.payment import PaymentStory, payment_show
+from consumers.ledger.render import story_json
+from consumers.web.access.roles import Who
+from consumers.web.answers import DEFINITION, PROBLEMS, DailyAnswer, Readiness
+from consumers.web.metrics import render_metrics
+from consumers.web.site import Site
+from consumers.web.state import codes
+from infra.errors import Refused
+
+LIMIT_DEFAULT = 1_000
+Code = Annotated[str | None, Query(max_length=48)]
+Statuses = Callable[[], dict[str, dict[str, Any]]]
+
+
+def add_api(app: FastAPI, site: Site, statuses: Statuses) -> None:
+    """Register the routes."""
+
+    @app.get("/v1/adoption/daily", summary="Figures day by day", responses=PROBLEMS)
+    def adoption_daily(
+        market: Annotated[
+            list[str] | None, Query(description="Codes; left out: all that you may see.")
+        ] = None,
+        vendor: Code = None,
+        by: Literal["market", "vendor"] | None = None,
+        first_day: Annotated[date | None, Query(alias="from")] = None,
+        last_day: Annotated[date | None, Query(alias="to")] = None,
+        known_on: Annotated[
+            datetime | None, Query(description="As known at this moment; with a time zone.")
+        ] = None,
+        limit: Annotated[int, Query(ge=1, le=ROWS_MAX)] = LIMIT_DEFAULT,
+        offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    ) -> DailyAnswer:
+        now = site.clock.now()
+        last = last_day or now.astimezone(LOCAL).date()
+        first = first_day or last - timedelta(days=13)
+        grain = by or ("vendor" if vendor else "market")
+        if vendor and grain == "market":
+            raise Refused("by: figures of one vendor are by vendor, not by market")
+        if known_on is not None and known_on.tzinfo is None:
+            raise Refused("known_on: say the time zone, such as 2026-01-31T17:00:00Z")
+        asked: list[str | None] = [*codes(market or (), "market")] or [None]
+        rows: list[DailyRow] = []
+        for one in asked:
+            if known_on is None:
+                rows += daily(
+                    site.store,
+                    market=one,
+                    vendor=vendor,
+                    first_day=first,
+                    last_day=last,
+                    by=grain,
+                    clock=site.clock,
+                    limit=limit + offset,
+                )
+            else:
+                rows += daily_known_on(
+                    site.store,
+                    known_at=known_on,
+                    market=one,
+                    vendor=vendor,
+                    first_day=first,
+                    last_day=last,
+                    by=grain,
+                    settings=site.fold_settings,
+                    clock=site.clock,
+                )
+        rows.sort(key=lambda row: (row.day, row.market, row.vendor))
+        rows = rows[offset : offset + limit]
+        return DailyAnswer.model_validate(
+            {
+                "known_on": known_on or now,
+                "definition": DEFINITION,
+                "is_complete": all(row.is_complete for row in rows),
+                "row_count": len(rows),
+                "limit": limit,
+                "offset": offset,
+                "rows": [row_json(row) for row in rows],
+            }
+        )
+
+    @app.get(
+        "/v1/payments/{payment_id:path}",  # a bank reference may contain "/"
+        summary="One payment's evidence",
+        responses=PROBLEMS | {404: PROBLEMS[422]},
+    )
+    def payment(request: Request, payment_id: str) -> list[dict[str, Any]]:
+        """By bank reference, `ACCOUNT_TOKEN:REFERENCE`, or event id."""
+        stories = payment_show(site.store, payment_id, settings=site.fold_settings)
+        return [story_json(story) for story in own_stories(stories, request.state.who)]
+
+    @app.get("/live", summary="The figures of today, as server-sent events", responses=PROBLEMS)
+    async def live(
+        market: Annotated[list[str] | None, Query()] = None,
+    ) -> Response:
+        """Events `figures`: JSON with `at` and, by market ('*': all together), today's sums."""
+        if site.live.is_full:
+            raise HTTPException(503, "too many listeners: try again", {"Retry-After": "10"})
+        wanted = codes(market or (), "market")
+        return StreamingResponse(
+            site.live.events(wanted),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+    @app.get("/healthz", summary="Whether the process answers")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get(
+        "/readyz",
+        summary="Whether work moves: 503 where sink or fold are stuck",
+        responses={503: {"model": Readiness}},
+    )
+    def readyz(response: Response) -> Readiness:
+        troubles = site.progress.troubles(site.clock.now())
+        response.status_code = 503 if troubles else 200
+        return Readiness(ready=not troubles, troubles=troubles)
+
+    @app.get("/metrics", summary="For Prometheus", response_class=Response)
+    def metrics() -> Response:
+        now_s = site.clock.now().timestamp()
+        text = render_metrics(site.progress, statuses(), now_s=now_s)
+        return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def own_stories(stories: list[PaymentStory], who: Who) -> list[PaymentStory]:
+    """Those of the caller's markets. 403 where he sees none: also of what has no owner."""
+    found = [s for s in stories if who.sees(s.attribution.market if s.attribution else "")]
+    if not found:
+        raise HTTPException(403, "another market's")
+    return found

@@ -1,0 +1,72 @@
+"""A figure on a page: its finding, its chart in two widths, its table, and where it leads. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+Text = str | Markup
+NO_CHART = Markup()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table: what it shows, and whether it is a number; `href` makes it a link."""
+
+    text: Text
+    is_number: bool = False
+    href: str | None = None
+    why: str = ""  # why there is no figure
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a head; the first cell of a row is its heading."""
+
+    caption: str
+    head: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    is_long: bool = False  # folded away until it is asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a figure leads."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exhibit:
+    """`finding` is the title: what the figure says, not what it is called. `wide` and `narrow` are
+    SVG of our own; where they are empty the table alone shows the figure."""
+
+    key: str
+    finding: Text
+    note: Text = ""
+    wide: Markup = NO_CHART
+    narrow: Markup = NO_CHART
+    table: Table | None = None
+    links: tuple[Link, ...] = ()
+
+
+def chart(svg: str) -> Markup:
+    """SVG that `consumers.charts` made: it has escaped every word in it."""
+    assert svg.startswith("<svg "), svg[:20]
+    return Markup(svg)  # noqa: S704
+
+
+def number_cell(text: str, *, why: str = "") -> Cell:
+    """A number, to the right."""
+    return Cell(text, is_number=True, why=why)
+
+
+def head(*names: str, numbers_from: int = 1) -> tuple[Cell, ...]:
+    """Headings; those from `numbers_from` on stand over numbers."""
+    return tuple(Cell(name, is_number=n >= numbers_from) for n, name in enumerate(names))
+
+
+def rows(cells: Sequence[Sequence[Cell]]) -> tuple[tuple[Cell, ...], ...]:
+    """Rows of a table."""
+    return tuple(tuple(row) for row in cells)

@@ -1,0 +1,77 @@
+"""What all pages stand on: the store, the clock, the templates, and the list of pages."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from fastapi import Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from consumers.language.mark import mark as _
+from consumers.web.access.gate import Door
+from consumers.web.access.rules import Rule
+from consumers.web.access.tries import Tries
+from consumers.web.asking import Asker
+from consumers.web.live import Live
+from consumers.web.progress import Progress
+from consumers.web.static import address
+from infra.clickhouse import Store
+from infra.clock import Clock
+from infra.settings import FoldSettings, WebSettings
+
+if TYPE_CHECKING:
+    from consumers.web.view import View
+
+ROLE_NAMES = {"viewer": _("viewer"), "analyst": _("analyst"), "operator": _("operator")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page: its address, who may see it, and the function that renders it.
+
+    `title` is a message. Pages with `in_nav` are the navigation, in the order of the list.
+    """
+
+    path: str
+    title: str
+    rule: Rule
+    render: Callable[["View"], Response]
+    methods: tuple[str, ...] = ("GET",)
+    in_nav: bool = False
+
+
+def make_templates() -> Environment:
+    """Templates that escape everything, and that fail where a name is missing."""
+    made = Environment(
+        loader=PackageLoader("consumers.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["static"] = address
+    made.globals["role_names"] = ROLE_NAMES
+    return made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Shared by all requests."""
+
+    store: Store
+    clock: Clock
+    settings: WebSettings
+    fold_settings: FoldSettings
+    progress: Progress
+    live: Live
+    door: Door
+    pages: Sequence[Page]
+    tries: Tries
+    asker: Asker
+    openapi: Callable[[], dict[str, Any]]  # the document of the API
+    templates: Environment = field(default_factory=make_templates)
+
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """The rules of the pages, by path."""
+        return {page.path: page.rule for page in self.pages}

@@ -1,0 +1,138 @@
+"""One request for a page: who asks, in which language, for what; and how a page is rendered."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup, escape
+
+from consumers.language.language import LOCAL, Language, languages
+from consumers.web.access.gate import VISIT_COOKIE, new_visit
+from consumers.web.access.roles import Who
+from consumers.web.access.seal import csrf_token
+from consumers.web.site import Page, Site
+from consumers.web.state import LANGUAGE_DEFAULT, State, read_state
+from infra.errors import Refused
+
+LANGUAGE_COOKIE = "choso_language"
+LANGUAGE_S_MAX = 365 * 86_400
+
+
+class View:
+    """Made for each request; a page's function gets it and gives a Response."""
+
+    def __init__(self, site: Site, request: Request, page: Page | None) -> None:
+        self.site = site
+        self.request = request
+        self.page = page
+        self.who: Who = request.state.who
+        self.now: datetime = site.clock.now()
+        self.form: Mapping[str, str] = {}
+        self._visit: str | None = None
+
+    @cached_property
+    def query(self) -> Mapping[str, list[str]]:
+        """The query's values by name."""
+        found: dict[str, list[str]] = {}
+        for name, value in self.request.query_params.multi_items():
+            found.setdefault(name, []).append(value)
+        return found
+
+    @cached_property
+    def state(self) -> State:
+        """The filters. Refused: a value that cannot be."""
+        return read_state(self.query)
+
+    @cached_property
+    def language(self) -> Language:
+        """What the address says, else the cookie, else Vietnamese."""
+        asked = self.request.query_params.get("lang", "")
+        kept = self.request.cookies.get(LANGUAGE_COOKIE, "")
+        known = languages()
+        return known.get(asked) or known.get(kept) or known[LANGUAGE_DEFAULT]
+
+    @property
+    def today(self) -> date:
+        """The local day."""
+        return self.now.astimezone(LOCAL).date()
+
+    def path(self, name: str) -> str:
+        """A parameter of the path."""
+        return str(self.request.path_params[name])
+
+    def say(self, message: str, /, **values: object) -> str:
+        """The message in the reader's language."""
+        return self.language.say(message, **values)
+
+    def say_strong(self, message: str, /, **values: object) -> Markup:
+        """The message, its values escaped and set in bold."""
+        bold = {
+            name: value
+            if isinstance(value, Markup)
+            else Markup("<strong>") + escape(str(value)) + Markup("</strong>")
+            for name, value in values.items()
+        }
+        return escape(self.say(message)) % bold
+
+    def address(self, path: str, **changes: Any) -> str:
+        """The address of a page in the present state."""
+        try:
+            return self.state.address(path, **changes)
+        except Refused:  # the page that says what was wrong with the state has none
+            return path
+
+    @property
+    def csrf(self) -> str:
+        """The token that forms of this page carry."""
+        seed = self.who.seed
+        if not seed:
+            self._visit = self._visit or new_visit()
+            seed = self._visit
+        return csrf_token(self.site.door.secret, seed)
+
+    def render(self, template: str, status_code: int = 200, **values: Any) -> Response:
+        """A page from its template."""
+        language = self.language
+        text = self.site.templates.get_template(template).render(
+            view=self,
+            who=self.who,
+            page=self.page,
+            language=language,
+            say=self.say,
+            say_count=language.say_count,
+            say_strong=self.say_strong,
+            address=self.address,
+            nav=[p for p in self.site.pages if p.in_nav and self.who.may(p.rule.scope)],
+            other_language=self._other_language(),
+            **values,
+        )
+        answer = HTMLResponse(text, status_code, {"Cache-Control": "private, no-cache"})
+        self._keep(answer)
+        return answer
+
+    def _other_language(self) -> str:
+        """This page's address in the other language."""
+        other = "en" if self.language.code == "vi" else "vi"
+        kept = [
+            (name, value)
+            for name, value in self.request.query_params.multi_items()
+            if name != "lang"
+        ]
+        return f"{self.request.url.path}?{urlencode([*kept, ('lang', other)])}"
+
+    def _keep(self, answer: Response) -> None:
+        if self._visit is not None:
+            self.site.door.cookie(answer, VISIT_COOKIE, self._visit, None)
+        if "lang" in self.request.query_params:
+            answer.set_cookie(
+                LANGUAGE_COOKIE,
+                self.language.code,
+                max_age=LANGUAGE_S_MAX,
+                samesite="lax",
+                httponly=True,
+                secure=self.site.door.is_secure,
+            )
