@@ -11,6 +11,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Literal
 
+from consumers.adoption.facts import Facts
 from consumers.adoption.rate import Figure, Rate
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
@@ -34,7 +35,6 @@ class Thresholds:
     activation_window_days: int = 30
     k_payers_min: int = 5
     k_stalls_min: int = 3
-    late_hours_min: int = 24
     growth_target_min: float = 0.20
     growth_target_max: float = 0.25
 
@@ -92,11 +92,15 @@ class CutOff:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a metric needs beside the question: the time, the fold's rules, how far the fold is."""
+    """What a metric needs beside the question: the time, the fold's rules, how far the fold is.
+
+    `facts` is the registry's short part (markets and closed days) as the question asks for it.
+    """
 
     now: datetime
     fold: FoldSettings
     cut_off: CutOff
+    facts: Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,7 @@ class Cell:
 
     first_day: date
     last_day: date
+    market: str  # '' where the group spans markets
     group: str
     group_name: str
     is_complete: bool
@@ -132,15 +137,17 @@ class Cell:
 class Health:
     """What evidence the figures rest on, over the question's range; shown beside every rate.
 
-    Counts of reports, not of payments. `forged` counts records of any range (a forged record's day
-    is not believed) and is None where no door that checks signatures keeps them.
+    `received`, `duplicate` and `late` count reports about the asked markets, `conflict` payments.
+    `attributed` is of all valid payments (an unattributed one has no market), and `quarantined`
+    counts refused records that came on the range's days, of any market. `forged` is None where no
+    door that checks signatures keeps what it refused.
     """
 
     received: int
-    attributed: Rate
     duplicate: int
     late: int
     conflict: int
+    attributed: Rate
     quarantined: int
     forged: Figure
 

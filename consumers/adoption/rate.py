@@ -1,5 +1,6 @@
 """A number that may be missing, and a rate with its interval. A null always has a reason. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
@@ -43,6 +44,35 @@ class Rate:
         else:
             assert (self.low is None) == (self.interval_reason is not None), self
             assert self.numerator is not None and self.denominator, self
+
+
+@dataclass(frozen=True, slots=True)
+class RailFigure:
+    """Valid payments of one rail class. Money in đồng."""
+
+    rail_class: str
+    payment_count: int
+    payment_vnd: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rails:
+    """A total by rail class: classes are told apart, because official statistics mix them."""
+
+    figures: tuple[RailFigure, ...] | None
+    reason: str | None = None
+
+    def __post_init__(self) -> None:
+        assert (self.figures is None) == (self.reason is not None), self
+
+
+def rails_of(counts: Mapping[str, int], vnds: Mapping[str, int]) -> Rails:
+    """By rail class, ascending by name."""
+    return Rails(
+        tuple(
+            RailFigure(name, int(counts[name]), int(vnds.get(name, 0))) for name in sorted(counts)
+        )
+    )
 
 
 def wilson(successes: int, trials: int, *, confidence: float = CONFIDENCE) -> tuple[float, float]:

@@ -1,0 +1,60 @@
+"""The short part of the registry: which markets there are, their kinds, when they are closed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from consumers.sql import statement
+from infra.clickhouse import Store
+
+
+@dataclass(frozen=True, slots=True)
+class MarketFact:
+    """What a market is called from `since` until the day before `until`."""
+
+    market: str
+    name: str
+    kind: str
+    area: str
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """As known at one moment. A day that is not in `closed` is open."""
+
+    markets: tuple[MarketFact, ...]
+    closed: Mapping[str, frozenset[date]]
+
+    def on(self, day: date) -> dict[str, MarketFact]:
+        """The markets that the registry knows on a day, by code, ascending."""
+        return {fact.market: fact for fact in self.markets if fact.since <= day < fact.until}
+
+    def open_days(self, market: str, first_day: date, last_day: date) -> int:
+        """Days of the range on which the market was open, from when the registry first knows it."""
+        since = [fact.since for fact in self.markets if fact.market == market]
+        first = max(first_day, min(since, default=first_day))
+        days = max(0, (last_day - first).days + 1)
+        closed = self.closed.get(market, frozenset())
+        return days - sum(first <= day <= last_day for day in closed)
+
+    def is_open(self, market: str, day: date) -> bool:
+        """Whether the market was open on the day, by its calendar."""
+        return day not in self.closed.get(market, frozenset())
+
+
+def read_facts(store: Store, known_at: datetime) -> Facts:
+    """The registry as it was known at a moment."""
+    params = {"known_at": known_at}
+    markets = store.query(statement(__package__, "facts_markets"), params)
+    closed = store.query(statement(__package__, "facts_closed"), params)
+    return Facts(
+        tuple(MarketFact(*row) for row in markets),
+        {market: frozenset(days) for market, days in closed},
+    )
+
+
+def days_of(first_day: date, last_day: date) -> list[date]:
+    """The days of a range, ascending."""
+    return [first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1)]
