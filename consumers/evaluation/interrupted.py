@@ -2,17 +2,20 @@
 
 Bernal, Cummins and Gasparrini (2017), "Interrupted time series regression for the evaluation of
 public health interventions", IJE 46:348 (quasi-Poisson, harmonics); Newey and West (1987),
-Econometrica 55:703, with their (1994) lag, for errors that hang together over weeks.
+Econometrica 55:703, with their (1994) lag, for errors that hang together over weeks; the band is
+the wider one of theirs and that of an AR(1) error (serial.py says why).
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 from scipy import stats
 
-from consumers.evaluation.arrays import CONFIDENCE, Flags, Floats
+from consumers.evaluation.arrays import CONFIDENCE, Flags, Floats, Whole
 from consumers.evaluation.holidays import PUBLIC_HOLIDAYS, TET
+from consumers.evaluation.serial import ar1_of
 
 HARMONICS = 2
 WEEKS_A_YEAR = 365.2425 / 7
@@ -25,7 +28,8 @@ class Interrupted:
     """`ratio` is what was counted after the start over what was foretold without it, less 1.
 
     `expected` is the fitted course without the start, for every week; `level` and `slope` are the
-    coefficients (logarithms) of the step and of the yearly change since; `dispersion` is Pearson's.
+    coefficients (logarithms) of the step and of the yearly change since; `dispersion` is Pearson's;
+    `rho` is the errors' correlation from week to week and `lag` that of Newey and West.
     """
 
     ratio: float
@@ -39,6 +43,8 @@ class Interrupted:
     slope: float
     dispersion: float
     lag: int
+    rho: float
+    df: float
     fitted: Floats
     expected: Floats
 
@@ -46,7 +52,7 @@ class Interrupted:
 def interrupted(
     count: Floats,
     exposure: Floats,
-    weeks: list[date],
+    weeks: tuple[date, ...],
     post: Flags,
     *,
     confidence: float = CONFIDENCE,
@@ -62,12 +68,10 @@ def interrupted(
     step = post.astype(np.float64)
     quiet = np.column_stack([np.ones(len(clock)), clock, season])
     x = np.column_stack([step, since, quiet])
-    x, kept = _without_constant_columns(x)
+    x = x[:, np.abs(x).max(axis=0) > 0]  # a term that never occurs (no Tết in sight) has no effect
     beta, fitted = poisson_fit(count, exposure, x)
-    lag = int(np.floor(4 * (len(count) / 100) ** (2 / 9)))
-    bread = np.linalg.inv((x * fitted[:, None]).T @ x)
-    correct = len(count) / (len(count) - x.shape[1])
-    covariance = correct * bread @ hac(x * (count - fitted)[:, None], lag) @ bread
+    week = np.array([(monday - weeks[0]).days // 7 for monday in weeks])
+    errors = _errors(count, fitted, x, week)
     without = x.copy()
     without[:, :2] = 0.0
     expected = exposure * np.exp(without @ beta)
@@ -75,34 +79,60 @@ def interrupted(
     total = float(expected[post].sum())
     by_fit = (x * fitted[:, None])[post].sum(axis=0)
     by_rest = (without * expected[:, None])[post].sum(axis=0)
-    ratio = excess / total
     # On the log scale of counted over foretold, so that the band never goes below -100 %.
-    gradient = by_fit / (excess + total) - by_rest / total
-    se = float(np.sqrt(gradient @ covariance @ gradient))
-    law = stats.t(len(count) - x.shape[1])
-    reach = float(law.ppf(0.5 + confidence / 2)) * se
-    low, high = (1 + ratio) * np.exp(-reach) - 1, (1 + ratio) * np.exp(reach) - 1
-    moved = by_fit - by_rest
-    half = float(law.ppf(0.5 + confidence / 2)) * float(np.sqrt(moved @ covariance @ moved))
-    assert kept[0] and kept[1], "step and slope are in the model"
+    shift = float(np.log1p(excess / total))
+    se = errors.of(by_fit / (excess + total) - by_rest / total)
+    law = stats.t(errors.df)
+    reach = float(law.ppf(0.5 + confidence / 2))
+    half = reach * errors.of(by_fit - by_rest)
     return Interrupted(
-        ratio=ratio,
-        low=float(low),
-        high=float(high),
-        p=float(2 * law.sf(abs(np.log1p(ratio)) / se)) if se > 0 else 0.0,
+        ratio=excess / total,
+        low=float(np.expm1(shift - reach * se)),
+        high=float(np.expm1(shift + reach * se)),
+        p=float(2 * law.sf(abs(shift) / se)) if se > 0 else 0.0,
         excess=excess,
         excess_low=excess - half,
         excess_high=excess + half,
         level=float(beta[0]),
         slope=float(beta[1]),
         dispersion=float(((count - fitted) ** 2 / fitted).sum() / (len(count) - x.shape[1])),
-        lag=lag,
+        lag=errors.lag,
+        rho=errors.rho,
+        df=errors.df,
         fitted=fitted,
         expected=expected,
     )
 
 
-def season_terms(weeks: list[date]) -> Floats:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Errors:
+    """Two covariances of the coefficients; `of` a gradient is the larger standard error."""
+
+    covariances: tuple[Floats, Floats]
+    df: float
+    lag: int
+    rho: float
+
+    def of(self, gradient: Floats) -> float:
+        return float(np.sqrt(max(gradient @ v @ gradient for v in self.covariances)))
+
+
+def _errors(count: Floats, fitted: Floats, x: Floats, week: Whole) -> _Errors:
+    n, spent = x.shape
+    bread = np.linalg.inv((x * fitted[:, None]).T @ x)
+    lag = int(np.floor(4 * (n / 100) ** (2 / 9)))
+    robust = n / (n - spent) * bread @ hac(x * (count - fitted)[:, None], lag) @ bread
+    root = np.sqrt(fitted)
+    scaled = x * root[:, None]
+    error = ar1_of((count - fitted) / root, scaled, week)
+    modelled = error.variance * bread @ (scaled.T @ error.correlation @ scaled) @ bread
+    # Weeks that hang together are worth fewer: n·(1 - rho)/(1 + rho) of them.
+    df = max(n * (1 - error.rho) / (1 + error.rho) - spent, 3.0)
+    return _Errors((np.asarray(robust), np.asarray(modelled)), df, lag, error.rho)
+
+
+@lru_cache(maxsize=8)
+def season_terms(weeks: tuple[date, ...]) -> Floats:
     """Two harmonics of the year, the fortnight before Tết, its week, and public holidays.
 
     The last three are shares of the week's seven days.
@@ -148,9 +178,3 @@ def hac(scores: Floats, lag: int) -> Floats:
         cross = scores[apart:].T @ scores[:-apart]
         found += (1 - apart / (lag + 1)) * (cross + cross.T)
     return np.asarray(found)
-
-
-def _without_constant_columns(x: Floats) -> tuple[Floats, Flags]:
-    """Terms that never occur in these weeks (no Tết in sight) cannot be fitted."""
-    kept = np.abs(x).max(axis=0) > 0
-    return x[:, kept], np.asarray(kept)

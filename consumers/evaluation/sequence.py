@@ -11,7 +11,7 @@ from math import log
 
 import numpy as np
 
-from consumers.evaluation.arrays import CONFIDENCE, Flags, Floats
+from consumers.evaluation.arrays import CONFIDENCE, Flags, Floats, Whole
 from consumers.evaluation.permutation import TIE, Assignments, difference
 
 GRID = 400  # effects tried between the farthest ones that any assignment supports
@@ -40,33 +40,17 @@ def permutation_sequence(
 ) -> Sequence:
     """One look after each period of `post`; `horizon` is how many looks there will be at most.
 
-    At look w the assignments with the largest differences are rejected until α·w ÷ horizon of all
-    have been; ties at the edge are spared. The real assignment is among them at any look with
-    chance α at most, whatever the shocks of markets are and however long they last.
+    Covers a constant effect at all looks together with the given confidence, exactly, whatever the
+    shocks of markets are and however long they last.
     """
-    before, after = y[:, ~post].mean(axis=1), y[:, post]
-    looks = after.shape[1]
-    assert 0 < looks <= horizon, (looks, horizon)
-    change = np.cumsum(after, axis=1) / np.arange(1, looks + 1) - before[:, None]
-    value = change[treated].mean(axis=0) - change[~treated].mean(axis=0)
+    change, value = _course(y, post, treated)
+    looks = len(value)
     shown = difference(choices.members, change)
     part = difference(choices.members, treated.astype(np.float64))
-    own = int(np.flatnonzero((choices.members == treated).all(axis=1))[0])
     tried = _effects(value, shown, part)
-    spent = np.floor((1 - confidence) * len(part) * np.arange(looks + 1) / horizon + 1e-9)
-    alive = np.ones((len(tried), len(part)), np.bool_)
-    rejected_at = np.full(len(tried), looks)
-    for look in range(looks):
-        count = int(spent[look + 1] - spent[look])
-        if count == 0:
-            continue
-        sizes = np.abs(shown[:, look] - tried[:, None] * part)
-        sizes[~alive] = -1.0
-        edge = -np.partition(-sizes, count, axis=1)[:, count]
-        taken = sizes > (edge * (1 + TIE))[:, None]
-        fresh = taken[:, own] & (rejected_at == looks)
-        rejected_at[fresh] = look
-        alive &= ~taken
+    rejected_at = first_rejections(
+        tried, y, post, treated, choices, horizon=horizon, confidence=confidence
+    )
     low, high = np.full(looks, -np.inf), np.full(looks, np.inf)
     for look in range(looks):
         kept = np.flatnonzero(rejected_at > look)
@@ -76,7 +60,53 @@ def permutation_sequence(
         # One step outwards, so that the grid never makes an interval too short.
         low[look] = tried[kept[0] - 1] if kept[0] > 0 else -np.inf
         high[look] = tried[kept[-1] + 1] if kept[-1] + 1 < len(tried) else np.inf
-    return Sequence(np.asarray(value), low, high)
+    return Sequence(value, low, high)
+
+
+def first_rejections(
+    effects: Floats,
+    y: Floats,
+    post: Flags,
+    treated: Flags,
+    choices: Assignments,
+    *,
+    horizon: int,
+    confidence: float = CONFIDENCE,
+) -> Whole:
+    """The look (from 0) at which each of these effects is rejected; the number of looks: never.
+
+    At look w the assignments with the largest differences are rejected until α·w ÷ horizon of all
+    have been; ties at the edge are spared. By symmetry the real assignment is among them, at any
+    look, with chance α at most.
+    """
+    change, value = _course(y, post, treated)
+    looks = len(value)
+    assert 0 < looks <= horizon, (looks, horizon)
+    shown = difference(choices.members, change)
+    part = difference(choices.members, treated.astype(np.float64))
+    own = int(np.flatnonzero((choices.members == treated).all(axis=1))[0])
+    spent = np.floor((1 - confidence) * len(part) * np.arange(looks + 1) / horizon + 1e-9)
+    alive = np.ones((len(effects), len(part)), np.bool_)
+    rejected_at = np.full(len(effects), looks, np.int64)
+    for look in range(looks):
+        count = int(spent[look + 1] - spent[look])
+        if count == 0:
+            continue
+        sizes = np.abs(shown[:, look] - effects[:, None] * part)
+        sizes[~alive] = -1.0
+        edge = -np.partition(-sizes, count, axis=1)[:, count]
+        taken = sizes > (edge * (1 + TIE))[:, None]
+        rejected_at[taken[:, own] & (rejected_at == looks)] = look
+        alive &= ~taken
+    return rejected_at
+
+
+def _course(y: Floats, post: Flags, treated: Flags) -> tuple[Floats, Floats]:
+    """At each look every market's change so far, and the difference of the two groups' means."""
+    after = y[:, post]
+    so_far = np.cumsum(after, axis=1) / np.arange(1, after.shape[1] + 1)
+    change = so_far - y[:, ~post].mean(axis=1)[:, None]
+    return change, change[treated].mean(axis=0) - change[~treated].mean(axis=0)
 
 
 def _effects(value: Floats, shown: Floats, part: Floats) -> Floats:

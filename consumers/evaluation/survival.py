@@ -31,7 +31,7 @@ class Survival:
 
 
 def kaplan_meier(time: Floats, event: Flags, *, confidence: float = CONFIDENCE) -> Survival:
-    """`time` to the event, or to where sight was lost (`event` false); events come before losses."""
+    """`time` to the event, or to where sight was lost (`event` false); events come first."""
     at = np.unique(time[event])
     at_risk = (time[:, None] >= at).sum(axis=0).astype(np.float64)
     events = ((time[:, None] == at) & event[:, None]).sum(axis=0).astype(np.float64)
