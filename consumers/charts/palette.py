@@ -4,7 +4,7 @@ Six tones, each with at least 4.5 : 1 against white, so that words may wear them
 told apart by dashes and by labels at their ends as well, never by colour alone.
 """
 
-TONES = ("#0b5cad", "#b4500b", "#00756a", "#7a4a9e", "#7d6200", "#5a6472")
+TONES = ("#0b5cad", "#b4500b", "#00756a", "#5e1640", "#7d6200", "#5a6472")
 DASHES: tuple[str | None, ...] = (None, "7 3", "2 3", "9 3 2 3", "4 2", "1 2")
 INK = "#1c2430"
 MUTED = "#5a6472"

@@ -36,7 +36,7 @@ def ticks(low: float, high: float, *, count: int = 4, whole: bool = False) -> li
     """Round values from at or below `low` to at or above `high`; `whole`: no fractions."""
     if not (math.isfinite(low) and math.isfinite(high)):
         raise ValueError(f"ticks: {low} to {high} is no range")
-    if high <= low:
+    if high - low <= 1e-9 * max(1.0, abs(low)):  # no extent that a float can step through
         high = low + 1
     rough = (high - low) / max(1, count)
     size = 10 ** math.floor(math.log10(rough))

@@ -1,0 +1,312 @@
+"""Laws of the charts: well-formed, said in words, to scale, and the same twice."""
+
+import math
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consumers.charts.bars import Column, bar_chart
+from consumers.charts.dots import Dot, dot_chart
+from consumers.charts.heat import Cohort, heat_chart
+from consumers.charts.ladder import Step, ladder_chart
+from consumers.charts.line import Point, Series, Span, line_chart
+from consumers.charts.palette import HEAT, HEAT_INK_UNTIL, INK, MUTED, TONES
+from consumers.charts.scale import Scale, apart, day_ticks, ticks
+from consumers.charts.spark import sparkline
+from consumers.charts.survival import Curve, Rung, survival_chart
+from consumers.charts.svg import NAMESPACE, NARROW, WIDE, Said, Size
+from consumers.language.language import languages
+from consumers.web.static import assets
+
+SVG = f"{{{NAMESPACE}}}"
+VI = languages()["vi"]
+DAY = date(2026, 2, 2)
+SAID = Said("k", 'Tỷ lệ <b> & "tên"', "Mô tả 'x' </desc><script>")
+SIZES = st.sampled_from([WIDE, NARROW, Size(240, 160)])
+WORDS = st.text(max_size=30)
+SHARES = st.none() | st.floats(0, 1)
+MONEY = st.integers(0, 10**13).map(float)
+
+
+def points(values: list[float | None]) -> tuple[Point, ...]:
+    return tuple(
+        Point(
+            DAY + timedelta(days=n),
+            value,
+            None if value is None else value * 0.9,
+            None if value is None else value * 1.1,
+            n < len(values) - 1,
+        )
+        for n, value in enumerate(values)
+    )
+
+
+def line(draw: Callable[..., object]) -> str:
+    names = draw(st.lists(WORDS, min_size=1, max_size=6))
+    assert isinstance(names, list)
+    series = [
+        Series(name, points(draw(st.lists(st.none() | MONEY, max_size=40))))  # type: ignore[arg-type]
+        for name in names
+    ]
+    spans = [Span(DAY, DAY + timedelta(days=3), "Tết <&>")]
+    size: Size = draw(SIZES)  # type: ignore[assignment]
+    return line_chart(series, SAID, value=VI.short_number, day=VI.short_day, size=size, spans=spans)
+
+
+def bars(draw: Callable[..., object]) -> str:
+    parts = st.lists(st.none() | st.integers(-(10**6), 10**6).map(float), min_size=2, max_size=2)
+    found: list[list[float | None]] = draw(st.lists(parts, max_size=60))  # type: ignore[assignment]
+    columns = [
+        Column(DAY + timedelta(days=n), tuple(p), n % 7 != 0, n % 5 != 0)
+        for n, p in enumerate(found)
+    ]
+    names: list[str] = draw(st.lists(WORDS, min_size=2, max_size=2))  # type: ignore[assignment]
+    size: Size = draw(SIZES)  # type: ignore[assignment]
+    return bar_chart(columns, SAID, value=VI.number, day=VI.short_day, labels=names, size=size)
+
+
+def ladder(draw: Callable[..., object]) -> str:
+    steps: list[tuple[str, int | None, float | None]] = draw(  # type: ignore[assignment]
+        st.lists(st.tuples(WORDS, st.none() | st.integers(0, 10**6), SHARES), max_size=5)
+    )
+    made = [Step(a, b, c, None if c is None else c / 2, c) for a, b, c in steps]
+    return ladder_chart(made, SAID, count=VI.number, share=VI.whole_share)
+
+
+def heat(draw: Callable[..., object]) -> str:
+    rows: list[tuple[str, int | None, list[float | None]]] = draw(  # type: ignore[assignment]
+        st.lists(
+            st.tuples(WORDS, st.none() | st.integers(0, 9999), st.lists(SHARES, max_size=12)),
+            max_size=20,
+        )
+    )
+    cohorts = [Cohort(a, b, tuple(c)) for a, b, c in rows]
+    names = [f"{n + 1}" for n in range(12)]
+    size: Size = draw(SIZES)  # type: ignore[assignment]
+    return heat_chart(
+        cohorts, names, SAID, count=VI.number, percent=lambda s: VI.number(s * 100), size=size
+    )
+
+
+def dots(draw: Callable[..., object]) -> str:
+    rows: list[tuple[str, float | None]] = draw(  # type: ignore[assignment]
+        st.lists(st.tuples(WORDS, st.none() | st.floats(-1, 5)), max_size=10)
+    )
+    made = [
+        Dot(a, b, None if b is None else b - 0.1, None if b is None else b + 0.1, "lý do <")
+        for a, b in rows
+    ]
+    size: Size = draw(SIZES)  # type: ignore[assignment]
+    return dot_chart(
+        made, SAID, value=VI.share, reference=0.4, reference_label="Tất cả & <", size=size
+    )
+
+
+def spark(draw: Callable[..., object]) -> str:
+    values: list[float | None] = draw(st.lists(st.none() | MONEY, max_size=40))  # type: ignore[assignment]
+    return sparkline(values, SAID)
+
+
+def survival(draw: Callable[..., object]) -> str:
+    names: list[str] = draw(st.lists(WORDS, min_size=1, max_size=3))  # type: ignore[assignment]
+    curves = []
+    for name in names:
+        shares: list[float] = draw(st.lists(st.floats(0, 1), max_size=15))  # type: ignore[assignment]
+        shares.sort(reverse=True)
+        rungs = [Rung(float(n), s, s / 2, (1 + s) / 2) for n, s in enumerate(shares)]
+        curves.append(Curve(name, tuple(rungs), float(len(rungs)), (0.5, 2.0)))
+    return survival_chart(curves, SAID, share=VI.whole_share, time=VI.number, time_label="ngày")
+
+
+ALL = [line, bars, ladder, heat, dots, spark, survival]
+
+
+@pytest.mark.parametrize("make", ALL, ids=lambda make: make.__name__)
+@given(data=st.data())
+def test_every_chart_is_an_image_that_says_what_it_shows(
+    make: Callable[[Callable[..., object]], str], data: st.DataObject
+) -> None:
+    drawn: list[object] = []
+
+    def draw(strategy: st.SearchStrategy[object]) -> object:
+        drawn.append(data.draw(strategy))
+        return drawn[-1]
+
+    svg = make(draw)
+    replay = iter(drawn)
+    assert make(lambda _: next(replay)) == svg, "the same figures must give the same bytes"
+    if any(ord(sign) < 32 for sign in re.sub(r"[\n\t]", "", svg)):
+        return  # no name that was admitted has control characters (schemas.text)
+    root = ElementTree.fromstring(svg)  # noqa: S314 - our own text
+    assert root.tag == f"{SVG}svg"
+    assert root.get("role") == "img"
+    title, text = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
+    assert title is not None and title.text == SAID.title
+    assert text is not None and text.text == SAID.text
+    assert root.get("aria-labelledby") == f"{title.get('id')} {text.get('id')}"
+    for node in root.iter():
+        assert node.tag.removeprefix(SVG) in {
+            "svg", "title", "desc", "text", "line", "path", "rect", "circle",
+        }  # fmt: skip
+        for name, value in node.attrib.items():
+            assert not name.startswith("on") and name != "style"
+            if name in {"x", "y", "x1", "x2", "y1", "y2", "width", "height", "cx", "cy", "r"}:
+                assert math.isfinite(float(value)), (name, value)
+            if name in {"width", "height"}:
+                assert float(value) >= 0, (name, value)
+
+
+def test_a_longer_bar_is_a_larger_share_and_the_scale_is_the_same_for_all_markets() -> None:
+    def widths(*shares: float) -> list[float]:
+        steps = [Step("x", 1, share) for share in shares]
+        svg = ladder_chart(steps, SAID, count=VI.number, share=VI.whole_share)
+        return [float(w) for w in re.findall(r'<rect x="0"[^>]*? width="([\d.]+)"', svg)]
+
+    assert widths(0.5, 1.0, 0.25) == [164, 328, 82]
+    assert widths(0.5) == [164]
+
+
+def test_a_line_begins_at_zero_and_a_gap_is_a_gap() -> None:
+    series = [Series("a", points([10.0, 20.0, None, 20.0, 40.0, 40.0]))]
+    svg = line_chart(series, SAID, value=VI.number, day=VI.short_day)
+    paths = re.findall(r'<path d="M([^"Z]+)"[^>]*stroke-width="2"', svg)
+    assert len(paths) == 2
+    heights = [float(pair.split()[1]) for pair in paths[0].split("L")]
+    axis = float(re.findall(r'class="axis"[^>]*', svg)[0] and re.findall(r'y1="([\d.]+)"', svg)[0])
+    assert (axis - heights[1]) == pytest.approx(2 * (axis - heights[0]), abs=0.02)
+
+
+def test_what_is_not_known_is_blank_in_a_cohort_and_zero_is_not() -> None:
+    cohorts = [Cohort("a", 9, (0.0, None))]
+    svg = heat_chart(cohorts, ["1", "2"], SAID, count=VI.number, percent=VI.number)
+    assert svg.count("<rect") == 1
+    assert svg.count('class="blank"') == 1
+
+
+def test_closed_days_have_a_mark_and_no_bar() -> None:
+    columns = [Column(DAY, (5.0,)), Column(DAY + timedelta(days=1), (None,), is_open=False)]
+    svg = bar_chart(columns, SAID, value=VI.number, day=VI.short_day)
+    assert svg.count("<rect") == 1
+    assert "×" in svg
+
+
+@given(st.floats(-1e9, 1e9), st.floats(0, 1e9), st.integers(1, 10), st.booleans())
+def test_ticks_are_even_and_cover_the_range(
+    low: float, span: float, count: int, whole: bool
+) -> None:
+    found = ticks(low, low + span, count=count, whole=whole)
+    assert found[0] <= low + 1e-6 * max(1, abs(low))
+    assert found[-1] >= low + span - 1e-6 * max(1, abs(low), span)
+    assert 2 <= len(found) <= count + 4
+    steps = [b - a for a, b in pairwise(found)]
+    assert all(math.isclose(step, steps[0], rel_tol=1e-6, abs_tol=1e-6) for step in steps)
+    assert not whole or all(float(tick).is_integer() for tick in found)
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 4000), st.integers(2, 12))
+def test_days_with_a_tick_are_in_the_range_and_few(first: date, span: int, count: int) -> None:
+    last = first + timedelta(days=span)
+    found = day_ticks(first, last, count=count)
+    assert 1 <= len(found) <= count + 1
+    assert all(first <= day <= last for day in found)
+    assert found == sorted(set(found))
+
+
+@given(st.lists(st.floats(0, 100), max_size=6))
+def test_labels_are_moved_apart_in_their_order(places: list[float]) -> None:
+    moved = apart(places, 15, 0, 100)
+    order = sorted(range(len(places)), key=lambda n: places[n])
+    heights = [moved[n] for n in order]
+    assert all(b - a >= 15 - 1e-9 for a, b in pairwise(heights))
+    assert all(height <= 100 for height in heights)
+
+
+def test_a_scale_without_extent_has_a_place() -> None:
+    assert Scale(3, 3, 10, 20)(3) == 10
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(a: str, b: str) -> float:
+    """WCAG 2.2, relative luminance."""
+    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def themes() -> dict[str, dict[str, str]]:
+    """The variables of the style sheet: light, and dark over light."""
+    css = assets()["choso.css"].body.decode()
+    blocks = re.findall(r":root \{([^}]*)\}", css)
+    light, dark, paper = (
+        dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6})", block)) for block in blocks
+    )
+    whole = {**light, **dark}
+    printed = {n: v * 2 if len(v) == 4 else v for n, v in {**light, **paper}.items()}
+    printed = {n: ("#" + v[1:4] * 2 if len(v) == 8 else v) for n, v in printed.items()}
+    return {"light": light, "dark": whole, "print": printed}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "print"])
+def test_words_and_marks_have_contrast_in_every_theme(theme: str) -> None:
+    colours = themes()[theme]
+    for name in ("ink", "muted", "accent", "warn", "bad", "good", *(f"t{n}" for n in range(6))):
+        for ground in ("paper", "raised"):
+            assert contrast(colours[name], colours[ground]) >= 4.5, (theme, name, ground)
+    for step in range(len(HEAT)):
+        words = colours["on-pale" if step < HEAT_INK_UNTIL else "on-deep"]
+        assert contrast(colours[f"h{step}"], words) >= 4.5, (theme, step)
+    for kind in ("warn", "bad"):
+        assert contrast(colours[kind], colours[f"{kind}-soft"]) >= 4.5, (theme, kind)
+    assert contrast(colours["accent"], colours["paper"]) >= 4.5
+
+
+def test_a_chart_that_stands_alone_has_the_colours_of_paper() -> None:
+    light = themes()["light"]
+    assert [light[f"t{n}"] for n in range(6)] == list(TONES)
+    assert [light[f"h{n}"] for n in range(8)] == list(HEAT)
+    assert all(contrast(tone, "#ffffff") >= 4.5 for tone in (*TONES, INK, MUTED))
+
+
+# Viénot, Brettel and Mollon 1999: how a reader without L or M cones sees linear RGB.
+BLIND = {
+    "protan": ((0.11238, 0.88762, 0.0), (0.11238, 0.88762, 0.0), (0.00401, -0.00401, 1.0)),
+    "deutan": ((0.29275, 0.70725, 0.0), (0.29275, 0.70725, 0.0), (-0.02234, 0.02234, 1.0)),
+}
+
+
+def seen(colour: str, kind: str) -> tuple[float, float, float]:
+    """CIELAB of a colour as such a reader sees it."""
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    r, g, b = (sum(w * c for w, c in zip(row, linear, strict=True)) for row in BLIND[kind])
+    white = (0.9505, 1.0, 1.089)
+    xyz = (
+        0.4124 * r + 0.3576 * g + 0.1805 * b,
+        0.2126 * r + 0.7152 * g + 0.0722 * b,
+        0.0193 * r + 0.1192 * g + 0.9505 * b,
+    )
+    f = [
+        t ** (1 / 3) if t > 0.008856 else 7.787 * t + 16 / 116
+        for t in (max(0.0, v / w) for v, w in zip(xyz, white, strict=True))
+    ]
+    return 116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])
+
+
+@pytest.mark.parametrize("kind", list(BLIND))
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_tones_differ_for_colour_blind_readers(theme: str, kind: str) -> None:
+    """The first four, which most charts use; dashes and labels tell all of them apart as well."""
+    found = [seen(themes()[theme][f"t{n}"], kind) for n in range(4)]
+    for n, one in enumerate(found):
+        for m, other in enumerate(found[n + 1 :], n + 1):
+            assert math.dist(one, other) >= 15, (theme, kind, n, m)
