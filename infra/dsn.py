@@ -76,3 +76,8 @@ def parse_dsn(text: str, *, pinned: Mapping[str, str | int]) -> Dsn:
         loopback=loopback,
         settings=options,
     )
+
+
+def with_database(text: str, database: str) -> str:
+    """The same DSN with another database."""
+    return urlsplit(text)._replace(path=f"/{database}").geturl()

@@ -24,20 +24,30 @@ CREATE TABLE IF NOT EXISTS schema_migration
     number UInt32,
     name String,
     checksum String,  -- SHA-256 of the text, as hex
-    applied_at DateTime64(3, 'UTC')
+    applied_at DateTime64(3, 'UTC'),
+    seal UInt64 DEFAULT cityHash64(number, name, checksum, applied_at)  -- a later change shows
 )
 ENGINE = MergeTree
 ORDER BY number
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 """
 RECORD = """
-INSERT INTO schema_migration
+INSERT INTO schema_migration (number, name, checksum, applied_at)
 SELECT {number:UInt32}, {name:String}, {checksum:String}, {applied_at:DateTime64(3)}
 """
 # Two processes may have applied the same migration at once: any one row stands for it.
 APPLIED = """
 SELECT number, min(name), min(checksum), min(applied_at) FROM schema_migration
 GROUP BY number ORDER BY number
+"""
+CHANGED = """
+SELECT number, groupUniqArray(name), groupUniqArray(checksum),
+    max(seal != cityHash64(number, name, checksum, applied_at))
+FROM schema_migration GROUP BY number ORDER BY number
+"""
+OBJECTS = """
+SELECT name, create_table_query FROM system.tables
+WHERE database = currentDatabase() AND name NOT LIKE '.inner%' ORDER BY name
 """
 
 
@@ -95,15 +105,7 @@ def apply(
         for statement in statements_of(migration.sql):
             store.command(statement)
             reach("migration.stated")
-        store.command(
-            RECORD,
-            {
-                "number": migration.number,
-                "name": migration.name,
-                "checksum": migration.checksum,
-                "applied_at": applied_at,
-            },
-        )
+        _record(store, migration, applied_at)
         done.append(MigrationState(migration.number, migration.name, "applied", applied_at))
     return done
 
@@ -136,6 +138,40 @@ def status(store: Store, migrations: Sequence[Migration]) -> list[MigrationState
     return sorted(states, key=lambda state: state.number)
 
 
+def ledger_problems(store: Store, migrations: Sequence[Migration]) -> list[str]:
+    """What `schema_migration` says that this program did not write there."""
+    texts = {m.number: ([m.name], [m.checksum]) for m in migrations}
+    found = []
+    for number, names, checksums, is_changed in store.query(CHANGED):
+        if is_changed or (number in texts and texts[number] != (names, checksums)):
+            said = ", ".join(sorted(names))
+            found.append(
+                f"schema_migration says of migration {number} what was not applied: {said}"
+            )
+    return found
+
+
+def drift(store: Store, other: Store) -> list[str]:
+    """The tables and views of `store` that are not as those of `other`, a freshly made schema."""
+    one, two = _objects(store), _objects(other)
+    return [
+        f"{name} is missing"
+        if name not in one
+        else f"{name} is none of the program's"
+        if name not in two
+        else f"{name} is not as the migrations make it"
+        for name in sorted(one.keys() | two.keys())
+        if one.get(name) != two.get(name)
+    ]
+
+
+def restate(store: Store, migrations: Sequence[Migration], at: datetime) -> None:
+    """Write `schema_migration` anew: only for a schema that has no `drift`."""
+    store.command("TRUNCATE TABLE schema_migration")
+    for migration in migrations:
+        _record(store, migration, at)
+
+
 def statements_of(sql: str) -> list[str]:
     """The statements of a text, without their semicolons; what holds only comments is none."""
     statements, lines = [], []
@@ -156,3 +192,15 @@ def _table_exists(store: Store) -> bool:
         "SELECT count() FROM system.tables"
         " WHERE database = currentDatabase() AND name = 'schema_migration'"
     ) != [(0,)]
+
+
+def _record(store: Store, migration: Migration, at: datetime) -> None:
+    row = {"number": migration.number, "name": migration.name, "checksum": migration.checksum}
+    store.command(RECORD, {**row, "applied_at": at})
+
+
+def _objects(store: Store) -> dict[str, str]:
+    """What makes each table and view, without the name of the database."""
+    [(database,)] = store.query("SELECT currentDatabase()")
+    prefix = re.compile(rf"(?<![\w.]){re.escape(database)}\.|`{re.escape(database)}`\.")
+    return {name: prefix.sub("", text) for name, text in store.query(OBJECTS)}

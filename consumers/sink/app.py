@@ -57,6 +57,7 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
             shapes=parts.shapes,
             topic_ids=parts.topic_ids,
             commit=self._commit,
+            remember=self._remember,
             settings=parts.settings,
             retry_wait_ms_max=parts.retry_wait_ms_max,
             report=parts.report,
@@ -165,16 +166,6 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
             for number in numbers:
                 tp = TopicPartition(topic, number)
                 states[tp] = await self._state(tp, ids[topic], held[number], begins[tp], ends[tp])
-        seen_at = self._parts.clock.now()
-        for topic in {tp.topic for tp in assigned}:
-            await asyncio.to_thread(
-                remember_log,
-                self._parts.store,
-                ids[topic],
-                topic,
-                self._parts.shapes[topic],
-                seen_at,
-            )
         self._logs.update({tp.topic: ids[tp.topic] for tp in assigned})
         reach("sink.covered")
         self.worker.partitions = states
@@ -186,6 +177,10 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
             "sink.assigned",
             offsets={f"{tp.topic}-{tp.partition}": s.position.expected for tp, s in states.items()},
         )
+
+    def _remember(self, topic: str, topic_id: str) -> None:
+        parts = self._parts
+        remember_log(parts.store, topic_id, topic, parts.shapes[topic], parts.clock.now())
 
     async def _state(
         self,

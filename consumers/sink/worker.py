@@ -24,6 +24,7 @@ from infra.settings import SinkSettings
 log = get_logger("sink")
 
 TopicIds = Callable[[], dict[str, str]]
+Remember = Callable[[str, str], None]  # topic, topic id
 Commit = Callable[[dict[TopicPartition, int]], Awaitable[None]]
 Report = Callable[[dict[str, Any]], None]
 
@@ -63,6 +64,7 @@ class Worker:
         shapes: dict[str, str],
         topic_ids: TopicIds,
         commit: Commit,
+        remember: Remember,
         settings: SinkSettings,
         retry_wait_ms_max: int,
         report: Report,
@@ -73,6 +75,8 @@ class Worker:
         self._shapes = shapes  # topic -> noun of its intake table
         self._topic_ids = topic_ids
         self._commit = commit
+        self._remember = remember
+        self._remembered: set[str] = set()  # topic ids
         self._settings = settings
         self._retry_wait_ms_max = retry_wait_ms_max
         self._report = report
@@ -175,6 +179,10 @@ class Worker:
                     f"topic {tp.topic}: was re-created: id {ids.get(tp.topic)} instead of"
                     f" {pieces[0].topic_id}; nothing of this batch was stored"
                 )
+        for tp, pieces in batch.items():
+            if pieces[0].topic_id not in self._remembered:  # before the log's first record
+                self._remember(tp.topic, pieces[0].topic_id)
+                self._remembered.add(pieces[0].topic_id)
         reach("sink.before_insert")
         self._store.insert_arrow(f"{shape}_intake", rows)
         reach("sink.after_insert")

@@ -1,12 +1,10 @@
--- Which logs has the store records of?
--- Grain: one partition of one topic id.
-SELECT DISTINCT topic_id, partition
+-- Which logs has the store records of, through which door did they come, and how far do they go?
+-- Grain: one shape of one partition of one topic id.
+SELECT shape, topic_id, partition, min(offset) AS first, max(offset) AS last
 FROM (
-    SELECT DISTINCT topic_id, partition FROM evidence
+    SELECT if(table = 'registry_fact', 'registry', 'payment') AS shape, topic_id, partition, offset
+    FROM stored_record WHERE table != 'rejected'
     UNION ALL
-    SELECT DISTINCT topic_id, partition FROM compensation
-    UNION ALL
-    SELECT DISTINCT topic_id, partition FROM registry_fact
-    UNION ALL
-    SELECT DISTINCT topic_id, partition FROM rejected)
-ORDER BY topic_id, partition
+    SELECT shape, topic_id, partition, offset FROM rejected)
+GROUP BY shape, topic_id, partition
+ORDER BY topic_id, partition, shape

@@ -3,8 +3,8 @@
 from consumers.sql import statement
 from infra.clickhouse import Store
 
-FROM_EVIDENCE = ("day_fold",)
-FROM_LOG = ("day_fold", "evidence", "compensation", "registry_fact", "rejected")
+FROM_EVIDENCE = ("day_fold", "registry_span", "vendor_bits")
+FROM_LOG = (*FROM_EVIDENCE, "evidence", "compensation", "registry_fact", "rejected")
 
 
 def empty(store: Store, *, from_log: bool) -> None:

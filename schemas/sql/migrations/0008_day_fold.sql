@@ -42,7 +42,8 @@ CREATE TABLE IF NOT EXISTS day_fold
     link_days Array(Date),        -- other days that share payments with this one …
     link_hashes Array(UInt64),    -- … and a hash of what they share, equal on both sides when both are fresh
     paid_hash UInt64,             -- of the vendors with a valid payment: what `vendor_bits` knows of the day
-    folded_at DateTime64(3, 'UTC')
+    folded_at DateTime64(3, 'UTC'),
+    seal UInt64 DEFAULT cityHash64(day, row_kind, market, vendor, source, folded_at)  -- of what verify cannot recompute
 )
 ENGINE = MergeTree
 PARTITION BY toMonday(day)
@@ -51,12 +52,12 @@ SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_dedupl
 
 CREATE OR REPLACE VIEW vendor_day AS
 SELECT * EXCEPT (row_kind, source, report_count, duplicate_count, late_count, evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash,
-    rule_version, link_days, link_hashes, paid_hash, folded_at)
+    rule_version, link_days, link_hashes, paid_hash, folded_at, seal)
 FROM day_fold WHERE row_kind = 'vendor';
 
 CREATE OR REPLACE VIEW market_day AS
 SELECT * EXCEPT (row_kind, vendor, source, report_count, duplicate_count, late_count, evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash,
-    rule_version, link_days, link_hashes, paid_hash, folded_at)
+    rule_version, link_days, link_hashes, paid_hash, folded_at, seal)
 FROM day_fold WHERE row_kind = 'market';
 
 CREATE OR REPLACE VIEW report_day AS

@@ -1,0 +1,3 @@
+-- In which database are we?
+-- Grain: one name.
+SELECT currentDatabase()

@@ -1,0 +1,175 @@
+"""Have sink and fold caught up, and are the figures what the evidence says?
+
+The system may be running: what arrives while one looks is not wrong. A day is stale only where the
+fold had its time and did not touch it; figures are wrong only where nothing changed meanwhile.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from time import monotonic, sleep
+
+from consumers.fold.dirty import DayState, Fingerprint, dirty_days, disagreements
+from consumers.fold.fold import (
+    day_fingerprints,
+    day_states,
+    registry_hash_by_day,
+    rule_version,
+)
+from consumers.sink.coverage import BODY_SETTINGS, coverage
+from consumers.sql import statement
+from consumers.verify.findings import Finding, Report, holes
+from consumers.verify.log import TopicLog
+from consumers.verify.stored import FINDINGS_MAX
+from infra.clickhouse import Store
+from infra.settings import FoldSettings
+
+SETTLE_POLL_S = 0.2
+AGREE_S_MAX = 3.0  # how long days may go on disagreeing: evidence outside the window never agrees
+LOOKS_MAX = 5  # at a day whose evidence changes while one looks
+
+
+@dataclass(slots=True)
+class Waiting:
+    """Which days were dirty at the first look and have not been folded since. Pure."""
+
+    first: dict[date, DayState | None] | None = None
+
+    def look(self, dirty: set[date], states: Mapping[date, DayState]) -> set[date]:
+        """The days that still wait. What became dirty after the first look is not waited for."""
+        if self.first is None:
+            self.first = {day: states.get(day) for day in dirty}
+        self.first = {
+            day: state
+            for day, state in self.first.items()
+            if day in dirty and states.get(day) == state
+        }
+        return set(self.first)
+
+
+@dataclass(slots=True)
+class Folded:
+    """The fold's part of one verify."""
+
+    store: Store
+    settings: FoldSettings
+    settle_s_max: float
+    states: dict[date, DayState] = field(default_factory=dict)
+
+    def dirty(self) -> set[date]:
+        """Days that the fold has to do."""
+        self.states = day_states(self.store)
+        return dirty_days(
+            day_fingerprints(self.store),
+            self.states,
+            registry_hash=registry_hash_by_day(self.store),
+            rule_version=rule_version(self.settings),
+        )
+
+    def settle(self, current: Mapping[str, TopicLog]) -> set[date]:
+        """Wait until the logs are stored as far as `current` says and every dirty day was folded.
+
+        Gives up after `settle_s_max` without progress, and gives the days that are stale then.
+        """
+        waiting = Waiting()
+        stale: set[date] = set()
+        still: object = None
+        until = agree_until = monotonic() + self.settle_s_max
+        while True:
+            missing = missing_count(self.store, current)
+            if missing and monotonic() < until:
+                now: object = missing
+            else:
+                stale = waiting.look(self.dirty(), self.states)
+                now = (missing, stale)
+                if not stale and (monotonic() >= agree_until or not disagreements(self.states)):
+                    return stale
+            if now != still:
+                still, until = now, monotonic() + self.settle_s_max
+                agree_until = monotonic() + min(self.settle_s_max, AGREE_S_MAX)
+            if monotonic() >= until:
+                return stale
+            sleep(SETTLE_POLL_S)
+
+    def check(self, report: Report, stale: set[date]) -> list[Finding]:
+        """Every day's figures computed from evidence again, but for the days that are `stale`."""
+        found = [
+            Finding("stale", f"day {day}", "its evidence changed after it was folded", refold=day)
+            for day in sorted(stale)
+        ]
+        sealed = {"limit": FINDINGS_MAX}
+        for (day,) in self.store.query(statement(__package__, "seals"), sealed):
+            fact = "it was changed after the fold wrote it"
+            found.append(Finding("figures", f"day {day}", fact, refold=day))
+        folded = self.store.query(statement(__package__, "folded_days"))
+        days = day_fingerprints(self.store).keys() | {row[0] for row in folded}
+        for day in sorted(days - stale):
+            wrong, is_sure = self._day(day)
+            report.days_checked += is_sure
+            found += wrong
+            if not is_sure:
+                report.notes.append(
+                    f"day {day} was not compared: its evidence changed each of {LOOKS_MAX} times"
+                )
+        return found
+
+    def _day(self, day: date) -> tuple[list[Finding], bool]:
+        """What is wrong with one day, and whether its evidence stood still while one looked."""
+        for look in range(1, LOOKS_MAX + 1):
+            before = self._evidence()
+            wrong = self._wrong(day)
+            if not wrong:
+                return [], True
+            waits = self.settle_s_max > 0 and (day in self.dirty() or self._disagrees(day))
+            if before == self._evidence() and (not waits or look == LOOKS_MAX):
+                return wrong, True
+            self.settle({})
+        return [], False
+
+    def _disagrees(self, day: date) -> bool:
+        return any(day in pair for pair in disagreements(self.states))
+
+    def _evidence(self) -> tuple[dict[date, Fingerprint], object]:
+        return day_fingerprints(self.store), registry_hash_by_day(self.store)
+
+    def _wrong(self, day: date) -> list[Finding]:
+        found = []
+        for name, params in (
+            (
+                "wrong_figures",
+                {
+                    "window_days": self.settings.window_days,
+                    "amount_vnd_min": self.settings.amount_vnd_min,
+                },
+            ),
+            ("wrong_reports", {}),
+        ):
+            rows = self.store.query(
+                statement(__package__, name),
+                {"day": day, "limit": FINDINGS_MAX, **params},
+                BODY_SETTINGS,
+            )
+            for kind, market, vendor, difference, versions in rows:
+                subject = f"day {day}, {kind} {market or '(none)'} {vendor}".strip()
+                fact = _difference(difference, versions)
+                found.append(Finding("figures", subject, fact, refold=day))
+        return found
+
+
+def missing_count(store: Store, current: Mapping[str, TopicLog]) -> int:
+    """How many offsets of the logs as they are now are not stored."""
+    missing = 0
+    for log in current.values():
+        held = coverage(store, log.topic_id, log.ends)
+        for partition, (begin, end) in log.ends.items():
+            runs = holes(held[partition], begin=begin, end=end)
+            missing += sum(after - first for first, after in runs)
+    return missing
+
+
+def _difference(difference: int, versions: int) -> str:
+    if versions > 1 or difference > 1:
+        return f"is stored {difference} times too often"
+    if difference > 0:
+        return "is stored, but evidence does not give it"
+    return "evidence gives it, but it is not stored so"
