@@ -11,7 +11,7 @@ RUNNING = "not over yet"
 WAITING = "waits to be folded"
 SILENT = "nothing was recorded since it ended"
 NOTHING = "there is no evidence"
-BEFORE = "before the first evidence"
+BEFORE = "begins before the first evidence"
 
 _DAY = timedelta(days=1)
 
@@ -65,7 +65,7 @@ def incomplete(first: date, last: date, *, question: Question, scene: Scene) -> 
         return RUNNING
     if cut_off.at is None or cut_off.first_day is None:
         return NOTHING
-    if last < cut_off.first_day:
+    if first < cut_off.first_day:
         return BEFORE
     if last >= cut_off.at.astimezone(LOCAL).date():
         return SILENT

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from consumers.adoption.answer import Cell
+from consumers.adoption.answer import Cell, Period
 from consumers.adoption.overview import vendor_names
 from consumers.adoption.periods import periods
 from consumers.adoption.scope import Scope, asked_markets, is_filtered
@@ -14,13 +14,21 @@ Make = Callable[[Mapping[str, Any], tuple[Any, ...]], R]
 Found = Sequence[tuple[Any, ...]]
 
 
-def cell_rows(scope: Scope, found: Found, nothing: tuple[Any, ...], make: Make[R]) -> list[R]:
+def cell_rows(
+    scope: Scope,
+    found: Found,
+    nothing: tuple[Any, ...],
+    make: Make[R],
+    shown: Sequence[Period] | None = None,
+) -> list[R]:
     """One row for each of `found` (first day of the period, market, group, then figures).
 
-    All registered markets and kinds that are asked about have a row in each period, made of
-    `nothing` where nothing was found. Ascending by period, market and group, nobody's last.
+    The periods are the question's, or those `shown`. All registered markets and kinds that are
+    asked about have a row in each, made of `nothing` where nothing was found. Ascending by period,
+    market and group, nobody's last.
     """
-    spans = {period.first_day: period for period in periods(scope.question, scope.scene)}
+    wanted = periods(scope.question, scope.scene) if shown is None else shown
+    spans = {period.first_day: period for period in wanted}
     by_key = {(row[0], row[1], row[2]): row[3:] for row in found}
     keys = by_key.keys() | {
         (start, market, group) for start in spans for market, group in expected(scope)

@@ -1,0 +1,147 @@
+"""From what a person asks to a checked question, and from that to its answer."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import get_args
+
+from consumers.adoption.answer import (
+    Answer,
+    By,
+    Grain,
+    Metric,
+    Question,
+    Scene,
+    Thresholds,
+)
+from consumers.adoption.catalogue import METRICS
+from consumers.adoption.daily import KNOWN_ON_DAYS_MAX, LOCAL, check_range
+from consumers.adoption.suppress import LEVELS
+from infra.clickhouse import Store
+from infra.errors import Refused
+from schemas.registry import MARKET_KINDS
+
+DAYS_MAX = 1_100  # three years and a bit
+PERIODS_MAX = 400
+FILTERS_MAX = 100
+CODE_CHARACTERS_MAX = 48
+
+
+def metric_of(name: str) -> Metric:
+    """The metric of this name. Refused: there is none."""
+    if name not in METRICS:
+        raise Refused(f"metric {name!r}: must be one of {', '.join(METRICS)}")
+    return METRICS[name]
+
+
+def question_of(
+    name: str,
+    *,
+    now: datetime,
+    at: date | None = None,
+    first_day: date | None = None,
+    last_day: date | None = None,
+    by: str | None = None,
+    grain: str | None = None,
+    markets: Sequence[str] = (),
+    kinds: Sequence[str] = (),
+    vendors: Sequence[str] = (),
+    known_on: datetime | None = None,
+    thresholds: Thresholds | None = None,
+    is_shared: bool = False,
+) -> Question:
+    """A question that the metric can answer. Refused: one that it cannot, and why.
+
+    `at` is another word for the last day. Without days it is asked up to the last day that is
+    over, over the metric's usual number of days.
+    """
+    metric = metric_of(name)
+    if at and last_day:
+        raise Refused("at: say either the day or a range")
+    moment = known_on or now
+    if moment.tzinfo is None:
+        raise Refused("known_on: say the time zone, such as 2026-01-31T17:00:00Z")
+    if moment > now:
+        raise Refused(f"known_on: {moment.isoformat()} is in the future")
+    last = at or last_day or moment.astimezone(LOCAL).date() - timedelta(days=1)
+    first = first_day or last - timedelta(days=metric.days - 1)
+    question = Question(
+        metric=name,
+        first_day=first,
+        last_day=last,
+        by=_by(metric, by or ("vendor" if vendors and "vendor" in metric.by else None)),
+        grain=_grain(metric, grain),
+        markets=tuple(sorted(set(markets))),
+        kinds=tuple(sorted(set(kinds))),
+        vendors=tuple(sorted(set(vendors))),
+        known_on=known_on,
+        thresholds=thresholds or Thresholds(),
+        is_shared=is_shared,
+    )
+    check(question)
+    return question
+
+
+def ask(store: Store, question: Question, scene: Scene) -> Answer:
+    """The answer. Refused: a question that cannot be answered."""
+    check(question)
+    return metric_of(question.metric).answer(store, question, scene)
+
+
+def _by(metric: Metric, by: str | None) -> By:
+    default = "market" if "market" in metric.by else sorted(metric.by)[0]
+    chosen = by or default
+    if chosen not in metric.by:
+        words = ", ".join(word for word in get_args(By) if word in metric.by)
+        raise Refused(f"{metric.definition.id}: by {chosen!r}: must be one of {words}")
+    return chosen
+
+
+def _grain(metric: Metric, grain: str | None) -> Grain:
+    default = "window" if "window" in metric.grains else sorted(metric.grains)[0]
+    chosen = grain or default
+    if chosen not in metric.grains:
+        words = ", ".join(word for word in get_args(Grain) if word in metric.grains)
+        raise Refused(f"{metric.definition.id}: grain {chosen!r}: must be one of {words}")
+    return chosen
+
+
+def check(question: Question) -> None:
+    """Refused: what no metric can answer, or what must not be told."""
+    is_past = question.known_on is not None
+    days_max = KNOWN_ON_DAYS_MAX if is_past else DAYS_MAX
+    check_range(question.first_day, question.last_day, days_max=days_max)
+    days = (question.last_day - question.first_day).days + 1
+    if question.grain == "day" and days > PERIODS_MAX:
+        raise Refused(f"grain day: {days} days, at most {PERIODS_MAX}")
+    for name in ("markets", "kinds", "vendors"):
+        words: tuple[str, ...] = getattr(question, name)
+        if len(words) > FILTERS_MAX:
+            raise Refused(f"{name}: {len(words)} are named, at most {FILTERS_MAX}")
+        if long := [word for word in words if len(word) > CODE_CHARACTERS_MAX]:
+            raise Refused(f"{name}: {long[0][:60]!r}… is longer than any code")
+    if unknown := set(question.kinds) - set(MARKET_KINDS):
+        kinds = ", ".join(MARKET_KINDS)
+        raise Refused(f"kind {min(unknown)!r}: must be one of {kinds}")
+    if is_past and question.by == "cohort":
+        raise Refused("by cohort: first payments are not computed as known on an earlier moment")
+    if question.is_shared:
+        check_shared(question)
+
+
+def check_shared(question: Question) -> None:
+    """Refused: what in a shared answer would tell of single vendors."""
+    if question.metric == "health":
+        raise Refused("health: what evidence is worth is for the house, not for sharing")
+    if question.by not in LEVELS or question.vendors:
+        raise Refused("shared: a cell of one vendor is never shared")
+    is_filtered = bool(question.markets or question.kinds)
+    fits = question.by in ("market", "row") or (question.by == "kind" and not question.markets)
+    if is_filtered and not fits:
+        # The sum over chosen markets, beside that over all of them, would give those left out.
+        raise Refused(f"shared: by {question.by} is answered for all markets only")
+
+
+def with_days(question: Question, first_day: date, last_day: date) -> Question:
+    """The same question about other days."""
+    return replace(question, first_day=first_day, last_day=last_day)
