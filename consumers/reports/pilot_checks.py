@@ -1,0 +1,116 @@
+"""The report on the pilot: its checks and its registration. Pure."""
+
+from collections.abc import Iterator
+
+from consumers.evaluation.result import Evaluation
+from consumers.evaluation.said import Said
+from consumers.reports.document import Block, Bullets, Paragraph, Ref, Table, Text, same
+from consumers.reports.figures import Numbers
+
+
+def said(words: Said) -> Text:
+    """A sentence of the evaluation as words of the report."""
+    return Text(plain_words(words.vi), plain_words(words.en))
+
+
+def plain_words(words: str) -> str:
+    """Words of others hold no places of ours."""
+    return words.replace("{", "(").replace("}", ")")
+
+
+def checks(evaluation: Evaluation, numbers: Numbers) -> Iterator[Block]:
+    """What speaks for and against the headline, and what other estimators say."""
+    rows: list[tuple[Text | Ref, ...]] = []
+    test = evaluation.permutation
+    if test is not None:
+        rows.append(
+            (
+                Text("Hoán vị giữa các chợ: số cách chia", "Permutation over markets: assignments"),
+                numbers.put("permutation.assignments", test.assignment_count, "count"),
+                numbers.put("permutation.p", test.p, decimals=4),
+            )
+        )
+    if evaluation.collapsed is not None:
+        found = evaluation.collapsed
+        rows.append(
+            (
+                Text("t trên trung bình của chợ", "t on collapsed market means"),
+                numbers.put("collapsed", found.value, interval=(found.low, found.high), level=0.95),
+                numbers.put("collapsed.p", found.p, decimals=4),
+            )
+        )
+    if evaluation.pre_trend is not None:
+        rows.append(
+            (
+                Text("Xu hướng trước khi bắt đầu, mỗi tuần", "Trend before the start, per week"),
+                numbers.put("pre_trend.slope", evaluation.pre_trend.slope),
+                numbers.put("pre_trend.p", evaluation.pre_trend.p, decimals=4),
+            )
+        )
+    if evaluation.variance is not None:
+        rows.append(
+            (
+                Text("Tỷ số phương sai trước khi bắt đầu", "Variance ratio before the start"),
+                numbers.put("variance.ratio", evaluation.variance.ratio),
+                numbers.put("variance.robust_p", evaluation.variance.robust.p, decimals=4),
+            )
+        )
+    if evaluation.sensitivity is not None:
+        rows.append(
+            (
+                Text(
+                    "Vi phạm lớn nhất mà kết luận chịu được",
+                    "Largest violation that the conclusion survives",
+                ),
+                numbers.put("sensitivity.breakdown", evaluation.sensitivity.breakdown),
+                same("–"),
+            )
+        )
+    for other in evaluation.beside:
+        rows.append(
+            (
+                said(other.title),
+                numbers.put(
+                    f"beside.{other.name}",
+                    other.value,
+                    interval=(other.low, other.high),
+                    level=0.95,
+                ),
+                numbers.put(f"beside.{other.name}.p", other.p, decimals=4),
+            )
+        )
+    if rows:
+        yield Table(
+            Text("Kiểm tra và các ước lượng khác", "Checks, and other estimates"),
+            (Text("Kiểm tra", "Check"), Text("Giá trị", "Value"), same("p")),
+            tuple(rows),
+        )
+    if evaluation.notes:
+        yield Bullets(tuple(said(note) for note in evaluation.notes))
+
+
+def registration(evaluation: Evaluation, numbers: Numbers) -> Iterator[Block]:
+    """Which plan was followed, and every departure from it."""
+    registered = evaluation.registered
+    digest = numbers.put("registered.digest", registered.digest, "code")
+    if registered.at is None:
+        yield Paragraph(
+            Text(
+                f"Kế hoạch {registered.id} (mã băm {{{digest.fact_id}}}) chưa được đăng ký trước.",
+                f"Plan {registered.id} (hash {{{digest.fact_id}}}) was not registered beforehand.",
+            )
+        )
+    else:
+        at = numbers.put("registered.at", registered.at.isoformat(), "moment")
+        yield Paragraph(
+            Text(
+                f"Kế hoạch {registered.id} được đăng ký lúc {{{at.fact_id}}}, mã băm"
+                f" {{{digest.fact_id}}}.",
+                f"Plan {registered.id} was registered at {{{at.fact_id}}}, hash"
+                f" {{{digest.fact_id}}}.",
+            )
+        )
+    if evaluation.departures:
+        yield Bullets(tuple(said(departure.what) for departure in evaluation.departures))
+    else:
+        yield Paragraph(Text("Không có sai khác.", "There are no departures from it."))
