@@ -6,12 +6,13 @@ written for plainness, not for speed. It looks at all evidence, not only W days 
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from schemas.cloudevent import CloudEvent, decode
 from schemas.errors import Inadmissible
-from schemas.payment import COMPENSATIONS, PaymentEvent
+from schemas.payment import COMPENSATIONS, RAIL_CLASSES, PaymentEvent
 from schemas.registry import RegistryEvent
 
 E = TypeVar("E", bound=CloudEvent)
@@ -37,6 +38,39 @@ def figures_from_events(
     Repeated, reordered and inadmissible records are allowed. A vendor-day of which anything is
     known has a row, even if all its figures are 0 (payments under the least amount).
     """
+    return dict(_counted(payment_bodies, registry_bodies, known_at, amount_vnd_min).figures)
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """One valid payment or one cash sale (`rail_class` cash_reported and `is_cash`)."""
+
+    day: date
+    market: str
+    vendor: str
+    is_cash: bool
+    amount_vnd: int
+    rail_class: str
+    payer_token: str | None
+    occurred_at: datetime
+
+
+def sales_from_events(
+    payment_bodies: Iterable[Body],
+    registry_bodies: Iterable[Body],
+    known_at: datetime | None = None,
+    amount_vnd_min: int = 1,
+) -> list[Sale]:
+    """The payments and cash sales that the figures count, one by one, in no order."""
+    return _counted(payment_bodies, registry_bodies, known_at, amount_vnd_min).sales
+
+
+def _counted(
+    payment_bodies: Iterable[Body],
+    registry_bodies: Iterable[Body],
+    known_at: datetime | None,
+    amount_vnd_min: int,
+) -> "_Count":
     events = admitted(PaymentEvent, payment_bodies, known_at)
     owners = Owners(admitted(RegistryEvent, registry_bodies, known_at))
     payments: dict[tuple[str, str], list[Row]] = defaultdict(list)
@@ -57,7 +91,7 @@ def figures_from_events(
         count.payment(payment, rows)
     for where, tokens in count.payers.items():
         count.figures[where]["payer_count"] = len(tokens)
-    return dict(count.figures)
+    return count
 
 
 class _Count:
@@ -69,6 +103,7 @@ class _Count:
         self.figures = defaultdict(lambda: dict.fromkeys(FIGURES, 0))
         self.payers: dict[VendorDay, set[str]] = defaultdict(set)
         self.given_back: dict[tuple[str, str], list[tuple[bool, bool, int]]] = defaultdict(list)
+        self.sales: list[Sale] = []
 
     def repayment(self, payment: tuple[str, str], rows: list[Row]) -> None:
         least, most = _amounts(rows)
@@ -96,11 +131,13 @@ class _Count:
         elif all(event.kind != "credited" for event, _ in settled):
             row["cash_count"] += 1
             row["cash_vnd"] += least
+            self.sales.append(_sale(where, rows, least, is_cash=True))
         elif any(is_reversed for _, is_reversed, _ in back) or 0 < least <= returned_vnd:
             row["reversed_count"] += 1
         elif least >= self.amount_vnd_min:
             row["payment_count"] += 1
             row["payment_vnd"] += least
+            self.sales.append(_sale(where, rows, least, is_cash=False))
             if payer_token := _least(rows, "payer_token"):
                 self.payers[where].add(payer_token)
 
@@ -173,6 +210,13 @@ def _amounts(rows: list[Row]) -> tuple[int, int]:
     return min(amounts, default=0), max(amounts, default=0)
 
 
+def _sale(where: VendorDay, rows: list[Row], amount_vnd: int, *, is_cash: bool) -> Sale:
+    rails = {event.data.rail_class for event, _ in rows}
+    rail_class = next(name for name in RAIL_CLASSES if name in rails)
+    payer_token = _least(rows, "payer_token")
+    return Sale(*where, is_cash, amount_vnd, rail_class, payer_token, _best(rows))
+
+
 def _least(rows: list[Row], field: str) -> str | None:
     values = [getattr(event.data, field) for event, _ in rows]
     return min((value for value in values if value is not None), default=None)
@@ -180,8 +224,12 @@ def _least(rows: list[Row], field: str) -> str | None:
 
 def _day(rows: list[Row]) -> date:
     """The local day of the best time: settled before failed, instant before day, then earliest."""
+    return (_best(rows) + timedelta(hours=7)).date()
+
+
+def _best(rows: list[Row]) -> datetime:
     best = min(
         (event.kind == "failed", event.data.time_precision == "day", event.time)
         for event, _ in rows
     )
-    return (best[2] + timedelta(hours=7)).date()
+    return best[2]
