@@ -1,0 +1,65 @@
+"""Measure the numbers of the spine: `python -m benchmarks [NAME…]`, `--help` for sizes.
+
+The table goes to standard output, progress to standard error, everything as JSON to `--out`.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks import throughput
+from benchmarks.bench import Bench
+from benchmarks.machine import machine
+from benchmarks.outcome import Outcome, table
+from benchmarks.rig import clean_environment, running_rig
+from benchmarks.sizes import arguments
+from infra.log import configure
+
+Measure = Callable[[Bench], Iterator[Outcome]]
+
+# In this order: what needs the large store comes after what does not.
+MEASURES: dict[str, Measure] = {
+    "throughput": throughput.measure,
+}
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the measures; 0 also where an aim was missed: that is a result."""
+    given = arguments(argv, list(MEASURES))
+    clean_environment()
+    configure("WARNING", "console")
+    report: dict[str, Any] = {
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": " ".join(["python -m benchmarks", *argv]),
+        "machine": machine(),
+        "sizes": asdict(given.sizes),
+    }
+    began = time.monotonic()
+    outcomes: list[Outcome] = []
+    with ExitStack() as stack:
+        root = given.directory
+        if root is None:
+            root = Path(stack.enter_context(TemporaryDirectory(prefix="choso-bench-")))
+        root.mkdir(parents=True, exist_ok=True)
+        rig = stack.enter_context(running_rig(root))
+        bench = Bench(root, rig, given.sizes)
+        for name, measure in MEASURES.items():
+            if not given.names or name in given.names:
+                outcomes += measure(bench)
+    report["seconds"] = round(time.monotonic() - began)
+    report["outcomes"] = [each.as_json() for each in outcomes]
+    if given.out is not None:
+        given.out.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+    sys.stdout.write(table(outcomes) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
