@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -33,10 +33,19 @@ def t_estimate(
     A standard error of zero gives a point with p 0 (or 1 where the value is 0 too).
     """
     assert se >= 0 and (df is None or df > 0), (se, df)
-    law = stats.norm if df is None else stats.t(df)
-    half = float(law.ppf(0.5 + confidence / 2)) * se
-    p = float(2 * law.sf(abs(value) / se)) if se > 0 else float(value == 0)
+    half = t_quantile(0.5 + confidence / 2, df) * se
+    p = 2 * t_below(-abs(value) / se, df) if se > 0 else float(value == 0)
     return Estimate(value, se, value - half, value + half, p, df)
+
+
+def t_quantile(p: float, df: float | None) -> float:
+    """The value below which a share p of Student's t lies; `df` None: of the normal law."""
+    return float(special.ndtri(p) if df is None else special.stdtrit(df, p))
+
+
+def t_below(value: float, df: float | None) -> float:
+    """The share of Student's t, or of the normal law, below a value."""
+    return float(special.ndtr(value) if df is None else special.stdtr(df, value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ estimates?", QJE 119:249, section IV.C (collapse into before and after); Donald 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from consumers.evaluation.arrays import CONFIDENCE, Estimate, Flags, Floats, t_estimate
 
@@ -69,7 +69,7 @@ def variance_check(
     if free_variance <= 0:
         return None
     ratio = float(max(bound_variance, 0.0) / free_variance)
-    ratio_p = float(stats.f.sf(ratio, bound_df, free_df))
+    ratio_p = float(special.fdtrc(bound_df, free_df, ratio))
     change = changes(y, post)
     sigma2 = float(change[~treated].var(ddof=1))
     of_treated = sigma2 * max(ratio, 1.0) / count

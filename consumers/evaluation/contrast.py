@@ -8,9 +8,8 @@ sensitivity to violated parallel trends are all of this kind.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
-from consumers.evaluation.arrays import CONFIDENCE, Flags, Floats
+from consumers.evaluation.arrays import CONFIDENCE, Flags, Floats, t_quantile
 from consumers.evaluation.permutation import TIE, Assignments, difference
 
 
@@ -35,7 +34,7 @@ def contrasts(
     value = a.mean(axis=0) - b.mean(axis=0)
     squares = ((a - a.mean(axis=0)) ** 2).sum(axis=0) + ((b - b.mean(axis=0)) ** 2).sum(axis=0)
     se = np.sqrt(squares / df * (1 / len(a) + 1 / len(b)))
-    half = float(stats.t.ppf(0.5 + confidence / 2, df)) * se
+    half = t_quantile(0.5 + confidence / 2, df) * se
     return Contrasts(value, se, value - half, value + half, df)
 
 

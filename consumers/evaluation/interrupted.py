@@ -11,9 +11,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 import numpy as np
-from scipy import stats
 
-from consumers.evaluation.arrays import CONFIDENCE, Flags, Floats, Whole
+from consumers.evaluation.arrays import CONFIDENCE, Flags, Floats, Whole, t_below, t_quantile
 from consumers.evaluation.holidays import PUBLIC_HOLIDAYS, TET
 from consumers.evaluation.serial import ar1_of
 
@@ -82,14 +81,13 @@ def interrupted(
     # On the log scale of counted over foretold, so that the band never goes below -100 %.
     shift = float(np.log1p(excess / total))
     se = errors.of(by_fit / (excess + total) - by_rest / total)
-    law = stats.t(errors.df)
-    reach = float(law.ppf(0.5 + confidence / 2))
+    reach = t_quantile(0.5 + confidence / 2, errors.df)
     half = reach * errors.of(by_fit - by_rest)
     return Interrupted(
         ratio=excess / total,
         low=float(np.expm1(shift - reach * se)),
         high=float(np.expm1(shift + reach * se)),
-        p=float(2 * law.sf(abs(shift) / se)) if se > 0 else 0.0,
+        p=2 * t_below(-abs(shift) / se, errors.df) if se > 0 else 0.0,
         excess=excess,
         excess_low=excess - half,
         excess_high=excess + half,

@@ -75,31 +75,48 @@ def permutation_test(
 ) -> PermutationTest:
     """The difference in mean change under every assignment, and its inversion, in closed form.
 
-    If the effect is τ, the change without it is d - τ·treated. An assignment S then shows
-    |a_S - τ·b_S| with a_S its difference of d and b_S that of the treatment itself, and the real
-    one |a - τ|. Squared and subtracted: S shows as much exactly between two roots around a. So
-    the p of τ counts the intervals that cover τ, and the interval is read off sorted roots.
+    See `from_statistics` for how.
     """
     members = choices.members
-    observed = float(change[treated].mean() - change[~treated].mean())
-    shown = difference(members, change)
-    tie = TIE * max(1e-300, float(np.abs(change).max()))
-    as_large = np.abs(shown) >= abs(observed) - tie
-    part = difference(members, treated.astype(np.float64))
-    lows, highs = _roots(observed, shown, part, tie)
-    alpha = 1 - confidence
-    spare = int(np.floor(alpha * len(members) + 1e-9))
-    low = float(np.partition(lows, spare)[spare])
-    high = float(-np.partition(-highs, spare)[spare])
-    return PermutationTest(
-        p=float(as_large.mean()),
+    return from_statistics(
+        float(change[treated].mean() - change[~treated].mean()),
+        difference(members, change),
+        difference(members, treated.astype(np.float64)),
         p_min=smallest_p(len(treated), int(treated.sum()))
         if choices.is_exact
         else 1 / len(members),
-        low=low,
-        high=high,
-        assignment_count=len(members),
         is_exact=choices.is_exact,
+        confidence=confidence,
+    )
+
+
+def from_statistics(
+    observed: float,
+    shown: Floats,
+    part: Floats,
+    *,
+    p_min: float,
+    is_exact: bool,
+    confidence: float = CONFIDENCE,
+) -> PermutationTest:
+    """The test from what each assignment shows of the outcome, and of the treatment itself.
+
+    Without a constant effect τ an assignment S shows |a_S - τ·b_S| (`shown`, `part`), and the real
+    one |a - τ|. As |b_S| ≤ 1, squared and subtracted: S shows as much exactly between two roots
+    around a. So the p of τ counts the intervals that cover τ, and its bounds are read off.
+    """
+    assert np.abs(part).max() <= 1 + 1e-9, "an assignment moves with more than the effect"
+    tie = TIE * max(1e-300, float(np.abs(shown).max()))
+    as_large = np.abs(shown) >= abs(observed) - tie
+    lows, highs = _roots(observed, shown, part, tie)
+    spare = int(np.floor((1 - confidence) * len(shown) + 1e-9))
+    return PermutationTest(
+        p=float(as_large.mean()),
+        p_min=p_min,
+        low=float(np.partition(lows, spare)[spare]),
+        high=float(-np.partition(-highs, spare)[spare]),
+        assignment_count=len(shown),
+        is_exact=is_exact,
     )
 
 

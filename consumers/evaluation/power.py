@@ -9,6 +9,7 @@ from math import sqrt
 
 from scipy import stats
 
+from consumers.evaluation.arrays import t_quantile
 from consumers.evaluation.permutation import smallest_p
 
 ALPHA = 0.05
@@ -54,8 +55,8 @@ def detectable_effect(
     markets: int, treated: int, *, sd: float = 1.0, alpha: float = ALPHA, power: float = POWER
 ) -> float:
     """(t of 1 - alpha/2 + t of power, G - 2 degrees) · sd · √(1/treated + 1/others)."""
-    law = stats.t(markets - 2)
-    reach = float(law.ppf(1 - alpha / 2) + law.ppf(power))
+    df = markets - 2
+    reach = t_quantile(1 - alpha / 2, df) + t_quantile(power, df)
     return reach * sd * sqrt(1 / treated + 1 / (markets - treated))
 
 
@@ -65,7 +66,7 @@ def power_at(
     """The chance that the t on collapsed means rejects, by the non-central t."""
     df = markets - 2
     shift = effect / (sd * sqrt(1 / treated + 1 / (markets - treated)))
-    bound = float(stats.t.ppf(1 - alpha / 2, df))
+    bound = t_quantile(1 - alpha / 2, df)
     law = stats.nct(df, shift)
     return float(law.sf(bound) + law.cdf(-bound))
 

@@ -8,14 +8,13 @@ M̄ times the largest such change before it.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
-from consumers.evaluation.arrays import CONFIDENCE, Flags, Floats
+from consumers.evaluation.arrays import CONFIDENCE, Flags, Floats, t_quantile
 from consumers.evaluation.contrast import contrasts
 
 GRID = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 BREAKDOWN_MAX = 10.0
-HALVINGS = 24
+HALVINGS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +67,19 @@ def relative_magnitudes(
     reach = float(share @ np.arange(1, len(share) + 1))
     steps = np.diff(base, axis=1)
 
-    def interval(m: float) -> tuple[float, float]:
-        signed = m * reach * np.hstack([steps, -steps])
-        found = contrasts(y, treated, mean_effect[:, None] + signed, confidence=confidence)
-        return float(found.low.min()), float(found.high.max())
-
     centre = contrasts(y, treated, np.column_stack([mean_effect, steps]))
     largest = float(np.abs(centre.value[1:]).max())
     middle = float(centre.value[0])
+    signed = reach * np.hstack([steps, -steps])
+    columns = np.hstack([mean_effect[:, None] + m * signed for m in grid])
+    found = contrasts(y, treated, columns, confidence=confidence)
+    lows = found.low.reshape(len(grid), -1).min(axis=1)
+    highs = found.high.reshape(len(grid), -1).max(axis=1)
     bounds = tuple(
-        Bound(m, middle - m * reach * largest, middle + m * reach * largest, *interval(m))
-        for m in grid
+        Bound(
+            m, middle - m * reach * largest, middle + m * reach * largest, float(low), float(high)
+        )
+        for m, low, high in zip(grid, lows, highs, strict=True)
     )
     return Sensitivity(
         bounds, _breakdown(y, treated, mean_effect, reach * steps, confidence), block, largest
@@ -96,7 +97,7 @@ def _breakdown(
     centred = np.vstack([a - a.mean(axis=0), b - b.mean(axis=0)])
     df = len(y) - 2
     gram = centred.T @ centred / df * (1 / len(a) + 1 / len(b))
-    bound = float(stats.t.ppf(0.5 + confidence / 2, df))
+    bound = t_quantile(0.5 + confidence / 2, df)
 
     def excludes(m: float) -> bool:
         low, high = np.inf, -np.inf

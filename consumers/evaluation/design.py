@@ -1,0 +1,217 @@
+"""Which design may answer: each with what it needs, and a refusal where that is missing. Pure.
+
+The rows are those of the table in docs/evaluation.md. A plan names its design; nothing here
+switches to another one.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from consumers.evaluation.panel import MarketPanel
+from consumers.evaluation.plan import Estimator, Plan
+from consumers.evaluation.refusals import refusal
+from consumers.evaluation.result import Design, Label, Refusal
+from consumers.evaluation.said import Said
+
+COMPARISONS_MIN = 4
+SEASON_WEEKS = 52
+SEASONS_MIN = 2
+ZERO_WEEKS_MAX = 0.5
+
+ESTIMATES: dict[Estimator, Said] = {
+    "stepped_wedge": Said(
+        "hiệu ứng theo nhóm và thời gian, so với điểm chưa bắt đầu (Callaway và Sant'Anna 2021)",
+        "group-time effects against sites not yet started (Callaway and Sant'Anna 2021)",
+    ),
+    "did": Said(
+        "khác biệt trong khác biệt trên trung bình của từng chợ, mỗi chợ một con số",
+        "difference in differences on market means, one number a market",
+    ),
+    "onboarding": Said(
+        "hiệu ứng theo nhóm và thời gian trên tiểu thương, so với người chưa được hướng dẫn",
+        "group-time effects on vendors, against those not yet visited",
+    ),
+    "its": Said(
+        "chuỗi thời gian gián đoạn: Poisson mở rộng, mùa vụ, Tết và ngày lễ",
+        "interrupted time series: quasi-Poisson with seasons, Tết and holidays",
+    ),
+    "ancova": Said(
+        "phân tích hiệp phương sai (CUPED) trên nhóm được chọn ngẫu nhiên",
+        "analysis of covariance (CUPED) on the randomised sub-sample",
+    ),
+}
+INFERENCES: dict[Estimator, Said] = {
+    "stepped_wedge": Said(
+        "hoán vị thứ tự bắt đầu, đúng như cách đã bốc thăm",
+        "permutation of the order of starts, as it was drawn",
+    ),
+    "did": Said(
+        "hoán vị giữa các chợ, và phân phối t với G − 2 bậc tự do",
+        "permutation over markets, and the t of G − 2 degrees",
+    ),
+    "onboarding": Said("bootstrap nhân theo dãy quầy", "multiplier bootstrap by row of stalls"),
+    "its": Said("dải HAC hoặc AR(1), lấy dải rộng hơn", "HAC or AR(1) band, whichever is wider"),
+    "ancova": Said("sai số theo dãy quầy", "errors clustered by row of stalls"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the chooser knows. Counts of markets and weeks are of those that have whole figures.
+
+    `zero_comparisons` are markets in which half of the weeks or more are zero; `is_zero_before`:
+    so it is among the pilots before the start. `clusters` are rows of stalls.
+    """
+
+    source: str
+    pilots: int
+    comparisons: int
+    weeks_before: int
+    weeks_after: int
+    starts: int
+    is_randomised: bool
+    zero_comparisons: tuple[str, ...] = ()
+    is_zero_before: bool = False
+    is_constant: bool = False
+    unequal_log: bool = False
+    treated_vendors: int = 0
+    control_vendors: int = 0
+    clusters: int = 0
+    paid_before_visit: bool = True
+
+
+def situation_of(plan: Plan, panel: MarketPanel) -> Situation:
+    """The situation of a plan whose panel holds whole weeks only. Vendors are added elsewhere."""
+    is_pilot = np.array([m in plan.markets.pilots for m in panel.markets])
+    weeks = np.array([w.toordinal() for w in panel.weeks])
+    ends = [plan.start_of(m) for m in panel.markets]
+    starts = {start for start in ends if start is not None}
+    first = min(starts).toordinal()
+    # Of single stray payments a market is still not measured: half of its weeks must have some.
+    least = ZERO_WEEKS_MAX if plan.outcome.source == "events" else 1.0
+    is_zero = (panel.amount == 0).mean(axis=1) >= least if panel.weeks else is_pilot
+    zero = tuple(m for m, z, p in zip(panel.markets, is_zero, is_pilot, strict=True) if z and not p)
+    before = panel.amount[is_pilot][:, weeks < first]
+    return Situation(
+        source=plan.outcome.source,
+        pilots=int(is_pilot.sum()),
+        comparisons=int((~is_pilot).sum()),
+        weeks_before=int((weeks < first).sum()),
+        weeks_after=int((weeks >= first).sum()),
+        starts=len(starts),
+        is_randomised=plan.assignment.is_randomised,
+        zero_comparisons=zero,
+        is_zero_before=before.size > 0 and float((before == 0).mean()) >= least,
+        is_constant=panel.amount.size > 0 and float(np.ptp(panel.amount / panel.exposure)) == 0,
+        unequal_log=plan.outcome.scale == "log" and bool((panel.amount <= 0).any()),
+        treated_vendors=len(plan.assignment.treated),
+        control_vendors=len(plan.assignment.control),
+    )
+
+
+def judge(situation: Situation) -> dict[Estimator, Design]:
+    """All five designs, each with what speaks against it."""
+    return {
+        "stepped_wedge": _design("stepped_wedge", "causal", _wedge(situation)),
+        "did": _design("did", "causal", _did(situation)),
+        "onboarding": _design(
+            "onboarding",
+            "causal" if situation.is_randomised else "descriptive",
+            _onboarding(situation),
+            (SPILL_OVER,),
+        ),
+        "its": _design("its", "descriptive", _its(situation), (UNCONTROLLED,)),
+        "ancova": _design("ancova", "causal", _ancova(situation), (SPILL_OVER,)),
+    }
+
+
+SPILL_OVER = Said(
+    "tiểu thương cạnh nhau học của nhau: hiệu ứng lan sang người chưa được hướng dẫn làm khác biệt"
+    " nhỏ đi",
+    "neighbours learn from each other: what spills over to vendors not yet visited makes the"
+    " difference smaller",
+)
+UNCONTROLLED = Said(
+    "không có chợ đối chứng: điều gì khác xảy ra cùng lúc cũng được tính vào",
+    "there is no comparison market: whatever else happened at the time is counted in",
+)
+
+
+def _design(
+    name: Estimator, label: Label, refusals: list[Refusal], warnings: tuple[Said, ...] = ()
+) -> Design:
+    return Design(name, label, ESTIMATES[name], INFERENCES[name], tuple(refusals), warnings)
+
+
+def _zero(s: Situation) -> list[Refusal]:
+    """An outcome that only the pilots can have restates its own level."""
+    found = []
+    if s.zero_comparisons:
+        found.append(refusal("zero_outside", markets=", ".join(s.zero_comparisons)))
+    if s.is_zero_before and s.source == "events":
+        found.append(refusal("zero_before"))
+    if s.unequal_log:
+        found.append(refusal("log_of_zero"))
+    if s.is_constant:
+        found.append(refusal("constant"))
+    return found
+
+
+def _periods(s: Situation) -> list[Refusal]:
+    found = []
+    if s.pilots < 1:
+        found.append(refusal("no_pilot"))
+    if s.weeks_before < 1:
+        found.append(refusal("no_period_before"))
+    if s.weeks_after < 1:
+        found.append(refusal("no_period_after"))
+    return found
+
+
+def _did(s: Situation) -> list[Refusal]:
+    found = []
+    if s.comparisons < COMPARISONS_MIN:
+        found.append(refusal("few_comparisons", count=s.comparisons, least=COMPARISONS_MIN))
+    found += _periods(s)
+    if s.starts > 1:
+        found.append(refusal("several_starts", count=s.starts))
+    return found + _zero(s)
+
+
+def _wedge(s: Situation) -> list[Refusal]:
+    found = []
+    if not s.is_randomised:
+        found.append(refusal("order_not_randomised"))
+    if s.starts < 2:
+        found.append(refusal("one_start", count=s.starts))
+    return found + _periods(s) + _zero(s)
+
+
+def _onboarding(s: Situation) -> list[Refusal]:
+    found = []
+    if s.treated_vendors < 1 or s.control_vendors < 1 or s.clusters < 2:
+        found.append(refusal("few_vendors", clusters=s.clusters))
+    elif not s.paid_before_visit:
+        found.append(refusal("zero_before_visit"))
+    return found + _periods(s)
+
+
+def _its(s: Situation) -> list[Refusal]:
+    found = []
+    if s.weeks_before < SEASONS_MIN * SEASON_WEEKS:
+        found.append(refusal("two_seasons", count=s.weeks_before, least=SEASONS_MIN * SEASON_WEEKS))
+    if s.weeks_after < 1:
+        found.append(refusal("no_period_after"))
+    if s.is_zero_before:
+        found.append(refusal("zero_before"))
+    return found
+
+
+def _ancova(s: Situation) -> list[Refusal]:
+    found = []
+    if not s.is_randomised:
+        found.append(refusal("visits_not_randomised"))
+    if s.treated_vendors < 2 or s.control_vendors < 2 or s.clusters < 4:
+        found.append(refusal("few_vendors", clusters=s.clusters))
+    return found + _periods(s)

@@ -1,0 +1,207 @@
+"""A plan and its figures become an evaluation: the design is judged, run, and put into a verdict.
+
+Pure: whoever calls has read the panel, the registration and the departures.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from consumers.evaluation.design import judge, situation_of
+from consumers.evaluation.panel import MarketPanel, VendorPanel
+from consumers.evaluation.plan import Plan
+from consumers.evaluation.result import (
+    Departure,
+    Design,
+    Evaluation,
+    Found,
+    MarketFigure,
+    Outcome,
+    Registered,
+    Verdict,
+)
+from consumers.evaluation.run_did import run_did
+from consumers.evaluation.run_its import run_its
+from consumers.evaluation.run_vendors import run_ancova, run_onboarding, with_vendors
+from consumers.evaluation.run_wedge import run_wedge
+from consumers.evaluation.said import Said, day
+from consumers.evaluation.verdict import Grounds, verdict
+
+WEEKS_LOST_MAX = 0.2  # of the window: more of it missing is a substantial departure
+
+UNITS = {
+    "payments": Said("giao dịch mỗi quầy mỗi ngày mở cửa", "payments per stall and open day"),
+    "vnd": Said("đồng mỗi quầy mỗi ngày mở cửa", "đồng per stall and open day"),
+    "paying_share": Said(
+        "tiểu thương có giao dịch trong tuần trên mỗi quầy", "vendors paid in the week per stall"
+    ),
+}
+PER_VENDOR = Said("giao dịch mỗi tiểu thương mỗi ngày mở cửa", "payments per vendor and open day")
+RATIO = Said("tỷ lệ so với dự kiến, trừ 1", "ratio to what was foretold, less 1")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """What was read for a plan. `vendors` is there for designs on vendors only."""
+
+    markets: MarketPanel
+    vendors: VendorPanel | None = None
+
+
+def evaluate(
+    plan: Plan,
+    figures: Figures,
+    registered: Registered,
+    departures: Sequence[Departure] = (),
+) -> Evaluation:
+    """Nothing is chosen here: a design that may not be used is refused, not replaced."""
+    panel, lost = whole(plan, figures.markets)
+    situation = situation_of(plan, panel)
+    if figures.vendors is not None:
+        situation = with_vendors(situation, plan, figures.vendors)
+    designs = judge(situation)
+    design = designs[plan.estimator]
+    departed = [*departures, *lost]
+    told = Evaluation(
+        registered=registered,
+        departures=tuple(departed),
+        design=design,
+        others=tuple(other for other in designs.values() if other.name != design.name),
+        outcome=_outcome(plan, figures.markets, panel),
+        markets=_markets(plan, panel),
+        found=None,
+        verdict=verdict(Grounds(is_refused=True)),
+    )
+    if not design.is_admissible:
+        return told
+    is_departed = registered.at is None or any(d.is_substantial for d in departed)
+    found = _run(plan, panel, figures.vendors)
+    is_departed = registered.at is None or any(d.is_substantial for d in departed)
+    return replace(told, found=found, verdict=_verdict(plan, design, found, is_departed))
+
+
+def whole(plan: Plan, panel: MarketPanel) -> tuple[MarketPanel, list[Departure]]:
+    """Only markets and weeks that have figures, and what was left out for it."""
+    lost: list[Departure] = []
+    usable = (np.isfinite(panel.amount) & (panel.exposure > 0)).any(axis=1)
+    for market in np.array(panel.markets)[~usable].tolist():
+        lost.append(
+            Departure(
+                Said(f"{market}: không có số liệu", f"{market}: there are no figures of it"), True
+            )
+        )
+    if not usable.all():
+        names, codes = np.array(panel.names, object), np.array(panel.markets, object)
+        panel = replace(
+            panel,
+            markets=tuple(codes[usable]),
+            names=tuple(names[usable]),
+            amount=panel.amount[usable],
+            exposure=panel.exposure[usable],
+            moments=None,
+        )
+    kept = panel.is_whole
+    if not kept.all():
+        weeks = [w for w, good in zip(panel.weeks, kept, strict=True) if not good]
+        listed = ", ".join(day(w) for w in weeks)
+        lost.append(
+            Departure(
+                Said(
+                    f"bỏ {len(weeks)} tuần có chợ đóng cửa cả tuần hoặc thiếu số liệu: {listed}",
+                    f"{len(weeks)} weeks left out, in which a market was closed or not reported:"
+                    f" {listed}",
+                ),
+                len(weeks) > WEEKS_LOST_MAX * len(panel.weeks),
+            )
+        )
+    return panel.only(kept), lost
+
+
+def _run(plan: Plan, panel: MarketPanel, vendors: VendorPanel | None) -> Found:
+    if plan.estimator == "did":
+        return run_did(plan, panel)
+    if plan.estimator == "stepped_wedge":
+        return run_wedge(plan, panel)
+    if plan.estimator == "its":
+        return run_its(plan, panel)
+    assert vendors is not None, "a design on vendors needs their figures"
+    return (run_onboarding if plan.estimator == "onboarding" else run_ancova)(plan, vendors)
+
+
+def _verdict(plan: Plan, design: Design, found: Found, is_departed: bool) -> Verdict:
+    effect, limits = found.effect, plan.thresholds
+    is_turned = plan.outcome.direction == "down"
+    low, high = (-effect.high, -effect.low) if is_turned else (effect.low, effect.high)
+    grounds = Grounds(
+        is_descriptive=design.label == "descriptive",
+        departed=is_departed,
+        is_possible=effect.p_min <= limits.alpha,
+        value=-effect.value if is_turned else effect.value,
+        low=low,
+        high=high,
+        p=effect.p,
+        alpha=limits.alpha,
+        effect_min=_effect_min(plan),
+        t_p=found.collapsed.p if found.collapsed else None,
+        robust_p=found.variance.robust.p if found.variance else None,
+        pre_trend_p=found.pre_trend_p,
+        pre_trend_alpha=limits.pre_trend_alpha,
+        breakdown=found.sensitivity.breakdown if found.sensitivity else None,
+        sensitivity_min=limits.sensitivity_min,
+    )
+    return verdict(grounds, is_turned=is_turned)
+
+
+def _effect_min(plan: Plan) -> float:
+    """On the scale of the estimate: a ratio less 1 is registered, logarithms are estimated."""
+    least = plan.thresholds.effect_min
+    if plan.outcome.scale == "log":
+        return (
+            float(np.log1p(least)) if plan.outcome.direction == "up" else -float(np.log1p(-least))
+        )
+    return least
+
+
+def _outcome(plan: Plan, read: MarketPanel, used: MarketPanel) -> Outcome:
+    first = min(day for m in plan.markets.pilots if (day := plan.start_of(m)) is not None)
+    metric = plan.outcome.metric
+    unit = UNITS[metric]
+    if plan.estimator == "its":
+        unit = RATIO
+    elif plan.estimator in ("onboarding", "ancova"):
+        unit = PER_VENDOR
+    return Outcome(
+        metric=metric,
+        unit=unit,
+        source=read.source,
+        is_log=plan.outcome.scale == "log",
+        first_week=plan.window.first_week,
+        start_week=first,
+        last_week=plan.window.last_week,
+        weeks_before=sum(week < first for week in used.weeks),
+        weeks_after=sum(week >= first for week in used.weeks),
+        weeks_left_out=tuple(sorted(set(read.weeks) - set(used.weeks))),
+        cut_off_at=read.cut_off_at,
+    )
+
+
+def _markets(plan: Plan, panel: MarketPanel) -> tuple[MarketFigure, ...]:
+    """Means of the outcome before and after the market's own start, or the first one of all."""
+    first = min(day for m in plan.markets.pilots if (day := plan.start_of(m)) is not None)
+    y = panel.amount / panel.exposure
+    found = []
+    for number, (market, name) in enumerate(zip(panel.markets, panel.names, strict=True)):
+        start = plan.start_of(market)
+        post = np.array([week >= (start or first) for week in panel.weeks], np.bool_)
+        found.append(
+            MarketFigure(
+                market=market,
+                name=name,
+                role="comparison" if start is None else "pilot",
+                start_week=start,
+                before=float(y[number, ~post].mean()) if (~post).any() else None,
+                after=float(y[number, post].mean()) if post.any() else None,
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,50 @@
+"""The design without comparison markets: the pilots' sum as an interrupted series. Pure."""
+
+import numpy as np
+
+from consumers.evaluation.interrupted import interrupted
+from consumers.evaluation.panel import MarketPanel
+from consumers.evaluation.plan import Plan
+from consumers.evaluation.result import Beside, Effect, EventPoint, Found
+from consumers.evaluation.run_did import sides_of
+from consumers.evaluation.said import Said, figure
+
+
+def run_its(plan: Plan, panel: MarketPanel) -> Found:
+    """The effect is relative. The panel holds whole weeks; comparison markets are left aside."""
+    treated, post = sides_of(plan, panel)
+    confidence = 1 - plan.thresholds.alpha
+    count = panel.amount[treated].sum(axis=0)
+    exposure = panel.exposure[treated].sum(axis=0)
+    fit = interrupted(count, exposure, panel.weeks, post, confidence=confidence)
+    start = int(np.flatnonzero(post)[0])
+    gap = count / fit.expected - 1
+    return Found(
+        effect=Effect(
+            value=fit.ratio,
+            low=fit.low,
+            high=fit.high,
+            confidence=confidence,
+            p=fit.p,
+            p_min=0.0,
+            method=Said(
+                f"chuỗi gián đoạn, tương quan tuần {figure(fit.rho)}",
+                f"interrupted series, correlation of weeks {figure(fit.rho)}",
+            ),
+            relative=fit.ratio,
+        ),
+        events=tuple(
+            EventPoint(week, n - start, float(gap[n]), float(gap[n]), float(gap[n]), bool(post[n]))
+            for n, week in enumerate(panel.weeks)
+        ),
+        beside=(
+            Beside(
+                "excess",
+                Said("nhiều hơn dự kiến, cả kỳ", "more than foretold, in all"),
+                fit.excess,
+                fit.excess_low,
+                fit.excess_high,
+                None,
+            ),
+        ),
+    )
