@@ -59,15 +59,20 @@ def stage_spans(store: Store, *, ask: str, known_at: datetime, seen: tuple[int, 
     store.command(statement(__package__, "clear_spans"), {"ask": ask})
 
 
-def refresh_bits(store: Store, states: Mapping[date, DayState]) -> list[int]:
-    """Make the bits of every stale week anew, block by block; the weeks that were stale."""
-    wanted = paid_weeks(states)
+def kept_weeks(store: Store) -> dict[int, int]:
+    """Week → the hash of the paid days that its bits were made from."""
     kept: dict[int, int] = {}
     for _, weeks, hashes in store.query(statement(__package__, "bits_states")):
         for week, mark in zip(weeks, hashes, strict=True):
             # Two states of one block: two folds ran at once. Stale, whatever they say.
             kept[week] = mark if week not in kept else -1
-    blocks = stale_blocks(wanted, kept)
+    return kept
+
+
+def refresh_bits(store: Store, states: Mapping[date, DayState]) -> list[int]:
+    """Make the bits of every stale week anew, block by block; the weeks that were stale."""
+    wanted = paid_weeks(states)
+    blocks = stale_blocks(wanted, kept_weeks(store))
     for block, weeks in blocks.items():
         of_block = {week: mark for week, mark in wanted.items() if week // WEEKS_PER_BLOCK == block}
         store.command(statement(__package__, "clear_bits"), {"block": block})

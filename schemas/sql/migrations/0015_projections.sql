@@ -12,13 +12,15 @@
 --   qr       key → market, stall, vendor        (registry_qr)
 --   closed   days on which the market was not open, ascending            (registry_trading_day)
 --   absent   days on which the vendor was marked absent, ascending       (registry_absence)
+--   away     periods in which he was absent on every day on which his market was open; key is 'week' (numbers as
+--            in vendor_bits) or 'month' (months since January 1970)
 --   state    what the rows were made from       (fact_count, fact_hash)
 
 CREATE TABLE IF NOT EXISTS registry_span
 (
     ask String,
     shape Enum8('market' = 1, 'census' = 2, 'link' = 3, 'stall' = 4, 'vendor' = 5, 'qr' = 6, 'closed' = 7, 'absent' = 8,
-                'state' = 9),
+                'away' = 9, 'state' = 10),
     market LowCardinality(String),
     vendor String,
     stall String,
@@ -30,7 +32,7 @@ CREATE TABLE IF NOT EXISTS registry_span
     stall_count Int64,
     effective_from Date32,
     effective_to Date32,
-    days Array(UInt16),       -- days since 1 January 1970
+    days Array(UInt16),       -- days since 1 January 1970, or periods
     fact_count UInt64,
     fact_hash UInt64
 )
@@ -41,10 +43,10 @@ SETTINGS non_replicated_deduplication_window = 0;
 
 CREATE TABLE IF NOT EXISTS registry_span_staging AS registry_span;
 
--- On which days was each vendor paid? A row is a vendor in a market in a block of 52 weeks. `weeks` are the weeks
--- (0 is the one of Monday 29 December 1969) in which he had a valid payment, `masks` their days: bit 0 is Monday.
--- Rows of kind 'state' say what each week was made from, so that a crash between a week of day_fold and its bits
--- leaves the week stale, never wrong for long.
+-- On which days was each vendor paid? A row is a vendor in a market in a block of 52 weeks (block 0 begins on Monday
+-- 29 December 1969) in which he had a valid payment. `days` has a byte for each week and a bit for each day of it: bit 0
+-- is Monday. Rows of kind 'state' say from what each week was made, so that a crash between a week of day_fold and its
+-- bits leaves the week stale, never wrong for long.
 
 CREATE TABLE IF NOT EXISTS vendor_bits
 (
@@ -53,9 +55,9 @@ CREATE TABLE IF NOT EXISTS vendor_bits
     row_kind Enum8('vendor' = 1, 'state' = 2),
     market LowCardinality(String),
     vendor String,
-    weeks Array(UInt16),
-    masks Array(UInt8),
-    hashes Array(UInt64)      -- of rows of kind 'state' only: of each week
+    days FixedString(52),
+    weeks Array(UInt16),      -- of rows of kind 'state' only: weeks in which anybody was paid …
+    hashes Array(UInt64)      -- … and a hash of who was, on which days
 )
 ENGINE = MergeTree
 PARTITION BY (ask, block)
