@@ -63,22 +63,18 @@ def evaluate(
     designs = judge(situation)
     design = designs[plan.estimator]
     departed = [*departures, *lost]
-    told = Evaluation(
+    found = _run(plan, panel, figures.vendors) if design.is_admissible else None
+    is_departed = registered.at is None or any(d.is_substantial for d in departed)
+    return Evaluation(
         registered=registered,
         departures=tuple(departed),
         design=design,
         others=tuple(other for other in designs.values() if other.name != design.name),
         outcome=_outcome(plan, figures.markets, panel),
         markets=_markets(plan, panel),
-        found=None,
-        verdict=verdict(Grounds(is_refused=True)),
+        found=found,
+        verdict=_verdict(plan, design, found, is_departed),
     )
-    if not design.is_admissible:
-        return told
-    is_departed = registered.at is None or any(d.is_substantial for d in departed)
-    found = _run(plan, panel, figures.vendors)
-    is_departed = registered.at is None or any(d.is_substantial for d in departed)
-    return replace(told, found=found, verdict=_verdict(plan, design, found, is_departed))
 
 
 def whole(plan: Plan, panel: MarketPanel) -> tuple[MarketPanel, list[Departure]]:
@@ -129,7 +125,9 @@ def _run(plan: Plan, panel: MarketPanel, vendors: VendorPanel | None) -> Found:
     return (run_onboarding if plan.estimator == "onboarding" else run_ancova)(plan, vendors)
 
 
-def _verdict(plan: Plan, design: Design, found: Found, is_departed: bool) -> Verdict:
+def _verdict(plan: Plan, design: Design, found: Found | None, is_departed: bool) -> Verdict:
+    if found is None:
+        return verdict(Grounds(is_refused=True))
     effect, limits = found.effect, plan.thresholds
     is_turned = plan.outcome.direction == "down"
     low, high = (-effect.high, -effect.low) if is_turned else (effect.low, effect.high)
