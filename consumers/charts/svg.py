@@ -29,7 +29,7 @@ class Size:
     height: int
 
 
-WIDE = Size(760, 280)
+WIDE = Size(960, 300)
 NARROW = Size(328, 240)
 
 

@@ -119,8 +119,8 @@ def update(code: str) -> Catalog:
     for message in sorted(messages(), key=lambda m: m if isinstance(m, str) else m[0]):
         kept = known.get(message if isinstance(message, str) else message[0])
         said = kept.string if kept else ""
-        if code == "en":
-            said = message  # what the code says is the English text
+        if code == "en" and not said:
+            said = message  # what the code says is English; a translator may say it better
         elif isinstance(message, tuple) and not isinstance(said, tuple | list):
             said = (said,)
         fresh.add(message, said, flags=("python-format",) if "%(" in str(message) else ())

@@ -14,6 +14,7 @@ from consumers.web.access.tries import Tries
 from consumers.web.asking import Asker
 from consumers.web.live import Live
 from consumers.web.progress import Progress
+from consumers.web.state import path_to
 from consumers.web.static import address
 from infra.clickhouse import Store
 from infra.clock import Clock
@@ -23,6 +24,22 @@ if TYPE_CHECKING:
     from consumers.web.view import View
 
 ROLE_NAMES = {"viewer": _("viewer"), "analyst": _("analyst"), "operator": _("operator")}
+KINDS = {
+    "traditional_market": _("Traditional markets"),
+    "supermarket": _("Supermarkets"),
+    "convenience_store": _("Convenience stores"),
+    "service_centre": _("Service centres"),
+    "": _("Kind not known"),
+}
+RAILS = {
+    "p2p_transfer": _("transfer to an account"),
+    "p2m_payment": _("payment to a merchant"),
+    "wallet": _("wallet"),
+    "card": _("card"),
+    "cash_reported": _("cash, as reported"),
+    "unknown": _("not known"),
+}
+STATUSES = {"settled": _("settled"), "failed": _("failed"), "conflict": _("contradicted")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +67,9 @@ def make_templates() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["static"] = address
-    made.globals["role_names"] = ROLE_NAMES
+    made.globals.update(
+        role_names=ROLE_NAMES, rails=RAILS, statuses=STATUSES, path_to=path_to, kinds=KINDS
+    )
     return made
 
 

@@ -10,6 +10,8 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup, escape
 
+from consumers.adoption.answer import Question
+from consumers.adoption.ask import question_of
 from consumers.language.language import LOCAL, Language, languages
 from consumers.web.access.gate import VISIT_COOKIE, new_visit
 from consumers.web.access.roles import Who
@@ -68,6 +70,10 @@ class View:
         """The message in the reader's language."""
         return self.language.say(message, **values)
 
+    def say_count(self, one: str, many: str, count: int, /, **values: object) -> str:
+        """A message that depends on a count."""
+        return self.language.say_count(one, many, count, **values)
+
     def say_strong(self, message: str, /, **values: object) -> Markup:
         """The message, its values escaped and set in bold."""
         bold = {
@@ -77,6 +83,17 @@ class View:
             for name, value in values.items()
         }
         return escape(self.say(message)) % bold
+
+    def question(self, metric: str, **asked: Any) -> Question:
+        """A question in the present state; `asked` says what the page sets itself."""
+        state = self.state
+        given = {
+            "first_day": state.first_day,
+            "last_day": state.last_day,
+            "markets": state.markets,
+            "kinds": state.kinds,
+        }
+        return question_of(metric, now=self.now, is_shared=self.who.is_shared, **{**given, **asked})
 
     def address(self, path: str, **changes: Any) -> str:
         """The address of a page in the present state."""
@@ -103,7 +120,7 @@ class View:
             page=self.page,
             language=language,
             say=self.say,
-            say_count=language.say_count,
+            say_count=self.say_count,
             say_strong=self.say_strong,
             address=self.address,
             nav=[p for p in self.site.pages if p.in_nav and self.who.may(p.rule.scope)],

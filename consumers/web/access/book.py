@@ -197,7 +197,7 @@ class Book:
             raise Refused(f"key {identity}: there is none of this id, or it is revoked already")
 
     def machine_keys(self) -> list[MachineKey]:
-        """Every key, oldest first."""
+        """Every key, by label."""
         return [_key(row) for row in self._rows("list_machine_key")]
 
     def who_of_key(self, text: str) -> Who | None:

@@ -1,11 +1,24 @@
 """Every page. To add one: a module with its `Page`, its template, and an entry here."""
 
-from consumers.web.pages import api_document, definitions, rows, sign_in
+from consumers.web.pages import (
+    api_document,
+    compare,
+    definitions,
+    health,
+    payment,
+    rows,
+    sign_in,
+    vendor,
+)
 from consumers.web.site import Page
 
 # The order of those with `in_nav` is the order of the navigation.
 PAGES: tuple[Page, ...] = (
+    compare.PAGE,
+    health.PAGE,
     definitions.PAGE,
+    vendor.PAGE,
+    payment.PAGE,
     rows.PAGE,
     api_document.PAGE,
     sign_in.FORM,

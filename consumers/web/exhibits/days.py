@@ -1,0 +1,75 @@
+"""Payments day by day, as columns: closed days have a mark, the running day is an outline."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from consumers.charts.bars import Column, bar_chart
+from consumers.charts.svg import NARROW, WIDE, Said
+from consumers.web.exhibit import Cell, Exhibit, Link, Table, chart, head, number_cell
+from consumers.web.view import View
+
+NARROW_DAYS = 42  # more columns than this are too thin on a small screen
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """One day: how many payments, how much money."""
+
+    day: date
+    payment_count: int
+    payment_vnd: int
+    is_open: bool
+    is_complete: bool
+
+
+def day_columns(
+    view: View, days: Sequence[DayFigures], *, key: str, finding: str, links: tuple[Link, ...]
+) -> Exhibit:
+    """A column for each day of the range, in its order."""
+    language = view.language
+    text = view.say(
+        "Valid payments a day. × marks a day on which the market was closed; an outline is a day"
+        " that is not over or not complete yet."
+    )
+    columns = [
+        Column(d.day, (float(d.payment_count),), d.is_complete, d.is_open or d.payment_count > 0)
+        for d in days
+    ]
+
+    def draw(name: str) -> str:
+        size, shown = (WIDE, columns) if name == "wide" else (NARROW, columns[-NARROW_DAYS:])
+        said = Said(f"{key}-{name}", finding, text)
+        return bar_chart(
+            shown, said, value=language.short_number, day=language.short_day, size=size
+        )
+
+    return Exhibit(
+        key=key,
+        finding=finding,
+        note=text,
+        wide=chart(draw("wide")),
+        narrow=chart(draw("narrow")),
+        table=_table(view, days, finding),
+        links=links,
+    )
+
+
+def _table(view: View, days: Sequence[DayFigures], caption: str) -> Table:
+    language = view.language
+    rows = [
+        (
+            Cell(language.day(d.day)),
+            number_cell(language.number(d.payment_count)),
+            number_cell(language.money(d.payment_vnd)),
+            Cell(_marks(view.say, d)),
+        )
+        for d in reversed(days)
+    ]
+    names = (view.say("Day"), view.say("Payments"), view.say("Money"), "")
+    return Table(caption, (*head(*names[:3]), Cell("")), tuple(rows), is_long=True)
+
+
+def _marks(say: Callable[[str], str], day: DayFigures) -> str:
+    marks = [] if day.is_open else [say("closed")]
+    return ", ".join(marks if day.is_complete else [*marks, say("incomplete")])

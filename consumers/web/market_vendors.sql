@@ -1,0 +1,17 @@
+-- Which vendors were paid in this market, how much, when last, and how did their weeks go?
+-- Grain: a vendor with a payment since {trend_first_day}.
+SELECT vendor,
+    sumIf(payment_count, day BETWEEN {first_day:Date} AND {last_day:Date}) AS payment_count,
+    sumIf(payment_vnd, day BETWEEN {first_day:Date} AND {last_day:Date}) AS payment_vnd,
+    countIf(payment_count > 0 AND day BETWEEN {first_day:Date} AND {last_day:Date}) AS day_count,
+    maxIf(day, payment_count > 0) AS last_paid_on,
+    sumMap(map(toMonday(day), payment_count)) AS weeks
+FROM vendor_day AS v
+WHERE market = {market:String} AND vendor != '' AND day BETWEEN {trend_first_day:Date} AND {last_day:Date}
+GROUP BY vendor
+HAVING countIf(v.payment_count > 0) > 0
+ORDER BY
+    if({sort:String} = 'silent', last_paid_on, toDate('1970-01-01')),
+    if({sort:String} = 'payments', toInt64(payment_count), 0) DESC,
+    vendor
+LIMIT {limit:UInt32} OFFSET {offset:UInt32}

@@ -1,0 +1,90 @@
+"""What may be compared between groups: one field of one metric, and how it is written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from consumers.adoption.answer import Cell
+from consumers.adoption.catalogue import METRICS
+from consumers.adoption.rate import Figure, Rate
+from consumers.language.language import Language
+from consumers.language.mark import mark as _
+
+Form = Literal["share", "number", "money", "change", "index"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """`name` is its name in an address."""
+
+    name: str
+    metric: str
+    field: str
+    title: str
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value with its interval, or the reason why there is none."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    reason: str | None
+    numerator: int | None = None
+    denominator: int | None = None
+
+
+_ALL = (
+    Measure(
+        "cashless-count", "cashless-share", "count_share", _("Cashless share of sales"), "share"
+    ),
+    Measure("cashless-money", "cashless-share", "vnd_share", _("Cashless share of money"), "share"),
+    Measure("repeat", "reach", "repeat_share", _("Payers who came again"), "share"),
+    Measure("payers", "reach", "payer_count", _("Payers"), "number"),
+    Measure(
+        "per-day", "intensity", "payments_per_active_day", _("Payments on an active day"), "index"
+    ),
+    Measure("ticket", "intensity", "median_ticket_vnd", _("Median payment"), "money"),
+    Measure("money", "intensity", "payment_vnd", _("Money paid"), "money"),
+    Measure("gini", "concentration", "gini", _("Concentration (Gini)"), "index"),
+    Measure("top", "concentration", "top_share", _("Share of the top tenth"), "share"),
+    Measure("fees", "fees", "vnd_share", _("Market fees paid cashless"), "share"),
+    Measure(
+        "growth", "growth", "growth_vnd_per_open_day", _("Growth of money per open day"), "change"
+    ),
+    Measure("growth-same", "growth", "growth_vnd_same", _("Growth of the same vendors"), "change"),
+)
+MEASURES = {m.name: m for m in _ALL if m.metric in METRICS}
+
+
+def value_of(row: Cell, measure: Measure) -> Value:
+    """The measure of a row."""
+    found: Any = getattr(row, measure.field)
+    if isinstance(found, Rate):
+        return Value(
+            found.value, found.low, found.high, found.reason, found.numerator, found.denominator
+        )
+    assert isinstance(found, Figure), found
+    return Value(found.value, None, None, found.reason)
+
+
+def form_of(measure: Measure, language: Language) -> Callable[[float], str]:
+    """How its values are written."""
+    return {
+        "share": language.share,
+        "number": language.number,
+        "money": language.short_money,
+        "change": lambda value: ("+" if value > 0 else "") + language.share(value),
+        "index": lambda value: language.number(value, 2),
+    }[measure.form]
+
+
+def tick_of(measure: Measure, language: Language) -> Callable[[float], str]:
+    """How values of its axis are written."""
+    if measure.form in {"share", "change"}:
+        return language.whole_share
+    if measure.form == "index":
+        return lambda value: language.number(value, 0 if float(value).is_integer() else 1)
+    return language.short_number

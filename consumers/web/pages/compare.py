@@ -1,0 +1,69 @@
+"""Compare: one measure, groups beside each other with their intervals."""
+
+from dataclasses import replace
+
+from fastapi import Response
+
+from consumers.adoption.answer import By
+from consumers.adoption.catalogue import METRICS
+from consumers.language.mark import mark as _
+from consumers.web.access.rules import Rule
+from consumers.web.exhibits.compared import compared
+from consumers.web.measures import MEASURES, Measure, value_of
+from consumers.web.site import Page
+from consumers.web.view import View
+from infra.errors import Refused
+
+GROUPINGS: dict[By, str] = {
+    "market": _("by market"),
+    "kind": _("by kind"),
+    "product": _("by product"),
+    "row": _("by row of stalls"),
+}
+
+
+def render(view: View) -> Response:
+    """The measure and the grouping that the address names, over 28 complete days by default."""
+    measure, by = _measure(view), _by(view)
+    asked = view.question(measure.metric, by=by)
+    questions = {"groups": asked}
+    if "all" in METRICS[measure.metric].by and not (asked.is_shared and asked.markets):
+        questions["all"] = replace(asked, by="all")
+    answers = view.site.asker.ask_all(questions)
+    whole = None
+    if "all" in answers and answers["all"].rows:
+        whole = value_of(answers["all"].rows[0], measure).value
+    return view.render(
+        "compare.html",
+        answer=answers["groups"],
+        exhibit=compared(view, answers["groups"], measure, whole),
+        measures=MEASURES,
+        measure=measure,
+        groupings={b: t for b, t in GROUPINGS.items() if b in METRICS[measure.metric].by},
+        by=by,
+        first_day=asked.first_day,
+        last_day=asked.last_day,
+    )
+
+
+def _measure(view: View) -> Measure:
+    asked = (view.query.get("measure") or [""])[-1] or next(iter(MEASURES))
+    if asked not in MEASURES:
+        raise Refused(f"measure: {asked[:40]!r} is not one of {', '.join(MEASURES)}")
+    return MEASURES[asked]
+
+
+def _by(view: View) -> By:
+    asked = (view.query.get("by") or [""])[-1] or "market"
+    if asked not in GROUPINGS:
+        raise Refused(f"by: {asked[:40]!r} is not one of {', '.join(GROUPINGS)}")
+    return asked
+
+
+PAGE = Page(
+    path="/compare",
+    title=_("Compare"),
+    rule=Rule("figures", "query"),
+    render=render,
+    in_nav=True,
+)

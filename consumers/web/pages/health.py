@@ -1,0 +1,114 @@
+"""Data health: what came, what became of it, what waits, and what evidence says is missing."""
+
+from dataclasses import dataclass
+
+from fastapi import Response
+
+from consumers.adoption.answer import Answer
+from consumers.adoption.health import HealthRow
+from consumers.adoption.rate import Figure
+from consumers.language.language import NOTHING
+from consumers.language.mark import mark as _
+from consumers.web.access.rules import Rule
+from consumers.web.exhibit import Cell, Table, head, number_cell
+from consumers.web.links import links_of
+from consumers.web.names import group_href, group_name
+from consumers.web.site import Page
+from consumers.web.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How far sink and fold are behind."""
+
+    records: int
+    days: int
+    troubles: tuple[str, ...]
+
+
+def render(view: View) -> Response:
+    """All see the sums beside every rate; who may see persons, the evidence of each market too."""
+    asked = view.question("intensity")
+    answers = {"beside": view.site.asker.ask(asked)}
+    table, links = None, links_of(asked, view.language)
+    if not view.who.is_shared:
+        question = view.question("health")
+        answers["health"] = view.site.asker.ask(question)
+        table = market_table(view, answers["health"])
+        links = links_of(question, view.language)
+    sample = view.site.progress.last
+    waiting = Waiting(
+        records=sum(sample.lag.values()) if sample else 0,
+        days=sample.days_dirty if sample else 0,
+        troubles=tuple(view.site.progress.troubles(view.now)),
+    )
+    return view.render(
+        "health.html",
+        answer=answers.get("health", answers["beside"]),
+        health=answers["beside"].health,
+        table=table,
+        links=links,
+        waiting=waiting,
+        rejected=_rejected(view) if view.who.may("operate") else None,
+    )
+
+
+def market_table(view: View, answer: Answer) -> Table:
+    """Each market's records and payments."""
+    language = view.language
+    rows = []
+    for row in answer.rows:
+        assert isinstance(row, HealthRow), row
+        counts = (
+            row.report_count,
+            row.duplicate_count,
+            row.late_count,
+            row.payment_count,
+            row.conflict_count,
+            row.failed_count,
+            row.reversed_count,
+        )
+        cells = [Cell(group_name(view, row), href=group_href(view, row))]
+        cells += [number_cell(language.number(count)) for count in counts]
+        cells += [_figure(view, row.gap_count), _figure(view, row.missing_vnd, is_money=True)]
+        rows.append(tuple(cells))
+    names = (
+        view.say("Market"),
+        view.say("Reports"),
+        view.say("Said before"),
+        view.say("Late"),
+        view.say("Valid payments"),
+        view.say("Contradicted"),
+        view.say("Failed"),
+        view.say("Given back"),
+        view.say("Gaps"),
+        view.say("Missing money"),
+    )
+    return Table(view.say("What was reported and what became of it"), head(*names), tuple(rows))
+
+
+def _figure(view: View, figure: Figure, *, is_money: bool = False) -> Cell:
+    if figure.value is None:
+        return number_cell(NOTHING, why=view.say(figure.reason or ""))
+    form = view.language.money if is_money else view.language.number
+    return number_cell(form(figure.value))
+
+
+def _rejected(view: View) -> Table:
+    sample = view.site.progress.last
+    found = sample.rejected if sample else {}
+    rows = [
+        (Cell(shape), Cell(reason), number_cell(view.language.number(count)))
+        for (shape, reason), count in sorted(found.items(), key=lambda item: -item[1])
+    ]
+    names = head(view.say("Topic"), view.say("Reason"), view.say("Records"), numbers_from=2)
+    return Table(view.say("Records that are no evidence, by reason"), names, tuple(rows))
+
+
+PAGE = Page(
+    path="/health",
+    title=_("Data health"),
+    rule=Rule("figures", "query"),
+    render=render,
+    in_nav=True,
+)

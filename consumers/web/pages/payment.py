@@ -1,0 +1,25 @@
+"""One payment: every piece of evidence, how they merged, and where it counts. Personal data."""
+
+from fastapi import Response
+
+from consumers.language.mark import mark as _
+from consumers.ledger.payment import payment_show
+from consumers.web.access.rules import Rule
+from consumers.web.api import own_stories
+from consumers.web.site import Page
+from consumers.web.view import View
+
+
+def render(view: View) -> Response:
+    """By bank reference, `ACCOUNT_TOKEN:REFERENCE`, or event id."""
+    asked = view.path("payment_id")
+    stories = payment_show(view.site.store, asked, settings=view.site.fold_settings)
+    return view.render("payment.html", stories=own_stories(stories, view.who), asked=asked)
+
+
+PAGE = Page(
+    path="/payments/{payment_id:path}",
+    title=_("Payment"),
+    rule=Rule("people", "inside", is_personal=True),
+    render=render,
+)

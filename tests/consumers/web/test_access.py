@@ -1,0 +1,296 @@
+"""Who may come in: passwords, people, sessions, keys, seals, tries. Without a store."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consumers.web.access.book import Book
+from consumers.web.access.passwords import hash_password, is_password
+from consumers.web.access.roles import ROLES, SCOPES, Who
+from consumers.web.access.rules import Rule, Verdict, decide
+from consumers.web.access.seal import csrf_token, is_csrf_token, seal, unseal
+from consumers.web.access.tries import KEYS_MAX, Tries
+from consumers.web.pages.sign_in import own_address
+from infra.errors import Refused
+from tests.engine import NOW
+
+PASSWORD = "một mật khẩu dài"
+HOUR_S = 3600.0
+
+
+@dataclass
+class MovingClock:
+    """A clock that a test moves."""
+
+    moment: datetime = field(default=NOW)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def move(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def clock() -> MovingClock:
+    return MovingClock()
+
+
+@pytest.fixture
+def book(tmp_path: Path, clock: MovingClock) -> Book:
+    return Book(
+        tmp_path / "secrets" / "access.sqlite", clock, session_s_max=8 * HOUR_S, idle_s_max=HOUR_S
+    )
+
+
+def signed_in(book: Book, name: str, old: str | None = None) -> str:
+    session = book.sign_in(name, PASSWORD, old_session=old)
+    assert session is not None
+    return session
+
+
+def test_a_hash_fits_its_password_alone_and_carries_its_parameters() -> None:
+    kept = hash_password(PASSWORD)
+    assert kept.startswith("scrypt$32768$8$1$")
+    assert is_password(PASSWORD, kept)
+    assert not is_password(PASSWORD + " ", kept)
+    assert not is_password("x" * 100_000, kept)
+    assert hash_password(PASSWORD) != kept, "two people with one password have two salts"
+
+
+def test_people_sign_in_and_out(book: Book) -> None:
+    book.add_person("lan", "analyst", ["HL1"], PASSWORD)
+    assert book.sign_in("lan", "wrong" + PASSWORD, old_session=None) is None
+    assert book.sign_in("nobody", PASSWORD, old_session=None) is None
+    session = signed_in(book, "lan")
+    who = book.who_of_session(session)
+    assert who is not None
+    assert (who.name, who.role, who.markets) == ("lan", "analyst", frozenset({"HL1"}))
+    assert who.scopes == ROLES["analyst"]
+    book.sign_out(session)
+    assert book.who_of_session(session) is None
+
+
+def test_each_sign_in_is_a_new_session_and_ends_the_old_one(book: Book) -> None:
+    """A session id that somebody planted in a browser is worth nothing after sign-in."""
+    book.add_person("lan", "viewer", [], PASSWORD)
+    planted = "0" * 64
+    first = signed_in(book, "lan", planted)
+    second = signed_in(book, "lan", first)
+    assert len({planted, first, second}) == 3
+    assert book.who_of_session(planted) is None
+    assert book.who_of_session(first) is None
+    assert book.who_of_session(second) is not None
+
+
+def test_sessions_end_by_age_and_by_idleness(book: Book, clock: MovingClock) -> None:
+    book.add_person("lan", "viewer", [], PASSWORD)
+    idle = signed_in(book, "lan")
+    clock.move(HOUR_S)
+    assert book.who_of_session(idle) is None
+    used = signed_in(book, "lan")
+    for _ in range(15):
+        clock.move(HOUR_S / 2)
+        assert book.who_of_session(used) is not None
+    clock.move(HOUR_S / 2)
+    assert book.who_of_session(used) is None, "eight hours, however busy"
+
+
+def test_removal_and_a_new_password_end_all_sessions(book: Book) -> None:
+    book.add_person("lan", "viewer", [], PASSWORD)
+    first = signed_in(book, "lan")
+    book.set_password("lan", "another " + PASSWORD)
+    assert book.who_of_session(first) is None
+    assert book.sign_in("lan", PASSWORD, old_session=None) is None
+    book.set_password("lan", PASSWORD)
+    second = signed_in(book, "lan")
+    book.remove_person("lan")
+    assert book.who_of_session(second) is None
+    assert book.people() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "markets", "password"),
+    [
+        ("lan", "viewer", [], PASSWORD),
+        ("a b", "viewer", [], PASSWORD),
+        ("", "viewer", [], PASSWORD),
+        ("<b>", "viewer", [], PASSWORD),
+        ("ba", "admin", [], PASSWORD),
+        ("ba", "viewer", ["HL1; drop"], PASSWORD),
+        ("ba", "viewer", [], "short"),
+        ("ba", "viewer", [], "x" * 300),
+    ],
+)
+def test_people_that_cannot_be_are_named(
+    book: Book, name: str, role: str, markets: list[str], password: str
+) -> None:
+    book.add_person("lan", "viewer", [], PASSWORD)
+    with pytest.raises(Refused, match=r"user|market"):
+        book.add_person(name, role, markets, password)
+    assert [person.name for person in book.people()] == ["lan"]
+
+
+def test_what_is_not_there_cannot_be_changed(book: Book) -> None:
+    changes: list[Callable[[], None]] = [
+        lambda: book.remove_person("lan"),
+        lambda: book.set_password("lan", PASSWORD),
+        lambda: book.revoke_key("0" * 16),
+    ]
+    for change in changes:
+        with pytest.raises(Refused):
+            change()
+
+
+def test_keys_open_until_they_are_revoked_or_expire(book: Book, clock: MovingClock) -> None:
+    made = book.add_key("grafana", ["figures"], ["HL1", "CD"], days=None)
+    short = book.add_key("once", ["metrics"], [], days=1)
+    who = book.who_of_key(made)
+    assert who is not None
+    assert (who.kind, who.scopes, who.markets) == (
+        "machine",
+        frozenset({"figures"}),
+        frozenset({"HL1", "CD"}),
+    )
+    identity = made.split("_")[1]
+    assert book.who_of_key(f"choso_{identity}_{'0' * 64}") is None
+    assert book.who_of_key(made.replace("choso", "other")) is None
+    for junk in ("", "_", "choso", "choso__", "x" * 5_000, "choso_'; DROP TABLE person;--_x"):
+        assert book.who_of_key(junk) is None
+    assert book.who_of_key(short) is not None
+    clock.move(86_400)
+    assert book.who_of_key(short) is None
+    book.revoke_key(identity)
+    assert book.who_of_key(made) is None
+    assert [key.label for key in book.machine_keys()] == ["grafana", "once"]
+    with pytest.raises(Refused, match="scopes"):
+        book.add_key("bad", ["everything"], [], days=None)
+
+
+def test_no_secret_is_in_the_file_and_only_its_owner_reads_it(
+    book: Book, tmp_path: Path, clock: MovingClock
+) -> None:
+    book.add_person("lan", "viewer", [], PASSWORD)
+    session, key = signed_in(book, "lan"), book.add_key("k", ["figures"], [], days=None)
+    path = tmp_path / "secrets" / "access.sqlite"
+    assert path.stat().st_mode & 0o777 == 0o600
+    book.close()
+    kept = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    for secret in (PASSWORD, session, key.rpartition("_")[2]):
+        assert secret.encode() not in kept
+    path.chmod(0o644)
+    with pytest.raises(Refused, match="chmod 600"):
+        Book(path, clock, session_s_max=1, idle_s_max=1)
+
+
+def test_two_processes_may_have_the_same_file_open(book: Book, tmp_path: Path) -> None:
+    """`choso user add` while the web runs."""
+    other = sqlite3.connect(tmp_path / "secrets" / "access.sqlite")
+    book.add_person("lan", "viewer", [], PASSWORD)
+    assert other.execute("SELECT name FROM person").fetchall() == [("lan",)]
+    other.close()
+    assert book.has_people()
+
+
+SECRET = b"s" * 32
+
+
+@given(st.text(alphabet="0123456789abcdef", min_size=16, max_size=64), st.text(max_size=80))
+def test_only_our_own_seal_is_believed(value: str, other: str) -> None:
+    sealed = seal(SECRET, "session", value)
+    assert unseal(SECRET, "session", sealed) == value
+    assert unseal(SECRET, "visit", sealed) is None
+    assert unseal(b"t" * 32, "session", sealed) is None
+    assert unseal(SECRET, "session", other) is None
+    assert unseal(SECRET, "session", f"{value}.{other}") is None
+    changed = sealed[:-1] + ("0" if sealed[-1] != "0" else "1")
+    assert unseal(SECRET, "session", changed) is None
+
+
+def test_a_form_token_is_of_one_session() -> None:
+    token = csrf_token(SECRET, "a")
+    assert is_csrf_token(SECRET, "a", token)
+    assert not is_csrf_token(SECRET, "b", token)
+    assert not is_csrf_token(SECRET, "", csrf_token(SECRET, ""))
+    assert not is_csrf_token(SECRET, "a", "")
+
+
+def test_tries_are_counted_by_name_and_by_address_and_forgotten(clock: MovingClock) -> None:
+    tries = Tries(clock, tries_max=3, wait_s=60)
+    for _ in range(3):
+        assert tries.wait_s(("lan", "10.0.0.1")) == 0
+        tries.failed(("lan", "10.0.0.1"))
+        clock.move(1)
+    assert tries.wait_s(("lan", "10.0.0.9")) == pytest.approx(57)
+    assert tries.wait_s(("ba", "10.0.0.1")) == pytest.approx(57)
+    assert tries.wait_s(("10.0.0.1", "lan")) == 0, "a name is not an address"
+    clock.move(58)
+    assert tries.wait_s(("lan", "10.0.0.1")) == 0
+    for number in range(KEYS_MAX):
+        tries.failed((f"n{number}", f"a{number}"))
+    assert len(tries._failures) == KEYS_MAX
+
+
+@pytest.mark.parametrize(
+    ("target", "where"),
+    [
+        ("/markets/HL1?lang=en", "/markets/HL1?lang=en"),
+        ("https://elsewhere.example/", "/"),
+        ("//elsewhere.example/", "/"),
+        ("/\\elsewhere.example", "/"),
+        ("javascript:alert(1)", "/"),
+        ("/a\nSet-Cookie: x=1", "/"),
+        ("", "/"),
+        ("markets", "/"),
+    ],
+)
+def test_sign_in_leads_to_our_own_pages_only(target: str, where: str) -> None:
+    assert own_address(target) == where
+
+
+people = st.builds(
+    Who,
+    st.just("x"),
+    st.sampled_from(["person", "machine"]),
+    st.frozensets(st.sampled_from(SCOPES)),
+    st.frozensets(st.sampled_from(["HL1", "HL2", "CD"])),
+)
+rules = st.builds(
+    Rule, st.none() | st.sampled_from(SCOPES), st.sampled_from(["none", "query", "path", "inside"])
+)
+queries = st.dictionaries(
+    st.sampled_from(["market", "by", "vendor"]),
+    st.lists(st.sampled_from(["HL1", "HL2", "vendor", ""]), min_size=1, max_size=3),
+)
+
+
+@given(rules, people, queries, st.sampled_from(["HL1", "CD"]))
+def test_the_decision_keeps_its_promises(
+    rule: Rule, who: Who, query: dict[str, list[str]], market: str
+) -> None:
+    verdict = decide(rule, who, query=query, path={"market": market})
+    if verdict is not Verdict.ALLOWED:
+        return
+    if rule.scope is not None:
+        assert who.may(rule.scope)
+    if rule.scope is not None and rule.market == "path":
+        assert not who.markets or market in who.markets
+    if rule.scope is not None and rule.market == "query":
+        assert not who.markets or set(query.get("market", ())) <= who.markets
+        if rule.scope == "figures" and (
+            "vendor" in query.get("by", ()) or any(query.get("vendor", ()))
+        ):
+            assert who.may("people")
+
+
+@given(rules, queries)
+def test_nobody_sees_only_what_is_open_to_all(rule: Rule, query: dict[str, list[str]]) -> None:
+    nobody = Who("", "nobody", frozenset())
+    verdict = decide(rule, nobody, query=query, path={"market": "HL1"})
+    assert verdict is (Verdict.ALLOWED if rule.scope is None else Verdict.SIGN_IN)
