@@ -40,7 +40,10 @@ class Scope:
         """All parameters of `figure_day` over a range."""
         question = self.question
         markets = self.scene.facts.on(question.last_day)
-        codes = list(markets) if question.is_shared else list(asked_markets(question, self.scene))
+        if is_filtered(question):
+            codes = list(asked_markets(question, self.scene))
+        else:  # a market that only links and the calendar name has closed days too
+            codes = sorted(markets.keys() | self.scene.facts.closed.keys())
         return {
             "ask": self.ask,
             "group_ask": self.group_ask,
