@@ -160,13 +160,13 @@ class Store:
         settings: Settings | None = None,
     ) -> None:
         """Insert rows as one block by one `INSERT … FORMAT ArrowStream`; columns go by name."""
-        block = pa.Table.from_batches([rows]) if isinstance(rows, pa.RecordBatch) else rows
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, block.schema) as writer:
-            writer.write_table(block.combine_chunks())
-        self._insert(
-            table, block.schema.names, memoryview(sink.getvalue()), "ArrowStream", settings
-        )
+        self.insert_stream(table, rows.schema.names, arrow_stream(rows), settings)
+
+    def insert_stream(
+        self, table: str, columns: list[str], stream: memoryview, settings: Settings | None = None
+    ) -> None:
+        """The same with rows that `arrow_stream` has made bytes of already."""
+        self._insert(table, columns, stream, "ArrowStream", settings)
 
     def insert_raw(
         self, table: str, body: bytes, fmt: str, settings: Settings | None = None
@@ -218,6 +218,15 @@ class Store:
             if not re.search(rf"\{{\s*{re.escape(name)}\s*:", sql):
                 raise Refused(f"{self.subject}: the statement has no parameter {{{name}:Type}}")
         return {name: _plain(value) for name, value in params.items()}
+
+
+def arrow_stream(rows: pa.Table | pa.RecordBatch) -> memoryview:
+    """The rows as bytes in one record batch, so that they are one block."""
+    block = pa.Table.from_batches([rows]) if isinstance(rows, pa.RecordBatch) else rows
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, block.schema) as writer:
+        writer.write_table(block.combine_chunks())
+    return memoryview(sink.getvalue())
 
 
 def connect(dsn: str, *, settings: StoreSettings) -> Store:

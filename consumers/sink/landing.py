@@ -32,17 +32,60 @@ class Piece:
     records: Sequence[Record]
 
 
-def landing_table(pieces: Sequence[Piece]) -> pa.Table:
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Which offsets of which log: [first, first + span)."""
+
+    topic_id: str
+    partition: int
+    first: int
+    span: int
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A piece in columns: a third of the memory that its records take as objects."""
+
+    extent: Extent
+    oldest_ms: int
+    columns: pa.RecordBatch  # offset, recorded_at, body
+
+    @property
+    def count(self) -> int:
+        """Records."""
+        return int(self.columns.num_rows)
+
+    @property
+    def body_bytes(self) -> int:
+        """Bytes of all bodies, and of what goes with them."""
+        return int(self.columns.nbytes)
+
+
+def pack(piece: Piece) -> Packed:
+    """The piece in columns; its records may then be forgotten."""
+    assert piece.records
+    columns: dict[str, Any] = {
+        "offset": pa.array([r.offset for r in piece.records], pa.uint64()),
+        "recorded_at": pa.array([r.timestamp for r in piece.records], pa.timestamp("ms", "UTC")),
+        "body": pa.array([r.value or b"" for r in piece.records], pa.binary()),
+    }
+    return Packed(
+        Extent(piece.topic_id, piece.partition, piece.first, piece.span),
+        piece.records[0].timestamp,
+        pa.RecordBatch.from_pydict(columns),
+    )
+
+
+def packed_table(pieces: Sequence[Packed]) -> pa.Table:
     """One row for each record, in the columns of `payment_intake`.
 
     All rows share `batch_month`, so that they become one part and land whole or not at all.
     """
-    assert pieces and all(piece.records for piece in pieces)
-    oldest_ms = min(piece.records[0].timestamp for piece in pieces)
-    month_of = datetime.fromtimestamp(oldest_ms / 1000, UTC)
+    assert pieces
+    month_of = datetime.fromtimestamp(min(p.oldest_ms for p in pieces) / 1000, UTC)
     month = month_of.year * 100 + month_of.month
-    counts = [len(piece.records) for piece in pieces]
-    total = sum(counts)
+    counts = [piece.count for piece in pieces]
+    bodies = pa.Table.from_batches([piece.columns for piece in pieces])
 
     def spread(values: list[Any], kind: Any) -> Any:
         chunks = [
@@ -50,16 +93,21 @@ def landing_table(pieces: Sequence[Piece]) -> pa.Table:
         ]
         return pa.chunked_array(chunks, kind)
 
-    records = [record for piece in pieces for record in piece.records]
+    extents = [piece.extent for piece in pieces]
     columns: dict[str, Any] = {
-        "topic_id": spread([p.topic_id for p in pieces], pa.string()),
-        "partition": spread([p.partition for p in pieces], pa.uint16()),
-        "offset": pa.array([r.offset for r in records], pa.uint64()),
-        "batch_first": spread([p.first for p in pieces], pa.uint64()),
-        "batch_span": spread([p.span for p in pieces], pa.uint32()),
+        "topic_id": spread([e.topic_id for e in extents], pa.string()),
+        "partition": spread([e.partition for e in extents], pa.uint16()),
+        "offset": bodies["offset"],
+        "batch_first": spread([e.first for e in extents], pa.uint64()),
+        "batch_span": spread([e.span for e in extents], pa.uint32()),
         "batch_count": spread(counts, pa.uint32()),
-        "batch_month": pa.repeat(pa.scalar(month, pa.uint32()), total),
-        "recorded_at": pa.array([r.timestamp for r in records], pa.timestamp("ms", "UTC")),
-        "body": pa.array([r.value or b"" for r in records], pa.binary()),
+        "batch_month": pa.repeat(pa.scalar(month, pa.uint32()), sum(counts)),
+        "recorded_at": bodies["recorded_at"],
+        "body": bodies["body"],
     }
     return pa.table(columns)
+
+
+def landing_table(pieces: Sequence[Piece]) -> pa.Table:
+    """`packed_table` of pieces that are records still."""
+    return packed_table([pack(piece) for piece in pieces])

@@ -1,21 +1,23 @@
-"""The sink's state machine: polls come in, whole batches go to the store, one after the other.
+"""The sink's state machine: polls come in, whole batches go to the store, a few at once.
 
-Reading goes on while a batch is being inserted: `offer` returns as soon as there is room. Nothing
-here depends on being called once: a record that is offered twice is inserted twice, harmlessly.
+Reading goes on while batches are being inserted: `offer` returns as soon as there is room. Nothing
+here depends on being called once: a record that is offered twice is inserted twice, harmlessly. Nor
+on the order in which batches land: what a crash leaves out is a hole, and reading begins there.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
 from aiokafka import ConsumerRecord, TopicPartition
 
-from consumers.sink.coverage import rejected_count
 from consumers.sink.cutting import Island, Position, cut
-from consumers.sink.landing import Piece, landing_table
-from infra.clickhouse import Store
+from consumers.sink.landing import Extent, Packed, Piece, pack, packed_table
+from consumers.sink.rejects import RejectWatch
+from infra.clickhouse import Store, arrow_stream
 from infra.errors import ChosoError, Refused, Unavailable
 from infra.failpoint import reach
 from infra.log import get_logger
@@ -42,6 +44,14 @@ class Partition:
     committed: int = -1  # what Kafka was told last, as a hint for lag monitors
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is inserted together, by shape; `number` is its place in the order of the log."""
+
+    number: int
+    parts: dict[str, dict[TopicPartition, list[Packed]]]
+
+
 @dataclass(slots=True)
 class Totals:
     """What the sink has done since it started, for its status file."""
@@ -50,8 +60,6 @@ class Totals:
     batches: int = 0
     batch_records: int = 0
     batch_ms: float = 0.0
-    window: int = 0
-    window_starts: dict[str, dict[int, int]] = field(default_factory=dict)
 
 
 class Worker:
@@ -80,10 +88,14 @@ class Worker:
         self._settings = settings
         self._retry_wait_ms_max = retry_wait_ms_max
         self._report = report
-        self._pending: dict[TopicPartition, list[Piece]] = {}
+        self._rejects = RejectWatch(store, settings)
+        self._pending: dict[TopicPartition, list[Packed]] = {}
         self._pending_count = 0
+        self._pending_bytes = 0
         self._changed = asyncio.Condition()
-        self._inserting = False
+        self._gathering = asyncio.Lock()
+        self._taken = 0  # batches that were taken out of what was pending …
+        self._done = 0  # … and those that are stored, in their order
 
     async def offer(self, tp: TopicPartition, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
         """Take the records of one partition in one poll; waits while there is no room."""
@@ -94,17 +106,26 @@ class Worker:
         offsets = [record.offset for record in records]
         runs, state.position = cut(offsets, state.position, state.islands)
         pieces = [
-            Piece(state.topic_id, tp.partition, run.first, run.span, records[run.low : run.high])
+            pack(
+                Piece(
+                    state.topic_id, tp.partition, run.first, run.span, records[run.low : run.high]
+                )
+            )
             for run in runs
         ]
         async with self._changed:
             if pieces:
                 self._pending.setdefault(tp, []).extend(pieces)
-                self._pending_count += sum(len(piece.records) for piece in pieces)
+                self._pending_count += sum(piece.count for piece in pieces)
+                self._pending_bytes += sum(piece.body_bytes for piece in pieces)
                 self._changed.notify_all()
-            await self._changed.wait_for(
-                lambda: self._pending_count < self._settings.batch_records_max
-            )
+            await self._changed.wait_for(lambda: not self._is_full())
+
+    def _is_full(self) -> bool:
+        return (
+            self._pending_count >= self._settings.batch_records_max
+            or self._pending_bytes >= self._settings.batch_bytes_max
+        )
 
     def _check_log(
         self, tp: TopicPartition, state: Partition, records: Sequence[ConsumerRecord[Any, Any]]
@@ -127,68 +148,100 @@ class Worker:
 
     async def run(self) -> None:
         """Insert batch after batch until cancelled. Raises Refused, or crashes, uncommitted."""
+        flights = [
+            asyncio.create_task(self._insert_for_ever()) for _ in range(self._settings.inserts_max)
+        ]
+        try:
+            await asyncio.wait(flights, return_when=asyncio.FIRST_COMPLETED)
+            for flight in flights:
+                if flight.done():
+                    flight.result()
+        finally:
+            for flight in flights:
+                flight.cancel()
+            await asyncio.gather(*flights, return_exceptions=True)
+
+    async def _insert_for_ever(self) -> None:
         while True:
+            batch = await self._next_batch()
+            for shape in sorted(batch.parts):
+                await self._land(shape, batch.parts.pop(shape), batch.number)
             async with self._changed:
-                await self._changed.wait_for(lambda: self._pending_count > 0)
-            if self._pending_count < self._settings.batch_records_max:
-                await asyncio.sleep(self._settings.batch_wait_ms_max / 1000)  # let it fill
-            async with self._changed:
-                batch, self._pending, self._pending_count = self._pending, {}, 0
-                self._inserting = True
+                self._done += 1
                 self._changed.notify_all()
-            try:
-                for shape in sorted(set(self._shapes.values())):
-                    part = {tp: p for tp, p in batch.items() if self._shapes[tp.topic] == shape}
-                    if part:
-                        await self._land(shape, part)
-            finally:
-                async with self._changed:
-                    self._inserting = False
-                    self._changed.notify_all()
+
+    async def _next_batch(self) -> Batch:
+        """What is pending, as soon as it is enough or has waited long enough."""
+        async with self._gathering, self._changed:
+            await self._changed.wait_for(lambda: self._pending_count > 0)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(
+                    self._changed.wait_for(self._is_full), self._settings.batch_wait_ms_max / 1000
+                )
+            batch = Batch(self._taken, {})
+            for tp, pieces in self._pending.items():
+                batch.parts.setdefault(self._shapes[tp.topic], {})[tp] = pieces
+            self._pending, self._pending_count, self._pending_bytes = {}, 0, 0
+            self._taken += 1
+            self._changed.notify_all()
+            return batch
 
     async def drain(self) -> None:
         """Wait until everything offered so far is stored, at most the set time."""
         async with self._changed:
             await asyncio.wait_for(
-                self._changed.wait_for(lambda: not self._pending_count and not self._inserting),
+                self._changed.wait_for(
+                    lambda: not self._pending_count and self._taken == self._done
+                ),
                 self._settings.drain_s_max,
             )
 
-    async def _land(self, shape: str, batch: dict[TopicPartition, list[Piece]]) -> None:
+    async def _land(
+        self, shape: str, part: dict[TopicPartition, list[Packed]], number: int
+    ) -> None:
         started = monotonic()
-        pieces = [piece for part in batch.values() for piece in part]
-        rows = await asyncio.to_thread(landing_table, pieces)
+        extents = {tp: [piece.extent for piece in pieces] for tp, pieces in part.items()}
+        count = sum(piece.count for pieces in part.values() for piece in pieces)
+        columns, stream = await asyncio.to_thread(_packed_stream, part)
         wait_ms = 50
         while True:
             try:
-                await asyncio.to_thread(self._insert, shape, batch, rows)
+                await asyncio.to_thread(self._insert, shape, extents, columns, stream)
                 break
             except Unavailable as trouble:
                 log.warning("insert.again", cause=str(trouble), wait_ms=wait_ms)
                 await asyncio.sleep(wait_ms / 1000)
                 wait_ms = min(wait_ms * 2, self._retry_wait_ms_max)
-        await self._after_insert(shape, batch, rows.num_rows, started)
+        async with self._changed:  # what is reported and committed keeps the order of the log
+            await self._changed.wait_for(lambda: self._done == number)
+        await self._after_insert(shape, extents, count, started)
 
-    def _insert(self, shape: str, batch: dict[TopicPartition, list[Piece]], rows: Any) -> None:
+    def _insert(
+        self,
+        shape: str,
+        extents: dict[TopicPartition, list[Extent]],
+        columns: list[str],
+        stream: memoryview,
+    ) -> None:
         # Asked after the records were fetched: ids never come back, so these bytes are of this log.
         reach("sink.before_topic_check")
         ids = self._topic_ids()
-        for tp, pieces in batch.items():
-            if ids.get(tp.topic) != pieces[0].topic_id:
+        for tp, found in extents.items():
+            if ids.get(tp.topic) != found[0].topic_id:
                 raise LogReplaced(
                     f"topic {tp.topic}: was re-created: id {ids.get(tp.topic)} instead of"
-                    f" {pieces[0].topic_id}; nothing of this batch was stored"
+                    f" {found[0].topic_id}; nothing of this batch was stored"
                 )
-        for tp, pieces in batch.items():
-            if pieces[0].topic_id not in self._remembered:  # before the log's first record
-                self._remember(tp.topic, pieces[0].topic_id)
-                self._remembered.add(pieces[0].topic_id)
+        for tp, found in extents.items():
+            if found[0].topic_id not in self._remembered:  # before the log's first record
+                self._remember(tp.topic, found[0].topic_id)
+                self._remembered.add(found[0].topic_id)
         reach("sink.before_insert")
-        self._store.insert_arrow(f"{shape}_intake", rows)
+        self._store.insert_stream(f"{shape}_intake", columns, stream)
         reach("sink.after_insert")
 
     async def _after_insert(
-        self, shape: str, batch: dict[TopicPartition, list[Piece]], count: int, started: float
+        self, shape: str, extents: dict[TopicPartition, list[Extent]], count: int, started: float
     ) -> None:
         totals = self.totals
         totals.inserted += count
@@ -204,10 +257,11 @@ class Worker:
             }
         )
         log.debug("landed", shape=shape, records=count, ms=round(totals.batch_ms))
-        for tp, part in batch.items():
+        for tp, found in extents.items():
             if state := self.partitions.get(tp):
-                state.stored = part[-1].first + part[-1].span
-        await self._watch_rejects(batch, count)
+                state.stored = found[-1].first + found[-1].span
+        every = [extent for found in extents.values() for extent in found]
+        await self._rejects.landed(every, count)
 
     async def commit_regularly(self) -> None:
         """Tell Kafka how far the store is, until cancelled: a hint, for lag monitors."""
@@ -226,26 +280,14 @@ class Worker:
                         state.committed = offset
                 reach("sink.after_commit")
 
-    async def _watch_rejects(self, batch: dict[TopicPartition, list[Piece]], count: int) -> None:
-        """Stop where more than the set share of the last records was rejected."""
-        totals = self.totals
-        totals.window += count
-        for tp, pieces in batch.items():
-            starts = totals.window_starts.setdefault(pieces[0].topic_id, {})
-            starts.setdefault(tp.partition, pieces[0].first)
-        if totals.window < self._settings.reject_window_records:
-            return
-        rejected = 0
-        for topic_id, starts in totals.window_starts.items():
-            rejected += await asyncio.to_thread(rejected_count, self._store, topic_id, starts)
-        window, totals.window, totals.window_starts = totals.window, 0, {}
-        if rejected > self._settings.reject_share_max * window:
-            raise Refused(
-                f"sink: {rejected} of the last {window} records were rejected, more than the share"
-                f" of {self._settings.reject_share_max}: see `choso rejected list`; nothing is"
-                " lost; mend the producer, or raise CHOSO_SINK__REJECT_SHARE_MAX, and start again"
-            )
-
 
 class LogReplaced(ChosoError):
     """The topic is another log now: the sink ends, and starts again with what the store holds."""
+
+
+def _packed_stream(part: dict[TopicPartition, list[Packed]]) -> tuple[list[str], memoryview]:
+    """The rows as bytes for the store; what they were made of is let go on the way."""
+    rows = packed_table([piece for pieces in part.values() for piece in pieces])
+    part.clear()
+    rows = rows.combine_chunks()
+    return rows.schema.names, arrow_stream(rows)
