@@ -6,7 +6,7 @@ from math import isfinite
 
 from consumers.charts.event import Difference, event_chart
 from consumers.charts.svg import Said as Alt
-from consumers.evaluation.result import Design, Effect, Evaluation
+from consumers.evaluation.result import Design, Effect, Evaluation, Found
 from consumers.language.language import languages
 from consumers.reports.document import (
     Block,
@@ -66,8 +66,9 @@ def _blocks(evaluation: Evaluation, numbers: Numbers) -> Iterator[Block]:
     yield Paragraph(said(evaluation.verdict.sentence), style="lead")
     if evaluation.verdict.because:
         yield Bullets(tuple(said(because) for because in evaluation.verdict.because))
-    if evaluation.effect is not None:
-        yield _effect(evaluation, evaluation.effect, numbers)
+    found = evaluation.found
+    if found is not None:
+        yield _effect(evaluation, found, numbers)
     yield Heading(Text("II. Thiết kế và lý do", "II. The design, and why"))
     yield Paragraph(said(evaluation.design.estimate))
     yield Paragraph(said(evaluation.design.inference))
@@ -75,15 +76,17 @@ def _blocks(evaluation: Evaluation, numbers: Numbers) -> Iterator[Block]:
     yield Heading(Text("III. Kết quả theo chợ", "III. Results by market"))
     yield from _outcome(evaluation, numbers)
     yield _markets(evaluation, numbers)
-    if evaluation.events:
-        yield _events(evaluation, numbers)
+    if found is not None and found.events:
+        yield _events(evaluation, found, numbers)
     yield Heading(Text("IV. Kiểm tra", "IV. Checks"))
-    yield from checks(evaluation, numbers)
+    if found is not None:
+        yield from checks(found, numbers)
     yield Heading(Text("V. Đăng ký trước và sai khác", "V. Registration, and departures from it"))
     yield from registration(evaluation, numbers)
 
 
-def _effect(evaluation: Evaluation, effect: Effect, numbers: Numbers) -> Table:
+def _effect(evaluation: Evaluation, found: Found, numbers: Numbers) -> Table:
+    effect = found.effect
     unit = evaluation.outcome.unit
     size = numbers.put(
         "effect", effect.value, interval=(effect.low, effect.high), level=effect.confidence
@@ -97,7 +100,7 @@ def _effect(evaluation: Evaluation, effect: Effect, numbers: Numbers) -> Table:
             numbers.put("effect.p_min", effect.p_min, decimals=4),
         ),
     ]
-    power = evaluation.power
+    power = found.power
     if power is not None:
         rows.append(
             (
@@ -191,9 +194,9 @@ def _markets(evaluation: Evaluation, numbers: Numbers) -> Table:
     )
 
 
-def _events(evaluation: Evaluation, numbers: Numbers) -> Figure:
+def _events(evaluation: Evaluation, found: Found, numbers: Numbers) -> Figure:
     rows: list[tuple[Text | Ref, ...]] = []
-    for point in evaluation.events:
+    for point in found.events:
         key = f"event.{point.week.isoformat() if point.week else point.event}"
         when = (
             numbers.put(f"{key}.week", point.week.isoformat(), "date")
@@ -204,7 +207,7 @@ def _events(evaluation: Evaluation, numbers: Numbers) -> Figure:
             key,
             point.value,
             interval=(point.low, point.high),
-            level=evaluation.effect.confidence if evaluation.effect else 0.95,
+            level=found.effect.confidence,
         )
         rows.append((when, value))
     title = Text(
@@ -224,7 +227,7 @@ def _events(evaluation: Evaluation, numbers: Numbers) -> Figure:
                     point.high if isfinite(point.high) else None,
                     point.is_post,
                 )
-                for point in evaluation.events
+                for point in found.events
             ],
             Alt("events", title.of(lang), sentence.vi if lang == "vi" else sentence.en),
             value=lambda value: language.number(value, 2),

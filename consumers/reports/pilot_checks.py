@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from consumers.evaluation.result import Evaluation
+from consumers.evaluation.result import Evaluation, Found
 from consumers.evaluation.said import Said
 from consumers.reports.document import Block, Bullets, Paragraph, Ref, Table, Text, same
 from consumers.reports.figures import Numbers
@@ -18,10 +18,10 @@ def plain_words(words: str) -> str:
     return words.replace("{", "(").replace("}", ")")
 
 
-def checks(evaluation: Evaluation, numbers: Numbers) -> Iterator[Block]:
+def checks(found: Found, numbers: Numbers) -> Iterator[Block]:
     """What speaks for and against the headline, and what other estimators say."""
     rows: list[tuple[Text | Ref, ...]] = []
-    test = evaluation.permutation
+    test = found.permutation
     if test is not None:
         rows.append(
             (
@@ -30,43 +30,45 @@ def checks(evaluation: Evaluation, numbers: Numbers) -> Iterator[Block]:
                 numbers.put("permutation.p", test.p, decimals=4),
             )
         )
-    if evaluation.collapsed is not None:
-        found = evaluation.collapsed
+    if found.collapsed is not None:
+        by_means = found.collapsed
         rows.append(
             (
                 Text("t trên trung bình của chợ", "t on collapsed market means"),
-                numbers.put("collapsed", found.value, interval=(found.low, found.high), level=0.95),
-                numbers.put("collapsed.p", found.p, decimals=4),
+                numbers.put(
+                    "collapsed", by_means.value, interval=(by_means.low, by_means.high), level=0.95
+                ),
+                numbers.put("collapsed.p", by_means.p, decimals=4),
             )
         )
-    if evaluation.pre_trend is not None:
+    if found.pre_trend is not None:
         rows.append(
             (
                 Text("Xu hướng trước khi bắt đầu, mỗi tuần", "Trend before the start, per week"),
-                numbers.put("pre_trend.slope", evaluation.pre_trend.slope),
-                numbers.put("pre_trend.p", evaluation.pre_trend.p, decimals=4),
+                numbers.put("pre_trend.slope", found.pre_trend.slope),
+                numbers.put("pre_trend.p", found.pre_trend.p, decimals=4),
             )
         )
-    if evaluation.variance is not None:
+    if found.variance is not None:
         rows.append(
             (
                 Text("Tỷ số phương sai trước khi bắt đầu", "Variance ratio before the start"),
-                numbers.put("variance.ratio", evaluation.variance.ratio),
-                numbers.put("variance.robust_p", evaluation.variance.robust.p, decimals=4),
+                numbers.put("variance.ratio", found.variance.ratio),
+                numbers.put("variance.robust_p", found.variance.robust.p, decimals=4),
             )
         )
-    if evaluation.sensitivity is not None:
+    if found.sensitivity is not None:
         rows.append(
             (
                 Text(
                     "Vi phạm lớn nhất mà kết luận chịu được",
                     "Largest violation that the conclusion survives",
                 ),
-                numbers.put("sensitivity.breakdown", evaluation.sensitivity.breakdown),
+                numbers.put("sensitivity.breakdown", found.sensitivity.breakdown),
                 same("–"),
             )
         )
-    for other in evaluation.beside:
+    for other in found.beside:
         rows.append(
             (
                 said(other.title),
@@ -85,8 +87,6 @@ def checks(evaluation: Evaluation, numbers: Numbers) -> Iterator[Block]:
             (Text("Kiểm tra", "Check"), Text("Giá trị", "Value"), same("p")),
             tuple(rows),
         )
-    if evaluation.notes:
-        yield Bullets(tuple(said(note) for note in evaluation.notes))
 
 
 def registration(evaluation: Evaluation, numbers: Numbers) -> Iterator[Block]:
