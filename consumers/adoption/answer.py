@@ -138,7 +138,7 @@ class Health:
     """What evidence the figures rest on, over the question's range; shown beside every rate.
 
     `received`, `duplicate` and `late` count reports about the asked markets, `conflict` payments.
-    `attributed` is of all valid payments (an unattributed one has no market), and `quarantined`
+    `attributed` is of all valid payments, where all markets are asked about, and `quarantined`
     counts refused records that came on the range's days, of any market. `forged` is None where no
     door that checks signatures keeps what it refused.
     """

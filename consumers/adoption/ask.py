@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import get_args
+from typing import Any, get_args
 
 from consumers.adoption.answer import (
     Answer,
@@ -25,6 +25,7 @@ DAYS_MAX = 1_100  # three years and a bit
 PERIODS_MAX = 400
 FILTERS_MAX = 100
 CODE_CHARACTERS_MAX = 48
+THRESHOLD_MAX = 366
 
 
 def metric_of(name: str) -> Metric:
@@ -80,6 +81,25 @@ def question_of(
     )
     check(question)
     return question
+
+
+def thresholds_of(words: Sequence[str]) -> Thresholds:
+    """Thresholds with `NAME=VALUE` changed. Refused: an unknown name, or no fitting number."""
+    base = Thresholds()
+    changes: dict[str, Any] = {}
+    for word in words:
+        name, _, text = word.partition("=")
+        default = getattr(base, name, None) if name in base.__dataclass_fields__ else None
+        if default is None:
+            raise Refused(f"threshold {word[:60]!r}: no threshold has this name")
+        try:
+            value = type(default)(text)
+        except ValueError:
+            raise Refused(f"threshold {name}: {text[:60]!r} is not a number") from None
+        if not 0 < value <= THRESHOLD_MAX:
+            raise Refused(f"threshold {name}: {value} is not between 0 and {THRESHOLD_MAX}")
+        changes[name] = value
+    return replace(base, **changes)
 
 
 def ask(store: Store, question: Question, scene: Scene) -> Answer:

@@ -5,29 +5,39 @@ from datetime import datetime
 
 from consumers.adoption.answer import Answer, Cell, Definition, Health
 from consumers.adoption.periods import periods
-from consumers.adoption.rate import Figure, rate
-from consumers.adoption.scope import Scope
+from consumers.adoption.rate import Figure, no_rate, rate
+from consumers.adoption.scope import Scope, asked_markets
 from consumers.sql import statement
 
 NO_DOOR = "no door that checks signatures keeps what it refused"
+NO_PAYMENT = "no payments"
+OF_SOME = "asked about some markets: what is nobody's is in none of them"
 UNATTRIBUTED = "group '' is what no registry fact attributes to anybody"
 
 
 def health_of(scope: Scope) -> Health:
     """The health of the evidence over the question's range."""
     question = scope.question
-    params = scope.params(question.first_day, question.last_day) | {"known_at": scope.known_at}
-    wanted = ("ask", "first_day", "last_day", "is_filtered", "market_codes", "known_at")
-    [row] = scope.store.query(
-        statement(__package__, "health_beside"), {name: params[name] for name in wanted}
-    )
+    of_some = bool(question.markets or question.kinds)
+    params = {
+        "ask": scope.ask,
+        "first_day": question.first_day,
+        "last_day": question.last_day,
+        "is_filtered": of_some,
+        "market_codes": list(asked_markets(question, scope.scene)),
+        "known_at": scope.known_at,
+    }
+    [row] = scope.store.query(statement(__package__, "health_beside"), params)
     received, duplicate, late, conflict, payments, attributed, quarantined = map(int, row)
     return Health(
         received=received,
         duplicate=duplicate,
         late=late,
         conflict=conflict,
-        attributed=rate(attributed, payments, missing="", zero="no payments"),
+        # Whoever asks about some markets is not told the sums of all.
+        attributed=no_rate(OF_SOME)
+        if of_some
+        else rate(attributed, payments, missing=NO_PAYMENT, zero=NO_PAYMENT),
         quarantined=quarantined,
         forged=Figure(None, NO_DOOR),
     )

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
 
-from scipy import stats
-
 from consumers.adoption.rate import CONFIDENCE, Rate
 
 ONE_STALL = "one stall was measured: an interval needs two"
@@ -29,6 +27,8 @@ def clustered_rate(sums: ClusterSums, *, zero: str, confidence: float = CONFIDEN
     Standard error √(n/(n−1) · Σ(qᵢ − r·tᵢ)²) ÷ Σt (Cochran, Sampling Techniques, 3rd ed., 6.3,
     without finite population correction), Student's t with n − 1 degrees of freedom, cut to [0, 1].
     """
+    from scipy import stats  # takes a second to load: not for whoever only asks for help
+
     if sums.t == 0:
         return Rate(sums.q, 0, None, None, None, zero)
     value = sums.q / sums.t

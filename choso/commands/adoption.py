@@ -1,0 +1,101 @@
+"""`choso adoption METRIC`: one command for each metric of the catalogue."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from choso.commands.look import adoption, parse_day, parse_moment
+from choso.compose import Choso
+from infra.errors import Refused
+
+# The catalogue itself is imported when a command runs, so that help is quick; a test compares.
+METRIC_HELP = {
+    "ladder": "From census to habit: how many stalls reached each step.",
+    "activity": "Vendors that are active, regular and habitual.",
+    "retention": "Of the vendors first paid in a week, who is still paid k weeks later.",
+    "lifecycle": "New, returning, resurrected and dormant vendors, week by week.",
+    "time-to-first": "How many open days pass from the code to the first payment.",
+    "intensity": "Payments, money and median ticket per active open day.",
+    "reach": "Distinct payers, and the share that came again.",
+    "concentration": "How evenly the money is spread over vendors.",
+    "cashless-share": "Cashless sales over all sales, where cash was measured.",
+    "fees": "Market fees paid cashless over fees due.",
+    "growth": "This period over the one before and the same a year earlier.",
+    "health": "What evidence was received, and what is missing by its own account.",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands under `choso adoption`."""
+    assert any(group.typer_instance is adoption for group in app.registered_groups)
+    for name, text in METRIC_HELP.items():
+        adoption.command(name, help=text)(_command(name))
+
+
+def _command(name: str) -> Callable[..., None]:
+    def command(
+        ctx: typer.Context,
+        market: Annotated[list[str] | None, typer.Option(help="A market's code; repeat.")] = None,
+        kind: Annotated[list[str] | None, typer.Option(help="A kind of market; repeat.")] = None,
+        vendor: Annotated[list[str] | None, typer.Option(help="A vendor's code; repeat.")] = None,
+        by: Annotated[
+            str | None, typer.Option(help="all, kind, market, row, product, cohort or vendor")
+        ] = None,
+        at: Annotated[str | None, typer.Option(help="As of this day (YYYY-MM-DD).")] = None,
+        first_day: Annotated[str | None, typer.Option("--from", help="YYYY-MM-DD")] = None,
+        last_day: Annotated[str | None, typer.Option("--to", help="YYYY-MM-DD")] = None,
+        grain: Annotated[str | None, typer.Option(help="day, week, month or window")] = None,
+        known_on: Annotated[
+            str | None, typer.Option(help="As known at this moment (ISO, or a day: its end).")
+        ] = None,
+        threshold: Annotated[
+            list[str] | None, typer.Option(help="Another threshold, NAME=VALUE; repeat.")
+        ] = None,
+        shared: Annotated[
+            bool, typer.Option("--shared", help="For publishing: withhold small cells.")
+        ] = False,
+        output: Annotated[
+            str, typer.Option("--format", help="table, json, csv or parquet")
+        ] = "table",
+        file: Annotated[Path | None, typer.Option(help="Write there instead.")] = None,
+    ) -> None:
+        from consumers.adoption.ask import ask, metric_of, question_of, thresholds_of
+        from consumers.adoption.render_answer import render_answer
+        from consumers.adoption.scene import look
+
+        choso: Choso = ctx.obj
+        now = choso.clock.now()
+        question = question_of(
+            name,
+            now=now,
+            at=parse_day(at) if at else None,
+            first_day=parse_day(first_day) if first_day else None,
+            last_day=parse_day(last_day) if last_day else None,
+            by=by,
+            grain=grain,
+            markets=market or (),
+            kinds=kind or (),
+            vendors=vendor or (),
+            known_on=parse_moment(known_on) if known_on else None,
+            thresholds=thresholds_of(threshold or ()),
+            is_shared=shared,
+        )
+        with choso.store() as store:
+            scene = look(store, now=now, fold=choso.settings.fold, question=question)
+            answer = ask(store, question, scene)
+        _write(render_answer(answer, metric_of(name), output), output, file)
+
+    return command
+
+
+def _write(body: bytes, output: str, file: Path | None) -> None:
+    if file is not None:
+        file.write_bytes(body)
+    elif output == "parquet" and sys.stdout.isatty():
+        raise Refused("format parquet: is not for a terminal; name a file with --file")
+    else:
+        sys.stdout.buffer.write(body)
+        sys.stdout.flush()
