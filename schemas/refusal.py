@@ -13,6 +13,7 @@ REASON_OF_FIELD = {reason.value: reason for reason in Reason} | {
     "amount_vnd": Reason.AMOUNT,
     "balance_after_vnd": Reason.BALANCE,
     "stall_count": Reason.COUNT,
+    "payment_count": Reason.COUNT,
     **dict.fromkeys(("market", "stall", "vendor", "qr", "team"), Reason.CODE),
     **dict.fromkeys(("name", "product", "area", "note"), Reason.TEXT),
 }

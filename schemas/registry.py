@@ -8,6 +8,13 @@ Market fees: `fee_due` says what a stall owes for the month of `effective_from`;
 much of it has been paid by one `tender` so far, all in all, so that a later statement replaces an
 earlier one. `note` names the fee where a stall owes several: its subject is (market, stall, month,
 note), for `fee_paid` also the tender.
+
+Totals of whole markets: `market_total` is what an acquirer or a fee office (`name`) reports of all
+cashless payments of one `rail_class` in a market in the week that begins on `effective_from`, a
+Monday. It is a statement about a market, never evidence of a payment, and no figure mixes the two.
+
+`evaluation_registered` puts the hash of an evaluation's plan (`note`) and its title (`name`) into
+the log, which dates it.
 """
 
 from datetime import date, datetime
@@ -17,6 +24,7 @@ from pydantic import Field, model_validator
 
 from schemas.cloudevent import AMOUNT_VND_MAX, CloudEvent, Code, Data, Text, Token
 from schemas.ids import event_id
+from schemas.payment import RailClass
 
 PREFIX = "vn.choso.registry."
 MARKET_KINDS = ("traditional_market", "supermarket", "convenience_store", "service_centre")
@@ -27,6 +35,7 @@ Bin = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 Tender = Literal["cashless", "cash"]
 Amount = Annotated[int, Field(ge=0, le=AMOUNT_VND_MAX)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
+TotalCount = Annotated[int, Field(ge=0, le=1_000_000_000)]
 
 # Which fields a kind must have, and which it may have; all others are null.
 FIELDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -44,6 +53,8 @@ FIELDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         ("team_visit", "market team", "stall vendor note"),
         ("fee_due", "market stall amount_vnd", "vendor note"),
         ("fee_paid", "market stall amount_vnd tender", "vendor note"),
+        ("market_total", "market name amount_vnd payment_count rail_class", "note"),
+        ("evaluation_registered", "name note", ""),
     )
 }
 KINDS = tuple(FIELDS)
@@ -69,6 +80,8 @@ class RegistryData(Data):
     open: bool | None
     amount_vnd: Amount | None
     tender: Tender | None
+    payment_count: TotalCount | None
+    rail_class: RailClass | None
     note: Text | None
 
 
@@ -93,6 +106,8 @@ class RegistryEvent(CloudEvent):
             raise ValueError(f"fields not of {self.kind}: {', '.join(sorted(extra))}")
         if not date(2000, 1, 1) <= self.data.effective_from <= date(2100, 1, 1):
             raise ValueError(f"fields: effective_from {self.data.effective_from} is out of range")
+        if self.kind == "market_total" and self.data.effective_from.weekday() != 0:
+            raise ValueError(f"fields: effective_from {self.data.effective_from} is not a Monday")
         return self
 
 

@@ -19,7 +19,7 @@ SERVICES = {"QRIBFTTA": "account", "QRIBFTTC": "card", "QRPUSH": "payment"}
 TEMPLATES = frozenset([*(str(name) for name in range(26, 52)), "62", "64"])
 PAYLOAD_CHARS_MAX = 512
 _HEAD = re.compile(r"[0-9]{4}")
-_AMOUNT = re.compile(r"([0-9]{1,12})(?:\.([0-9]*))?")
+_AMOUNT = re.compile(r"([0-9]{1,13})(?:\.([0-9]*))?")
 
 
 class VietQrError(ValueError):

@@ -96,14 +96,18 @@ def registry(rng: Random, kind: str) -> Json:
         "open": lambda: rng.random() < 0.5,
         "amount_vnd": lambda: rng.choice([0, 350_000, 10**15]),
         "tender": lambda: rng.choice(["cashless", "cash"]),
+        "payment_count": lambda: rng.choice([0, 2_310, 1_000_000_000]),
+        "rail_class": lambda: rng.choice(RAIL_CLASSES),
         **dict.fromkeys(("name", "product", "area", "note"), lambda: rng.choice(RICH_TEXTS)),
     }
+    day = date(2000, 1, 1) + timedelta(days=rng.randrange(36_518))
     event = registry_event(
         kind=kind,
         source="/registry",
         source_transaction_id=f"row-{rng.randrange(10**9)}",
         stated_at=RECORDED_AT - timedelta(milliseconds=rng.randrange(10**11)),
-        effective_from=date(2000, 1, 1) + timedelta(days=rng.randrange(36_525)),
+        # a total is of a week: from the next Monday on
+        effective_from=day + timedelta(days=-day.weekday() % 7 if kind == "market_total" else 0),
         **{name: values.get(name, lambda: "HL1.a-b_C")() for name in sorted(chosen)},
     )
     return event.model_dump(mode="json")

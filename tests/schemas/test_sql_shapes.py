@@ -108,6 +108,7 @@ def test_registry_lists() -> None:
     same(words_after(REGISTRY, "'supermarket') NOT IN (", ")"), registry.MARKET_KINDS)
     same(get_args(registry.MarketKind), registry.MARKET_KINDS)
     same(words_after(REGISTRY, "'cash') NOT IN (", ")"), get_args(registry.Tender))
+    same(words_after(REGISTRY, "'card') NOT IN (", ")"), payment.RAIL_CLASSES)
 
 
 def test_registry_masks() -> None:

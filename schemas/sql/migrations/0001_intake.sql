@@ -92,6 +92,8 @@ CREATE TABLE IF NOT EXISTS registry_judged
             open Nullable(Bool),
             amount_vnd Nullable(Int64),
             tender Nullable(String),
+            payment_count Nullable(Int64),
+            rail_class Nullable(String),
             note Nullable(String)))
 )
 ENGINE = Null;

@@ -94,6 +94,8 @@ CREATE TABLE IF NOT EXISTS registry_fact
     open Nullable(Bool),
     amount_vnd Nullable(Int64),
     tender Nullable(String),
+    payment_count Nullable(Int64),
+    rail_class Nullable(String),
     note Nullable(String),
     time DateTime64(3, 'UTC'),
     source LowCardinality(String),

@@ -5,13 +5,13 @@
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS registry_judge TO registry_judged AS
 WITH
-    JSONExtract(body, 'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, effective_from Date32, market Nullable(String), stall Nullable(String), vendor Nullable(String), account Nullable(String), qr Nullable(String), team Nullable(String), name Nullable(String), market_kind Nullable(String), product Nullable(String), area Nullable(String), account_last4 Nullable(String), bank_bin Nullable(String), stall_count Nullable(Int64), open Nullable(Bool), amount_vnd Nullable(Int64), tender Nullable(String), note Nullable(String)))') AS said,
+    JSONExtract(body, 'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, effective_from Date32, market Nullable(String), stall Nullable(String), vendor Nullable(String), account Nullable(String), qr Nullable(String), team Nullable(String), name Nullable(String), market_kind Nullable(String), product Nullable(String), area Nullable(String), account_last4 Nullable(String), bank_bin Nullable(String), stall_count Nullable(Int64), open Nullable(Bool), amount_vnd Nullable(Int64), tender Nullable(String), payment_count Nullable(Int64), rail_class Nullable(String), note Nullable(String)))') AS said,
     said.data AS d,
     if(match(said.type, '^vn\\.choso\\.registry\\.[a-z_]+\\.v1$'), splitByChar('.', said.type)[4], '') AS kind_said,
-    indexOf(['market', 'stall', 'vendor', 'account_linked', 'account_unlinked', 'qr_issued', 'qr_revoked', 'census_taken', 'trading_day', 'team_visit', 'fee_due', 'fee_paid'], kind_said) AS k,
-    [193, 3, 4, 13, 8, 17, 16, 4097, 8193, 33, 16387, 49155][k] AS must,
-    [66241, 66371, 65863, 68623, 65544, 67615, 65552, 69633, 73733, 65575, 81927, 114695][k] AS may,
-    1 * isNotNull(d.market) + 2 * isNotNull(d.stall) + 4 * isNotNull(d.vendor) + 8 * isNotNull(d.account) + 16 * isNotNull(d.qr) + 32 * isNotNull(d.team) + 64 * isNotNull(d.name) + 128 * isNotNull(d.market_kind) + 256 * isNotNull(d.product) + 512 * isNotNull(d.area) + 1024 * isNotNull(d.account_last4) + 2048 * isNotNull(d.bank_bin) + 4096 * isNotNull(d.stall_count) + 8192 * isNotNull(d.open) + 16384 * isNotNull(d.amount_vnd) + 32768 * isNotNull(d.tender) + 65536 * isNotNull(d.note) AS has
+    indexOf(['market', 'stall', 'vendor', 'account_linked', 'account_unlinked', 'qr_issued', 'qr_revoked', 'census_taken', 'trading_day', 'team_visit', 'fee_due', 'fee_paid', 'market_total', 'evaluation_registered'], kind_said) AS k,
+    [193, 3, 4, 13, 8, 17, 16, 4097, 8193, 33, 16387, 49155, 213057, 262208][k] AS must,
+    [262849, 262979, 262471, 265231, 262152, 264223, 262160, 266241, 270341, 262183, 278535, 311303, 475201, 262208][k] AS may,
+    1 * isNotNull(d.market) + 2 * isNotNull(d.stall) + 4 * isNotNull(d.vendor) + 8 * isNotNull(d.account) + 16 * isNotNull(d.qr) + 32 * isNotNull(d.team) + 64 * isNotNull(d.name) + 128 * isNotNull(d.market_kind) + 256 * isNotNull(d.product) + 512 * isNotNull(d.area) + 1024 * isNotNull(d.account_last4) + 2048 * isNotNull(d.bank_bin) + 4096 * isNotNull(d.stall_count) + 8192 * isNotNull(d.open) + 16384 * isNotNull(d.amount_vnd) + 32768 * isNotNull(d.tender) + 65536 * isNotNull(d.payment_count) + 131072 * isNotNull(d.rail_class) + 262144 * isNotNull(d.note) AS has
 SELECT
     topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at, body,
     multiIf(
@@ -37,11 +37,14 @@ SELECT
         coalesce(d.stall_count, 0) < 0 OR coalesce(d.stall_count, 0) > 1000000, 'count',
         coalesce(d.amount_vnd, 0) < 0 OR coalesce(d.amount_vnd, 0) > 1000000000000000, 'amount',
         coalesce(d.tender, 'cash') NOT IN ('cashless', 'cash'), 'fields',
+        coalesce(d.payment_count, 0) < 0 OR coalesce(d.payment_count, 0) > 1000000000, 'count',
+        coalesce(d.rail_class, 'card') NOT IN ('p2m_payment', 'p2p_transfer', 'wallet', 'card', 'cash_reported', 'unknown'), 'rail_class',
         isNotNull(d.note) AND NOT choso_is_text(assumeNotNull(d.note)), 'text',
         said.id != choso_event_id(said.source, d.source_transaction_id, kind_said), 'id',
         said.time < toDateTime64('2000-01-01 00:00:00', 3, 'UTC') OR said.time >= toDateTime64('2100-01-01 00:00:00', 3, 'UTC')
             OR said.time > recorded_at + INTERVAL 1 DAY, 'time',
         bitAnd(has, must) != must OR bitAnd(has, may) != has, 'fields',
+        kind_said = 'market_total' AND toDayOfWeek(d.effective_from) != 1, 'fields',
         d.effective_from < toDate32('2000-01-01') OR d.effective_from > toDate32('2100-01-01'), 'fields',
         '') AS reason,
     kind_said AS kind,
@@ -70,6 +73,8 @@ SELECT
     event.data.open AS open,
     event.data.amount_vnd AS amount_vnd,
     event.data.tender AS tender,
+    event.data.payment_count AS payment_count,
+    event.data.rail_class AS rail_class,
     event.data.note AS note,
     event.time AS time,
     event.source AS source,

@@ -33,7 +33,7 @@ SELECT
     toJSONString(CAST((
         '1.0', choso_event_id(source, source_transaction_id, kind), source, concat('vn.choso.registry.', kind, '.v1'), time,
         (source_transaction_id, effective_from, market, stall, vendor, registry_fact.account, qr, team, name, market_kind, product, area,
-         account_last4, bank_bin, stall_count, open, amount_vnd, tender, note)),
-        'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, effective_from Date32, market Nullable(String), stall Nullable(String), vendor Nullable(String), account Nullable(String), qr Nullable(String), team Nullable(String), name Nullable(String), market_kind Nullable(String), product Nullable(String), area Nullable(String), account_last4 Nullable(String), bank_bin Nullable(String), stall_count Nullable(Int64), open Nullable(Bool), amount_vnd Nullable(Int64), tender Nullable(String), note Nullable(String)))')) AS body
+         account_last4, bank_bin, stall_count, open, amount_vnd, tender, payment_count, rail_class, note)),
+        'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, effective_from Date32, market Nullable(String), stall Nullable(String), vendor Nullable(String), account Nullable(String), qr Nullable(String), team Nullable(String), name Nullable(String), market_kind Nullable(String), product Nullable(String), area Nullable(String), account_last4 Nullable(String), bank_bin Nullable(String), stall_count Nullable(Int64), open Nullable(Bool), amount_vnd Nullable(Int64), tender Nullable(String), payment_count Nullable(Int64), rail_class Nullable(String), note Nullable(String)))')) AS body
 FROM registry_fact
 SETTINGS date_time_output_format = 'iso', output_format_json_escape_forward_slashes = 0, output_format_json_quote_64bit_integers = 0;
