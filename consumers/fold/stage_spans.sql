@@ -22,8 +22,13 @@ UNION ALL
 SELECT {ask:String}, 'vendor', '', vendor, '', '', name, '', product, '', toInt64(0), effective_from, effective_to, [], 0, 0
 FROM registry_vendor(known_at = {known_at:DateTime64(3)})
 UNION ALL
-SELECT {ask:String}, 'qr', market, vendor, stall, qr, '', '', '', '', toInt64(0), issued_on, revoked_on, [], 0, 0
-FROM registry_qr(known_at = {known_at:DateTime64(3)})
+SELECT {ask:String}, 'qr', q.market, if(q.vendor = '' AND l.effective_to > q.issued_on, l.vendor, q.vendor), q.stall, q.qr, '', '', '', '',
+    toInt64(0), q.issued_on, q.revoked_on, [], 0, 0
+FROM registry_qr(known_at = {known_at:DateTime64(3)}) AS q
+ASOF LEFT JOIN (
+    SELECT market, key, vendor, effective_from, effective_to FROM registry_link(known_at = {known_at:DateTime64(3)})
+    WHERE method = 'stall_code') AS l
+    ON l.market = q.market AND l.key = q.stall AND l.effective_from <= q.issued_on
 UNION ALL
 SELECT {ask:String}, 'closed', market, '', '', '', '', '', '', '', toInt64(0), ever, ever, arraySort(groupArray(toUInt16(day))), 0, 0
 FROM registry_trading_day(known_at = {known_at:DateTime64(3)}) WHERE NOT is_open GROUP BY market

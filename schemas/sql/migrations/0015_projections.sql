@@ -9,7 +9,7 @@
 --   link     key → market, vendor, stall        (registry_link; name is the method: account or stall_code)
 --   stall    name, product, area                (registry_stall)
 --   vendor   name, product                      (registry_vendor)
---   qr       key → market, stall, vendor        (registry_qr)
+--   qr       key → market, stall, vendor        (registry_qr; where it names no vendor, the stall's on the day of issue)
 --   closed   days on which the market was not open, ascending            (registry_trading_day)
 --   absent   days on which the vendor was marked absent, ascending       (registry_absence)
 --   away     periods in which he was absent on every day on which his market was open; key is 'week' (numbers as

@@ -1,0 +1,95 @@
+"""Stalls, those with a live account or code, and the census that they are counted against."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from consumers.adoption.answer import By
+from consumers.adoption.panel import ACCOUNT, NOBODY, QR, STALL_CODE, Ints, Panel
+from consumers.adoption.rate import Figure
+from consumers.adoption.scope import Scope, asked_markets, is_filtered
+from consumers.sql import statement
+
+NO_CENSUS = "no census"
+OF_MARKETS = "the census counts markets, not rows of stalls, products, cohorts or vendors"
+
+Census = Mapping[str, list[tuple[date, date, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """Of each vendor of a panel: stalls, and stalls with a live account or code."""
+
+    stalls: Ints
+    equipped: Ints
+
+
+def provision(panel: Panel, day: int) -> Provision:
+    """Counted on a day. Of a vendor without a named stall the place where he trades is one stall.
+
+    An account, or a code, that names no stall serves all stalls of its vendor. A code that hangs at
+    a stall is that of the vendor who has the stall on the day, whoever it was issued to.
+    """
+    spans = panel.spans
+    in_force = np.flatnonzero(spans.on(day))
+    vendor, stall, kind = spans.vendor[in_force], spans.stall[in_force], spans.kind[in_force]
+    owners = dict(zip(stall[kind == STALL_CODE], vendor[kind == STALL_CODE], strict=True))
+    for n in np.flatnonzero((kind == QR) & (stall != NOBODY)):
+        vendor[n] = owners.get(stall[n], vendor[n])
+    is_known = vendor >= 0
+    is_live = is_known & ((kind == ACCOUNT) | (kind == QR))
+    is_named = stall != NOBODY
+    stalls = _distinct(panel.count, vendor[is_known & is_named], stall[is_known & is_named])
+    live = _distinct(panel.count, vendor[is_live & is_named], stall[is_live & is_named])
+    anywhere = np.zeros(panel.count, bool)
+    anywhere[vendor[is_live & ~is_named]] = True
+    stalls = np.maximum(stalls, 1)
+    return Provision(stalls, np.where(anywhere, stalls, live))
+
+
+def read_census(scope: Scope) -> Census:
+    """Market → (from, until, stalls), ascending."""
+    found: dict[str, list[tuple[date, date, int]]] = {}
+    rows = scope.store.query(statement(__package__, "census"), {"ask": scope.ask})
+    for market, stalls, first, after in rows:
+        found.setdefault(market, []).append((first, after, stalls))
+    return found
+
+
+def census_of(scope: Scope, census: Census, cell: Mapping[str, Any], day: date, by: By) -> Figure:
+    """The stalls that the census in force on a day counted in a cell, or why that is not known."""
+    if by not in ("all", "kind", "market"):
+        return Figure(None, OF_MARKETS)
+    counts = {market: _on(census, market, day) for market in _markets(scope, cell, by)}
+    missing = sorted(market for market, count in counts.items() if count is None)
+    if missing or not counts:
+        return Figure(None, f"{NO_CENSUS}: {', '.join(missing)}" if missing else NO_CENSUS)
+    return Figure(sum(count for count in counts.values() if count is not None))
+
+
+def _markets(scope: Scope, cell: Mapping[str, Any], by: By) -> Iterable[str]:
+    if by == "market":
+        return [cell["group"]]
+    question, known = scope.question, scope.scene.facts.on(scope.question.last_day)
+    asked = asked_markets(question, scope.scene) if is_filtered(question) else tuple(known)
+    return [m for m in asked if by == "all" or (m in known and known[m].kind == cell["group"])]
+
+
+def _on(census: Census, market: str, day: date) -> int | None:
+    for first, after, stalls in census.get(market, ()):
+        if first <= day < after:
+            return stalls
+    return None
+
+
+def _distinct(count: int, rows: Ints, values: NDArray[np.uint64]) -> Ints:
+    """How many distinct values each row has."""
+    order = np.lexsort((values, rows))
+    rows, values = rows[order], values[order]
+    is_new = np.ones(len(rows), bool)
+    is_new[1:] = (rows[1:] != rows[:-1]) | (values[1:] != values[:-1])
+    return np.bincount(rows[is_new], minlength=count).astype(np.int64)
