@@ -50,13 +50,16 @@ def bar_chart(
     is_narrow = size.width < NARROW_PX
     highest = max(_sum(c, above=True) for c in columns)
     lowest = min(_sum(c, above=False) for c in columns)
-    count = 2 if lowest < 0 and is_narrow else 4
-    marks = ticks(lowest, max(highest, 1e-9 if not whole else 1), count=count, whole=whole)
+    marks = ticks(0, max(highest, 1e-9 if not whole else 1), whole=whole)
+    step = marks[1] - marks[0]
+    # Below the line only as much room as is needed, with the same step of marks.
+    bottom_value = lowest * 1.08
+    marks = [-step * n for n in range(int(-bottom_value / step), 0, -1)] + marks
     head = (FONT_PX + 6) * (len(labels) if is_narrow else 1) if len(labels) > 1 else 0.0
-    y = Scale(marks[0], marks[-1], size.height - 26, head + 18)
+    y = Scale(min(0.0, bottom_value), marks[-1], size.height - 26, head + 18)
     left = inset(marks, value)
     x = Scale(first.toordinal(), last.toordinal() + step_days, left, size.width - 2)
-    bottom = y(marks[0])
+    bottom = y(y.low)
     parts = [_grid(marks, y, size, value)]
     parts += [_column(column, x, y, step_days) for column in columns]
     parts.append(element("line", x1=0, x2=size.width, y1=y(0), y2=y(0), **AXIS_LINE))

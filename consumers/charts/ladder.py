@@ -6,7 +6,7 @@ Panels of several markets stand beside each other on this one scale, so lengths 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from consumers.charts.palette import GRID_LINE, INK_WORDS, MUTED_WORDS, ladder
+from consumers.charts.palette import GRID_LINE, INK, INK_WORDS, MUTED_WORDS, PAPER, ladder
 from consumers.charts.scale import Format, Scale
 from consumers.charts.svg import FONT_PX, Said, Size, element, frame, shortened, words
 
@@ -62,7 +62,8 @@ def _step(n: int, step: Step, x: Scale, count: Format, share: Format) -> str:
     parts.append(element("rect", **bar, width=max(1.0, x(min(1.0, step.share))), **ladder(n)))
     if step.low is not None and step.high is not None:
         line = top + 18 + BAR_PX / 2
-        whisker = INK_WORDS | {"stroke": INK_WORDS["fill"], "class_": "whisker"}
         ends = {"x1": x(step.low), "x2": x(min(1.0, step.high)), "y1": line, "y2": line}
-        parts.append(element("line", **ends, stroke_width="1.4", **whisker))
+        # A halo keeps the line visible on the deepest bar.
+        parts.append(element("line", **ends, stroke=PAPER, class_="halo", stroke_width="4"))
+        parts.append(element("line", **ends, stroke=INK, class_="whisker", stroke_width="1.5"))
     return "".join(parts)

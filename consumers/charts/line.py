@@ -28,7 +28,7 @@ from consumers.charts.svg import (
     words,
 )
 
-ENDS_MAX = 6  # more series than this are told apart by a legend no better
+BANDS_MAX = 2
 NARROW_PX = 480
 LABEL_PX_MAX = 150.0
 
@@ -71,7 +71,10 @@ def line_chart(
     top: float | None = None,
     spans: Sequence[Span] = (),
 ) -> str:
-    """Lines from zero upwards, so that heights may be compared. `top`: the scale's least end."""
+    """Lines from zero upwards, so that heights may be compared. `top`: the scale's least end.
+
+    Bands are drawn for at most two lines: those of more would hide each other.
+    """
     days = [point.day for line in series for point in line.points]
     if not days:
         return frame(said, size)
@@ -91,7 +94,8 @@ def line_chart(
     )
     parts = [_spans(spans, first, last, x, y), _grid(marks, y, size, labels_px, value)]
     parts += [_days(first, last, x, y, day, is_narrow=is_narrow)]
-    parts += [_line(line, n, x, y) for n, line in enumerate(series)]
+    bands = len(series) <= BANDS_MAX
+    parts += [_line(line, n, x, y, bands=bands) for n, line in enumerate(series)]
     if len(series) > 1:
         parts.append(_legend(series) if is_narrow else _ends(series, x, y, size, labels_px))
     return frame(said, size, *parts)
@@ -142,32 +146,46 @@ def _spans(spans: Sequence[Span], first: date, last: date, x: Scale, y: Scale) -
     return "".join(parts)
 
 
-def _line(line: Series, tone: int, x: Scale, y: Scale) -> str:
+def _line(line: Series, tone: int, x: Scale, y: Scale, *, bands: bool) -> str:
     parts: list[str] = []
     for run in _runs(line.points):
-        if len(run) > 1 and all(p.low is not None and p.high is not None for p in run):
+        if bands and len(run) > 1 and all(p.low is not None and p.high is not None for p in run):
             upper = [(x(p.day.toordinal()), y(p.high or 0)) for p in run]
             lower = [(x(p.day.toordinal()), y(p.low or 0)) for p in reversed(run)]
             parts.append(
                 element("path", d=path(upper + lower) + "Z", fill_opacity="0.14", **fill(tone))
             )
     for run in _runs(line.points):
-        whole = [p for p in run if p.is_complete]
-        places = [(x(p.day.toordinal()), y(p.value or 0)) for p in whole]
-        if len(places) > 1:
-            parts.append(element("path", d=path(places), **stroke(tone)))
-        elif places:
+        places = [(x(p.day.toordinal()), y(p.value or 0)) for p in run]
+        if len(places) == 1 and run[0].is_complete:
             parts.append(element("circle", cx=places[0][0], cy=places[0][1], r=3, **fill(tone)))
-        unfinished = [p for p in run if not p.is_complete]
-        if unfinished:
-            tail = [*whole[-1:], *unfinished]
-            places = [(x(p.day.toordinal()), y(p.value or 0)) for p in tail]
-            thin = stroke(tone, width=1.2) | {"stroke_dasharray": "2 4"}
-            parts.append(element("path", d=path(places), **thin))
-            hollow = stroke(tone, width=1.5, dashed=False) | {"fill": PAPER}
-            hollow["class_"] += " hollow"
-            parts.append(element("circle", cx=places[-1][0], cy=places[-1][1], r=3.2, **hollow))
+        for is_complete, stretch in _stretches(run, places):
+            paint = stroke(tone)
+            if not is_complete:
+                paint = stroke(tone, width=1.2) | {"stroke_dasharray": "2 4"}
+            parts.append(element("path", d=path(stretch), **paint))
+        hollow = stroke(tone, width=1.5, dashed=False) | {"fill": PAPER}
+        hollow["class_"] += " hollow"
+        parts += [
+            element("circle", cx=place[0], cy=place[1], r=3.2, **hollow)
+            for point, place in zip(run, places, strict=True)
+            if not point.is_complete
+        ]
     return "".join(parts)
+
+
+Place = tuple[float, float]
+
+
+def _stretches(run: Sequence[Point], places: Sequence[Place]) -> list[tuple[bool, list[Place]]]:
+    """Parts of a run whose every step joins two complete points, or touches one that is not."""
+    found: list[tuple[bool, list[Place]]] = []
+    for n in range(1, len(run)):
+        is_complete = run[n - 1].is_complete and run[n].is_complete
+        if not found or found[-1][0] != is_complete:
+            found.append((is_complete, [places[n - 1]]))
+        found[-1][1].append(places[n])
+    return found
 
 
 def path(places: Sequence[tuple[float, float]]) -> str:

@@ -17,6 +17,7 @@ from consumers.ledger.payment import NotThere
 from consumers.web.access.gate import Door, Gate, wants_page
 from consumers.web.access.rules import RULES
 from consumers.web.access.tries import Tries
+from consumers.web.adoption_api import add_adoption_api
 from consumers.web.api import Statuses, add_api
 from consumers.web.asking import Asker
 from consumers.web.headers import SecurityHeaders
@@ -119,6 +120,7 @@ def web_app(
         openapi=app.openapi,
     )
     add_api(app, site, statuses)
+    add_adoption_api(app, store, clock, asker.scene_of)
     app.add_api_route("/static/{name}", static, include_in_schema=False)
     for page in PAGES:
         app.add_api_route(
@@ -175,7 +177,11 @@ def _say_errors(app: FastAPI, site: Site) -> None:
 
     @app.exception_handler(Refused)
     async def refused(request: Request, error: Refused) -> Response:
-        return say(request, 422, str(error))
+        if error.code is None:
+            return say(request, 422, str(error))
+        # The store refused a statement of ours: our mistake, and no word of it is for the caller.
+        log.error("web.statement", path=request.url.path, cause=str(error))
+        return say(request, 500, "the answer could not be computed: the log says why")
 
     @app.exception_handler(Unavailable)
     async def unavailable(request: Request, error: Unavailable) -> Response:

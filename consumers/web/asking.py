@@ -66,6 +66,10 @@ class Asker:
             self._scene = (now_s, scene)
             return scene
 
+    def scene_of(self, question: Question) -> Scene:
+        """The scene of one question: of one "as known on" with the registry as it was known."""
+        return self.scene() if question.known_on is None else self._scene_of(question)
+
     def ask(self, question: Question) -> Answer:
         """One answer."""
         return self.ask_all({"": question})[""]
@@ -96,7 +100,7 @@ class Asker:
 
     def _make(self, key: Key, question: Question) -> Answer:
         try:
-            scene = self.scene() if question.known_on is None else self._scene_of(question)
+            scene = self.scene_of(question)
             answer = METRICS[question.metric].answer(self._store, question, scene)
         except BaseException:
             with self._lock:

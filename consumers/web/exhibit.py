@@ -44,6 +44,7 @@ class Exhibit:
 
     key: str
     finding: Text
+    finding_href: str | None = None
     note: Text = ""
     wide: Markup = NO_CHART
     narrow: Markup = NO_CHART

@@ -1,5 +1,6 @@
 """Where a figure leads: its rows, its definition, its downloads. Pure."""
 
+from dataclasses import replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -37,6 +38,11 @@ def download_address(question: Question, form: str) -> str:
 def definition_address(metric: str) -> str:
     """Where the metric is defined."""
     return f"/definitions#{metric}"
+
+
+def own_question(question: Question, market: str) -> Question:
+    """The question of one panel among several: about its market alone."""
+    return replace(question, markets=(market,)) if market else question
 
 
 def links_of(question: Question, language: Language) -> tuple[Link, ...]:

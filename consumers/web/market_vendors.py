@@ -33,8 +33,10 @@ def load_market_vendors(
     store: Store, market: str, *, last_day: date, sort: Sort, limit: int, offset: int
 ) -> list[MarketVendor]:
     """By most payments, by who was longest not paid, or by code."""
-    monday = last_day - timedelta(days=last_day.weekday())
-    mondays = [monday - timedelta(weeks=n) for n in reversed(range(TREND_WEEKS))]
+    # The week that runs on the last day would look like a fall: only weeks that are over.
+    after = last_day + timedelta(days=1)
+    monday = after - timedelta(days=after.weekday())
+    mondays = [monday - timedelta(weeks=n + 1) for n in reversed(range(TREND_WEEKS))]
     params = {
         "market": market,
         "first_day": last_day - timedelta(days=DAYS - 1),

@@ -22,6 +22,7 @@ class Measure:
     field: str
     title: str
     form: Form
+    is_counted: bool = True  # its numerator and denominator are counts, and not money
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,26 @@ class Value:
 
 
 _ALL = (
+    Measure("active", "activity", "active", _("Active vendors"), "share"),
+    Measure("habitual", "activity", "habitual", _("Vendors with the habit"), "share"),
+    Measure("regular", "activity", "regular", _("Regular use, of the census"), "share"),
+    Measure(
+        "equipped", "ladder", "equipped_of_census", _("Stalls with an account or code"), "share"
+    ),
+    Measure(
+        "activated", "ladder", "paid_ever_of_equipped", _("Equipped stalls ever paid"), "share"
+    ),
     Measure(
         "cashless-count", "cashless-share", "count_share", _("Cashless share of sales"), "share"
     ),
-    Measure("cashless-money", "cashless-share", "vnd_share", _("Cashless share of money"), "share"),
+    Measure(
+        "cashless-money",
+        "cashless-share",
+        "vnd_share",
+        _("Cashless share of money"),
+        "share",
+        False,
+    ),
     Measure("repeat", "reach", "repeat_share", _("Payers who came again"), "share"),
     Measure("payers", "reach", "payer_count", _("Payers"), "number"),
     Measure(
@@ -49,8 +66,8 @@ _ALL = (
     Measure("ticket", "intensity", "median_ticket_vnd", _("Median payment"), "money"),
     Measure("money", "intensity", "payment_vnd", _("Money paid"), "money"),
     Measure("gini", "concentration", "gini", _("Concentration (Gini)"), "index"),
-    Measure("top", "concentration", "top_share", _("Share of the top tenth"), "share"),
-    Measure("fees", "fees", "vnd_share", _("Market fees paid cashless"), "share"),
+    Measure("top", "concentration", "top_share", _("Share of the top tenth"), "share", False),
+    Measure("fees", "fees", "vnd_share", _("Market fees paid cashless"), "share", False),
     Measure(
         "growth", "growth", "growth_vnd_per_open_day", _("Growth of money per open day"), "change"
     ),
@@ -63,9 +80,8 @@ def value_of(row: Cell, measure: Measure) -> Value:
     """The measure of a row."""
     found: Any = getattr(row, measure.field)
     if isinstance(found, Rate):
-        return Value(
-            found.value, found.low, found.high, found.reason, found.numerator, found.denominator
-        )
+        counts = (found.numerator, found.denominator) if measure.is_counted else (None, None)
+        return Value(found.value, found.low, found.high, found.reason, *counts)
     assert isinstance(found, Figure), found
     return Value(found.value, None, None, found.reason)
 

@@ -37,11 +37,20 @@ class State:
         pairs += [("lang", state.language)] if state.language else []
         return path + (f"?{urlencode(pairs)}" if pairs else "")
 
-    def range(self, today: date, *, weeks: int = WEEKS_DEFAULT) -> tuple[date, date]:
-        """First and last day: what is asked, or so many weeks that end with the running one."""
+    def range(
+        self, today: date, *, weeks: int = WEEKS_DEFAULT, since: date | None = None
+    ) -> tuple[date, date]:
+        """First and last day: what is asked, or so many weeks that end with the running one.
+
+        Nothing is known from before `since`: unasked, no week begins earlier than its own.
+        """
         last = self.last_day or today
         monday = last - timedelta(days=last.weekday())
-        first = self.first_day or monday - timedelta(weeks=weeks - 1)
+        first = self.first_day
+        if first is None:
+            first = monday - timedelta(weeks=weeks - 1)
+            if since is not None and first < since <= last:
+                first = since - timedelta(days=since.weekday())
         if first > last:
             raise Refused(f"range: {first} is after {last}")
         if (last - first).days >= DAYS_MAX:

@@ -74,6 +74,12 @@ class View:
         """A message that depends on a count."""
         return self.language.say_count(one, many, count, **values)
 
+    def say_reason(self, reason: str) -> str:
+        """A reason of an answer: after a colon stands what it is about, which has no language."""
+        said = self.say(reason)
+        head, colon, rest = reason.partition(": ")
+        return f"{self.say(head)}: {rest}" if colon and said == reason else said
+
     def say_strong(self, message: str, /, **values: object) -> Markup:
         """The message, its values escaped and set in bold."""
         bold = {
@@ -94,6 +100,31 @@ class View:
             "kinds": state.kinds,
         }
         return question_of(metric, now=self.now, is_shared=self.who.is_shared, **{**given, **asked})
+
+    @cached_property
+    def markets(self) -> list[tuple[str, str]]:
+        """Code and name of the markets that the caller sees, by name."""
+        known = self.site.asker.scene().facts.on(self.today)
+        seen = [(code, fact.name or code) for code, fact in known.items() if self.who.sees(code)]
+        return sorted(seen, key=lambda item: item[1])
+
+    @property
+    def sees_all_together(self) -> bool:
+        """Whether a sum over his markets may be shown to him: not where small cells are withheld
+        and he sees some markets only, for it would give away what is withheld."""
+        return not (self.who.is_shared and self.who.markets)
+
+    def weeks(self, count: int) -> tuple[date, date]:
+        """The range in weeks: what is asked, or the last `count` of those with evidence."""
+        since = self.site.asker.scene().cut_off.first_day
+        return self.state.range(self.today, weeks=count, since=since)
+
+    def whole(self) -> dict[str, Any]:
+        """Grouping and filter of the question about all that is chosen, as one group."""
+        chosen = self.state.markets
+        if len(chosen) > 1 and self.who.is_shared:
+            chosen = chosen[:1]
+        return {"by": "market" if len(chosen) == 1 else "all", "markets": chosen}
 
     def address(self, path: str, **changes: Any) -> str:
         """The address of a page in the present state."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
+from consumers.adoption.catalogue import METRICS
 from consumers.web.access.roles import Scope, Who
 
 # Where a request says which market it is about:
@@ -49,6 +50,7 @@ RULES: Mapping[str, Rule] = {
     "/sign-out": OPEN_TO_ALL,
     "/live": Rule("figures", "query"),
     "/v1/adoption/daily": Rule("figures", "query"),
+    **{f"/v1/adoption/{name}": Rule("figures", "query") for name in METRICS},
     "/v1/payments/{payment_id:path}": Rule("people", "inside", is_personal=True),
 }
 

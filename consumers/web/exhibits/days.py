@@ -17,8 +17,8 @@ class DayFigures:
     """One day: how many payments, how much money."""
 
     day: date
-    payment_count: int
-    payment_vnd: int
+    payment_count: float | None  # None: withheld
+    payment_vnd: float | None
     is_open: bool
     is_complete: bool
 
@@ -33,7 +33,7 @@ def day_columns(
         " that is not over or not complete yet."
     )
     columns = [
-        Column(d.day, (float(d.payment_count),), d.is_complete, d.is_open or d.payment_count > 0)
+        Column(d.day, (d.payment_count,), d.is_complete, d.is_open or bool(d.payment_count))
         for d in days
     ]
 

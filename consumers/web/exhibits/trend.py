@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from consumers.adoption.answer import Answer
+from consumers.adoption.answer import Answer, Period
 from consumers.adoption.answer import Cell as Row
 from consumers.charts.line import Point, Series, Span, line_chart
 from consumers.charts.svg import NARROW, WIDE, Said
@@ -34,7 +34,7 @@ def trend(
     lines = [
         Series(
             group_name(view, next(r for r in answer.rows if r.group == group)),
-            tuple(_point(r, measure) for r in answer.rows if r.group == group),
+            tuple(trend_point(r, measure) for r in answer.rows if r.group == group),
         )
         for group in groups[:LINES_MAX]
     ]
@@ -56,29 +56,37 @@ def trend(
         note=note,
         wide=chart(draw("wide")),
         narrow=chart(draw("narrow")),
-        table=_table(view, answer, groups, measure),
+        table=trend_table(view, answer, groups, measure, answer.periods),
         links=links_of(answer.question, language),
     )
 
 
-def _point(row: Row, measure: Measure) -> Point:
+def trend_point(row: Row, measure: Measure) -> Point:
+    """The measure of a period as a point of a line."""
     found = value_of(row, measure)
     return Point(row.first_day, found.value, found.low, found.high, row.is_complete)
 
 
-def _table(view: View, answer: Answer, groups: Sequence[str], measure: Measure) -> Table:
+def trend_table(
+    view: View,
+    answer: Answer,
+    groups: Sequence[str],
+    measure: Measure,
+    periods: Sequence[Period],
+) -> Table:
+    """A row for each period, newest first; a column for each group."""
     language, form = view.language, form_of(measure, view.language)
     cells: dict[tuple[date, str], Row] = {(r.first_day, r.group): r for r in answer.rows}
     names = [group_name(view, next(r for r in answer.rows if r.group == g)) for g in groups]
     rows = []
-    for period in reversed(answer.periods):
+    for period in reversed(periods):
         when = language.days(period.first_day, period.last_day)
-        shown = [Cell(when, why="" if period.is_complete else view.say(period.reason or ""))]
+        shown = [Cell(when, why="" if period.is_complete else view.say_reason(period.reason or ""))]
         for group in groups:
             row = cells.get((period.first_day, group))
             found = value_of(row, measure) if row else None
             if found is None or found.value is None:
-                reason = view.say(found.reason or "") if found and len(groups) == 1 else ""
+                reason = view.say_reason(found.reason or "") if found and len(groups) == 1 else ""
                 shown.append(number_cell(NOTHING, why=reason))
             else:
                 interval = language.interval(found.low, found.high) if len(groups) == 1 else ""

@@ -2,9 +2,12 @@
 
 from consumers.web.pages import (
     api_document,
+    cohorts,
     compare,
     definitions,
     health,
+    market,
+    overview,
     payment,
     rows,
     sign_in,
@@ -14,9 +17,12 @@ from consumers.web.site import Page
 
 # The order of those with `in_nav` is the order of the navigation.
 PAGES: tuple[Page, ...] = (
+    overview.PAGE,
     compare.PAGE,
+    cohorts.PAGE,
     health.PAGE,
     definitions.PAGE,
+    market.PAGE,
     vendor.PAGE,
     payment.PAGE,
     rows.PAGE,

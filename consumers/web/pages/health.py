@@ -89,7 +89,7 @@ def market_table(view: View, answer: Answer) -> Table:
 
 def _figure(view: View, figure: Figure, *, is_money: bool = False) -> Cell:
     if figure.value is None:
-        return number_cell(NOTHING, why=view.say(figure.reason or ""))
+        return number_cell(NOTHING, why=view.say_reason(figure.reason or ""))
     form = view.language.money if is_money else view.language.number
     return number_cell(form(figure.value))
 

@@ -87,15 +87,17 @@ def _cell(view: View, value: Any) -> Cell:
     language = view.language
     if isinstance(value, Rate):
         if value.value is None:
-            return Cell(NOTHING, is_number=True, why=view.say(value.reason or ""))
+            return Cell(NOTHING, is_number=True, why=view.say_reason(value.reason or ""))
         interval = language.interval(value.low, value.high)
         counts = f"{language.number(value.numerator)}/{language.number(value.denominator)}"
         return Cell(language.share(value.value), is_number=True, why=f"{interval} ({counts})")
     if isinstance(value, Figure):
-        return Cell(_number(view, value.value), is_number=True, why=view.say(value.reason or ""))
+        return Cell(
+            _number(view, value.value), is_number=True, why=view.say_reason(value.reason or "")
+        )
     if isinstance(value, Rails):
         rails = [f"{r.rail_class} {language.number(r.payment_count)}" for r in value.figures or ()]
-        return Cell(", ".join(rails) or NOTHING, why=view.say(value.reason or ""))
+        return Cell(", ".join(rails) or NOTHING, why=view.say_reason(value.reason or ""))
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return Cell(NOTHING if value is None else str(value), is_number=True)
     if isinstance(value, date):

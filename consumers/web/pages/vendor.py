@@ -27,7 +27,7 @@ def render(view: View) -> Response:
     seen = tuple(m for m in vendor.markets if view.who.sees(m))
     if vendor.markets and not seen:
         raise HTTPException(403, "another market's")
-    first, last = view.state.range(view.today, weeks=WEEKS)
+    first, last = view.weeks(WEEKS)
     days = vendor_days(view, vendor, seen, first, last)
     payments = load_vendor_payments(
         site.store,
@@ -46,7 +46,7 @@ def render(view: View) -> Response:
         finding=view.say_count(
             "%(count)s valid payment in the last 28 complete days",
             "%(count)s valid payments in the last 28 complete days",
-            sum(d.payment_count for d in recent),
+            int(sum(d.payment_count or 0 for d in recent)),
         ),
         links=_links(view, code, seen, first, last),
     )
@@ -56,7 +56,7 @@ def render(view: View) -> Response:
         seen=seen,
         exhibit=exhibit,
         payments=payments,
-        recent_vnd=sum(d.payment_vnd for d in recent),
+        recent_vnd=sum(d.payment_vnd or 0 for d in recent),
         recent_days=sum(1 for d in recent if d.payment_count),
         last_paid=max((d.day for d in days if d.payment_count), default=None),
         payment_days=PAYMENT_DAYS,

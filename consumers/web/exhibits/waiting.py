@@ -1,0 +1,78 @@
+"""How soon vendors are paid once they have a code: three moments with their intervals."""
+
+from consumers.adoption.answer import Answer
+from consumers.adoption.first_payment import FirstPaymentRow
+from consumers.adoption.rate import Figure
+from consumers.charts.dots import Dot, dot_chart
+from consumers.charts.svg import NARROW, WIDE, Said
+from consumers.language.language import NOTHING
+from consumers.web.exhibit import Cell, Exhibit, Table, chart, head, number_cell
+from consumers.web.links import links_of
+from consumers.web.view import View
+
+MOMENTS = (7, 14, 30)
+
+
+def waiting_dots(view: View, answer: Answer, row: FirstPaymentRow) -> Exhibit:
+    """Kaplan and Meier's estimates at 7, 14 and 30 open days."""
+    language = view.language
+    dots = []
+    for days in MOMENTS:
+        found: Figure = getattr(row, f"paid_within_{days}")
+        low: Figure = getattr(row, f"paid_within_{days}_low")
+        high: Figure = getattr(row, f"paid_within_{days}_high")
+        label = view.say("within %(days)s open days", days=days)
+        reason = view.say_reason(found.reason or "")
+        dots.append(Dot(label, found.value, low.value, high.value, reason))
+    finding = _finding(view, row)
+    note = view.say(
+        "Vendors with a first code: %(issued)s; paid since: %(paid)s; not paid as far as they were"
+        " followed: %(censored)s.",
+        issued=language.number(row.issued_count.value),
+        paid=language.number(row.paid_count.value),
+        censored=language.number(row.censored_count.value),
+    )
+
+    def draw(name: str) -> str:
+        return dot_chart(
+            dots,
+            Said(f"waiting-{name}", finding, note),
+            value=language.share,
+            tick=language.whole_share,
+            size=WIDE if name == "wide" else NARROW,
+        )
+
+    return Exhibit(
+        key="waiting",
+        finding=finding,
+        note=note,
+        wide=chart(draw("wide")),
+        narrow=chart(draw("narrow")),
+        table=_table(view, dots),
+        links=links_of(answer.question, language),
+    )
+
+
+def _finding(view: View, row: FirstPaymentRow) -> str:
+    median = row.median_open_days
+    if median.value is None:
+        reason = view.say_reason(median.reason or "")
+        return view.say("How long half of them wait is not known: %(reason)s", reason=reason)
+    return view.say(
+        "Half of the vendors with a new code are paid within %(days)s open days",
+        days=view.language.number(median.value),
+    )
+
+
+def _table(view: View, dots: list[Dot]) -> Table:
+    language = view.language
+    rows = [
+        (
+            Cell(dot.label),
+            number_cell(language.share(dot.value), why=dot.note if dot.value is None else ""),
+            number_cell(language.interval(dot.low, dot.high) or NOTHING),
+        )
+        for dot in dots
+    ]
+    names = head(view.say("Moment"), view.say("Already paid"), view.say("95% interval"))
+    return Table(view.say("Paid after the first code"), names, tuple(rows))

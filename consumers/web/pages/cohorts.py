@@ -1,0 +1,40 @@
+"""Retention and lifecycle: who stays once he was paid, and who came and went."""
+
+from fastapi import Response
+
+from consumers.language.mark import mark as _
+from consumers.web.access.rules import Rule
+from consumers.web.exhibits.cohorts import cohort_table, lifecycle_columns
+from consumers.web.site import Page
+from consumers.web.view import View
+
+WEEKS = 18  # twelve weeks of retention for the first cohorts that are shown
+
+
+def render(view: View) -> Response:
+    """Of one market, or of all that the caller sees."""
+    first, last = view.weeks(WEEKS)
+    whole = {**view.whole(), "first_day": first, "last_day": last}
+    questions = {
+        "retention": view.question("retention", grain="week", **whole),
+        "lifecycle": view.question("lifecycle", grain="week", **whole),
+    }
+    answers = view.site.asker.ask_all(questions)
+    return view.render(
+        "cohorts.html",
+        answer=answers["lifecycle"],
+        retention=cohort_table(view, answers["retention"]),
+        lifecycle=lifecycle_columns(view, answers["lifecycle"]),
+        chosen=whole["markets"][0] if len(whole["markets"]) == 1 else "",
+        first_day=first,
+        last_day=last,
+    )
+
+
+PAGE = Page(
+    path="/retention",
+    title=_("Retention and lifecycle"),
+    rule=Rule("figures", "query"),
+    render=render,
+    in_nav=True,
+)

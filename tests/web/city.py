@@ -1,0 +1,50 @@
+"""A small city with ten weeks behind it, in a database of its own, seen on one fixed morning."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+
+from infra.clickhouse import Store
+from producers.simulator.delivery import Delivery
+from producers.simulator.run import simulate
+from tests.engine import Rec, fold_all, land, migrate
+
+START = date(2026, 4, 6)
+DAYS = 73
+# 08:30 on a Wednesday in Vietnam: the running day and the running week are not over.
+MORNING = datetime(2026, 6, 17, 1, 30, tzinfo=UTC)
+SCALE = 0.02
+SEED = 7
+CHUNK_RECORDS = 20_000
+
+
+def fill(store: Store) -> None:
+    """The schema, the registry, and every record that had arrived by the morning, folded."""
+    migrate(store)
+    city = simulate(seed=SEED, days=DAYS, start=START, scale=SCALE, with_others=True)
+    land_all(store, city.registry_deliveries(), shape="registry")
+    arrived = (d for d in city.deliveries() if d.deliver_at <= MORNING)
+    land_all(store, arrived, shape="payment")
+    fold_all(store)
+
+
+def land_all(store: Store, deliveries: Iterable[Delivery], *, shape: str, first: int = 0) -> int:
+    """Land records in order of arrival; the next offset."""
+    offset = first
+    for chunk in chunks(iter(deliveries)):
+        records = [
+            Rec(offset + n, int(d.deliver_at.timestamp() * 1000), d.body)
+            for n, d in enumerate(chunk)
+        ]
+        land(store, records, shape=shape)
+        offset += len(records)
+    return offset
+
+
+def chunks(deliveries: Iterator[Delivery]) -> Iterator[list[Delivery]]:
+    """Batches as a sink would land them."""
+    while found := list(islice(deliveries, CHUNK_RECORDS)):
+        yield found
+
+
+YESTERDAY = MORNING.date() - timedelta(days=1)

@@ -1,0 +1,46 @@
+"""One city, one open site and one browser for all tests of the pages."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.clickhouse import Store
+from infra.errors import Unavailable
+from tests.parts import missing, store_client
+from tests.web.browser import EXECUTABLE, Chrome, chrome
+from tests.web.city import MORNING, fill
+from tests.web.serving import StandingClock, make_app, served
+
+
+@pytest.fixture(scope="session")
+def city(store_dsn: str) -> Iterator[Store]:
+    """The city's store; tests of pages read it, and leave it as it is."""
+    with store_client(store_dsn) as root:
+        root.command("CREATE DATABASE web_city")
+        with store_client(store_dsn.removesuffix("/default") + "/web_city") as store:
+            fill(store)
+            yield store
+        root.command("DROP DATABASE web_city")
+
+
+@pytest.fixture(scope="session")
+def clock() -> StandingClock:
+    """The morning of the city."""
+    return StandingClock(MORNING)
+
+
+@pytest.fixture(scope="session")
+def site(city: Store, clock: StandingClock) -> Iterator[str]:
+    """The address of the pages without sign-in."""
+    with served(make_app(city, clock)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Chrome]:
+    """Skipped where there is no Chromium; failed where everything must run."""
+    if not Path(EXECUTABLE).exists():
+        missing(Unavailable(f"chromium: {EXECUTABLE} is not there: apt-get install chromium"))
+    with chrome() as found:
+        yield found
