@@ -66,10 +66,6 @@ class Asker:
             self._scene = (now_s, scene)
             return scene
 
-    def scene_of(self, question: Question) -> Scene:
-        """The scene of one question: of one "as known on" with the registry as it was known."""
-        return self.scene() if question.known_on is None else self._scene_of(question)
-
     def ask(self, question: Question) -> Answer:
         """One answer."""
         return self.ask_all({"": question})[""]
@@ -113,7 +109,10 @@ class Asker:
                 self._kept.popitem(last=False)
         return answer
 
-    def _scene_of(self, question: Question) -> Scene:
+    def scene_of(self, question: Question) -> Scene:
+        """The scene of a question: of one "as known on" its own."""
+        if question.known_on is None:
+            return self.scene()
         with self._look_lock:
             return self._looker.scene(self._clock.now(), question)
 

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from consumers.web.access.book import Book
 from consumers.web.access.roles import NOBODY, OPEN, Who
-from consumers.web.access.rules import Rule, Verdict, asks_for_people, decide
+from consumers.web.access.rules import Rule, Verdict, asks_for_people, decide, forced
 from consumers.web.access.seal import is_csrf_token, seal, unseal
 from infra.log import get_logger
 
@@ -113,11 +113,10 @@ class Gate:
                 path=scope["path"],
                 query=scope["query_string"].decode("latin-1"),
             )
-        if rule.market == "query" and who.markets and not any(query.get("market", ())):
-            # Who sees some markets and names none asks about his own.
-            own = [("market", market) for market in sorted(who.markets)]
-            kept = [(k, v) for k, values in query.items() if k != "market" for v in values]
-            scope["query_string"] = urlencode([*kept, *own]).encode("latin-1")
+        if changes := forced(rule, who, query):
+            wanted = {**query, **changes}
+            pairs = [(name, value) for name, values in wanted.items() for value in values]
+            scope["query_string"] = urlencode(pairs).encode("latin-1")
         await self._app(scope, receive, send)
 
     def _route(self, scope: Scope) -> tuple[str | None, dict[str, str]]:

@@ -62,6 +62,24 @@ def asks_for_people(rule: Rule, query: Mapping[str, Sequence[str]]) -> bool:
     return "vendor" in query.get("by", ()) or any(query.get("vendor", ()))
 
 
+def lowers_suppression(query: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a request sets how small a cell may be."""
+    return any(value.strip().startswith("k_") for value in query.get("threshold", ()))
+
+
+def forced(rule: Rule, who: Who, query: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """What the gate sets in a request, whatever it said: what the caller may not choose himself."""
+    if rule.market != "query":
+        return {}
+    found: dict[str, list[str]] = {}
+    if who.markets and not any(query.get("market", ())):
+        # Who sees some markets and names none asks about his own.
+        found["market"] = sorted(who.markets)
+    if who.is_shared:
+        found["is_shared"] = ["true"]
+    return found
+
+
 def decide(
     rule: Rule,
     who: Who,
@@ -71,6 +89,8 @@ def decide(
 ) -> Verdict:
     """Whether this caller may make this request."""
     scope: Scope | None = "people" if asks_for_people(rule, query) else rule.scope
+    if rule.market == "query" and who.is_shared and lowers_suppression(query):
+        scope = "people"
     if scope is None:
         return Verdict.ALLOWED
     if who.kind == "nobody":
