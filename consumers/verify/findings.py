@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Literal
 
 from consumers.sink.cutting import Island
 
@@ -29,8 +30,9 @@ class Finding:
 
     `load`: offsets that are missing and must be read from the log. `reload`: offsets whose rows
     are wrong and must be replaced by what the log holds. `refold`: a day to be folded again.
-    `log_id`: a log whose entry in `topic_log` must be written anew, or dropped. A finding with
-    none of these can only be told.
+    `log_id`: a log whose entry in `topic_log` must be written anew, or dropped. `remake`: what the
+    fold keeps beside the figures ("spans" or "bits") and must make again. A finding with none of
+    these can only be told.
     """
 
     check: str
@@ -40,6 +42,12 @@ class Finding:
     reload: Offsets | None = None
     refold: date | None = None
     log_id: str | None = None
+    remake: Literal["spans", "bits"] | None = None
+
+    @property
+    def can_be_mended(self) -> bool:
+        """Whether there is anything to try."""
+        return any((self.load, self.reload, self.refold, self.log_id, self.remake))
 
     def __str__(self) -> str:
         return f"{self.check}: {self.subject}: {self.fact}"

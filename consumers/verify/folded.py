@@ -98,9 +98,9 @@ class Folded:
             for day in sorted(stale)
         ]
         sealed = {"limit": FINDINGS_MAX}
-        for (day,) in self.store.query(statement(__package__, "seals"), sealed):
-            fact = "it was changed after the fold wrote it"
-            found.append(Finding("figures", f"day {day}", fact, refold=day))
+        for day, *row in self.store.query(statement(__package__, "seals"), sealed):
+            fact = "was changed after the fold wrote it"
+            found.append(Finding("figures", _row(day, *row), fact, refold=day))
         folded = self.store.query(statement(__package__, "folded_days"))
         days = day_fingerprints(self.store).keys() | {row[0] for row in folded}
         for day in sorted(days - stale):
@@ -150,9 +150,8 @@ class Folded:
                 BODY_SETTINGS,
             )
             for kind, market, vendor, difference, versions in rows:
-                subject = f"day {day}, {kind} {market or '(none)'} {vendor}".strip()
                 fact = _difference(difference, versions)
-                found.append(Finding("figures", subject, fact, refold=day))
+                found.append(Finding("figures", _row(day, kind, market, vendor), fact, refold=day))
         return found
 
 
@@ -165,6 +164,11 @@ def missing_count(store: Store, current: Mapping[str, TopicLog]) -> int:
             runs = holes(held[partition], begin=begin, end=end)
             missing += sum(after - first for first, after in runs)
     return missing
+
+
+def _row(day: date, *names: str) -> str:
+    kind, market, *rest = names
+    return " ".join([f"day {day}, {kind}", market or "(none)", *(name for name in rest if name)])
 
 
 def _difference(difference: int, versions: int) -> str:

@@ -46,7 +46,7 @@ def heal(
     Without `logs` records cannot be mended, without `clock` no log can be written down; what is
     left is told as it was found. Raises Unavailable; run again, it goes on.
     """
-    left = [f for f in findings if not (f.load or f.reload or f.refold or f.log_id)]
+    left = [f for f in findings if not f.can_be_mended]
     reloaded = 0
     if logs is None:
         left += [f for f in findings if f.load or f.reload or f.log_id]
@@ -64,6 +64,8 @@ def heal(
         named = day_fingerprints(store)
         unfolded = {"days": days, "days_without_evidence": [d for d in days if d not in named]}
         store.command(statement(__package__, "unfold_days"), unfolded, AT_ONCE)
+    for what in sorted({f.remake for f in findings if f.remake}):
+        store.command(statement(__package__, f"unproject_{what}"), settings=AT_ONCE)
     return Healed(reloaded, tuple(days), tuple(left))
 
 

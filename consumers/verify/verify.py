@@ -19,6 +19,7 @@ from consumers.verify.findings import Finding, Offsets, Report, Tally, holes, wi
 from consumers.verify.folded import Folded, missing_count
 from consumers.verify.known import unknown_logs
 from consumers.verify.log import Logs, TopicLog
+from consumers.verify.projected import check_projections
 from consumers.verify.stored import FINDINGS_MAX, Ends, check_stored, slices
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
@@ -52,6 +53,7 @@ class Verifier:
         report.findings += self._anew(report, current)
         report.findings += self._window()
         report.findings += folded.check(report, stale)
+        report.findings += check_projections(self.store, settle_s_max=self.settle_s_max)
         report.tally = self._tally()
         return report
 

@@ -43,7 +43,12 @@ CREATE TABLE IF NOT EXISTS day_fold
     link_hashes Array(UInt64),    -- … and a hash of what they share, equal on both sides when both are fresh
     paid_hash UInt64,             -- of the vendors with a valid payment: what `vendor_bits` knows of the day
     folded_at DateTime64(3, 'UTC'),
-    seal UInt64 DEFAULT cityHash64(day, row_kind, market, vendor, source, folded_at)  -- of what verify cannot recompute
+    seal UInt64 DEFAULT cityHash64(  -- of this row: a later change shows, also of what cannot be computed again
+        day, row_kind, market, vendor, payment_count, payment_vnd, payer_count, payerless_count, payers, tickets,
+        cash_count, cash_vnd, refund_count, refund_vnd, reversed_count, conflict_count, failed_count, small_count, rail_count, rail_vnd,
+        method_count, ifNull(toUnixTimestamp64Milli(first_at), 0), ifNull(toUnixTimestamp64Milli(last_at), 0), source, report_count,
+        duplicate_count, late_count, evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash, rule_version,
+        link_days, link_hashes, paid_hash, folded_at)
 )
 ENGINE = MergeTree
 PARTITION BY toMonday(day)
