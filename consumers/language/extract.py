@@ -27,7 +27,7 @@ HEAD_LEFT_OUT = (
     "Last-Translator",
     "Language-Team",
 )
-CALLS = frozenset({"say", "_"})
+CALLS = frozenset({"say", "say_strong", "say_reason", "_"})
 COUNTED = "say_count"
 # Where words are said to a reader.
 FOLDERS = ("web", "language", "alerts")
@@ -45,6 +45,9 @@ METRIC_WORDS = frozenset(
         "interval",
     }
 )
+
+# What an answer's reason may be given to, in any place.
+REASON_CALLS = frozenset({"Figure", "Rails", "no_rate"})
 
 Message = str | tuple[str, str]
 
@@ -68,7 +71,10 @@ def messages() -> dict[Message, list[tuple[str, int]]]:
 
 def of_python(text: str, *, is_metric: bool = False) -> Iterator[tuple[Message, int]]:
     """Messages of a module; `is_metric`: its definitions and reasons too."""
-    for node in ast.walk(ast.parse(text)):
+    tree = ast.parse(text)
+    if is_metric:
+        yield from _constants_of(tree)
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
@@ -79,10 +85,24 @@ def of_python(text: str, *, is_metric: bool = False) -> Iterator[tuple[Message, 
         elif name == COUNTED and len(words) >= 2:
             yield (words[0], words[1]), node.lineno
         elif is_metric:
+            if name in REASON_CALLS:
+                for word in words:
+                    yield word, node.lineno
             for keyword in node.keywords:
                 if keyword.arg in METRIC_WORDS:
                     for word in constants(keyword.value):
                         yield word, node.lineno
+
+
+def _constants_of(tree: ast.Module) -> Iterator[tuple[Message, int]]:
+    """Words that a metric keeps under a name of its own: capitals, and at least two words."""
+    for node in tree.body:
+        if not (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)):
+            continue
+        name, value = node.targets[0].id, node.value
+        for word in constants(value):
+            if name.isupper() and " " in word.strip():
+                yield word, node.lineno
 
 
 def constants(node: ast.expr) -> Iterator[str]:
@@ -98,7 +118,7 @@ def of_template(text: str) -> Iterator[tuple[Message, int]]:
     """Messages of a template."""
     tree = Environment(autoescape=True).parse(text)
     for line, name, said in extract_from_ast(tree, ("say", "_", COUNTED)):
-        words = [word for word in (said if isinstance(said, tuple) else [said]) if word]
+        words = [word for word in said if word] if isinstance(said, tuple) else [said or ""]
         if name == COUNTED:
             yield (words[0], words[1]), line
         elif words:

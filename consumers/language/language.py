@@ -4,6 +4,7 @@ Figures have one form in both languages, that of vi-VN (1.234,5; 25/11/2026; 45.
 quoted from an English page is the figure of the Vietnamese one. Pure, once catalogues are read.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 from babel.numbers import format_decimal, format_percent
 from babel.support import Translations
 
-from consumers.language.catalog import LANGUAGES, read_catalog
+from consumers.language.catalog import LANGUAGES, load_po, read_catalog
 
 FIGURES = "vi"  # the locale of all figures
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -27,6 +28,7 @@ class Language:
 
     code: str
     catalog: Translations
+    patterns: tuple[tuple[str, re.Pattern[str]], ...] = ()  # of messages with `{}` in them
 
     def say(self, message: str, /, **values: object) -> str:
         """The message in this language, with its `%(name)s` filled."""
@@ -37,6 +39,18 @@ class Language:
         """A message that depends on a count; `%(count)s` is the count as it is written here."""
         text: str = self.catalog.ungettext(one, many, count)
         return text % {"count": self.number(count), **values}
+
+    def say_reason(self, reason: str) -> str:
+        """A reason that an answer gives: a message, one with numbers in its `{}`, or one with what
+        it is about after a colon, which has no language."""
+        said = self.say(reason)
+        if said != reason or not reason:
+            return said
+        for message, pattern in self.patterns:
+            if found := pattern.fullmatch(reason):
+                return self.say(message).format(*found.groups())
+        head, colon, rest = reason.partition(": ")
+        return f"{self.say(head)}: {self.say(rest)}" if colon else reason
 
     def number(self, value: float | None, digits: int = 0) -> str:
         """1.234,5; a dash where there is no number."""
@@ -123,4 +137,14 @@ class Language:
 @cache
 def languages() -> Mapping[str, Language]:
     """Every language by its code."""
-    return {code: Language(code, read_catalog(code)) for code in LANGUAGES}
+    return {code: _language(code) for code in LANGUAGES}
+
+
+def _language(code: str) -> Language:
+    ids = [message.id for message in load_po(code) if isinstance(message.id, str)]
+    patterns = tuple((text, _pattern(text)) for text in sorted(ids) if "{}" in text)
+    return Language(code, read_catalog(code), patterns)
+
+
+def _pattern(message: str) -> re.Pattern[str]:
+    return re.compile("(.+?)".join(re.escape(part) for part in message.split("{}")))

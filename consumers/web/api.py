@@ -101,6 +101,7 @@ def add_api(app: FastAPI, site: Site, statuses: Statuses) -> None:
 
     @app.get("/live", summary="The figures of today, as server-sent events", responses=PROBLEMS)
     async def live(
+        request: Request,
         market: Annotated[list[str] | None, Query()] = None,
     ) -> Response:
         """Events `figures`: JSON with `at` and, by market ('*': all together), today's sums."""
@@ -108,7 +109,7 @@ def add_api(app: FastAPI, site: Site, statuses: Statuses) -> None:
             raise HTTPException(503, "too many listeners: try again", {"Retry-After": "10"})
         wanted = codes(market or (), "market")
         return StreamingResponse(
-            site.live.events(wanted),
+            site.live.events(wanted, is_shared=request.state.who.is_shared),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )

@@ -12,11 +12,10 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
-from consumers.adoption.catalogue import METRICS
 from consumers.language.language import LOCAL
 from consumers.ledger.payment import NotThere
 from consumers.web.access.gate import Door, Gate, wants_page
-from consumers.web.access.rules import RULES, Rule
+from consumers.web.access.rules import RULES
 from consumers.web.access.tries import Tries
 from consumers.web.adoption_api import add_adoption_api
 from consumers.web.api import Statuses, add_api
@@ -131,18 +130,13 @@ def web_app(
     app.add_middleware(
         Gate,
         door=site.door,
-        rules={**RULES, **adoption_rules(), **site.rules},
+        rules={**RULES, **site.rules},
         routes=lambda: list(app.router.routes),
         problem=lambda request, status, why: _problem(site, request, status, why),
     )
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_BYTES_MIN, compresslevel=GZIP_LEVEL)
     app.add_middleware(SecurityHeaders, behind_tls=settings.behind_tls)
     return app
-
-
-def adoption_rules() -> dict[str, Rule]:
-    """Every metric of the API: figures of markets; of vendors, where the gate sees them asked."""
-    return {f"/v1/adoption/{name}": Rule("figures", "query") for name in METRICS}
 
 
 def _handler(site: Site, page: Page) -> Callable[..., Any]:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
+from consumers.adoption.answer import Thresholds
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.clock import Clock
@@ -17,6 +18,7 @@ from infra.log import get_logger
 
 log = get_logger("web.live")
 ALL = "*"  # the sum over the markets that a listener sees
+K_VENDORS_MIN, K_PAYMENTS_MIN = Thresholds().k_stalls_min, Thresholds().k_payers_min
 BEAT_S = 10.0  # a comment this often tells proxies, and us, that somebody is still there
 
 
@@ -27,6 +29,12 @@ class TodayFigures:
     payment_count: int
     payment_vnd: int
     vendor_count: int
+
+    @property
+    def may_be_shared(self) -> bool:
+        """Whether so many are behind it that nobody's sales show. Payers are not counted here, and
+        there are never more of them than payments."""
+        return self.vendor_count >= K_VENDORS_MIN and self.payment_count >= K_PAYMENTS_MIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,10 @@ class Today:
         if not wanted:
             return self
         return Today(self.at, {m: self.markets.get(m, NONE_YET) for m in sorted(wanted)})
+
+    def shared(self) -> "Today":
+        """Without small cells. The sum is then that of the shown markets, and gives none away."""
+        return Today(self.at, {m: f for m, f in self.markets.items() if f.may_be_shared})
 
     def total(self) -> TodayFigures:
         """The sum."""
@@ -89,7 +101,7 @@ class Live:
         """Whether nobody more may listen."""
         return self._listeners >= self._listeners_max
 
-    async def events(self, markets: Iterable[str]) -> AsyncIterator[bytes]:
+    async def events(self, markets: Iterable[str], *, is_shared: bool) -> AsyncIterator[bytes]:
         """Server-sent events for one listener, until he goes or the process stops."""
         wanted = frozenset(markets)
         self._listeners += 1
@@ -100,7 +112,8 @@ class Live:
                 newest = self._newest
                 if newest is not None and (told is None or newest.markets != told.markets):
                     told = newest
-                    yield event_bytes(newest.only(wanted))
+                    shown = newest.only(wanted)
+                    yield event_bytes(shown.shared() if is_shared else shown)
                     continue
                 if not await self._wait(newest):
                     yield b": still there\n\n"

@@ -16,6 +16,7 @@ from consumers.language.language import LOCAL, Language, languages
 from consumers.web.access.gate import VISIT_COOKIE, new_visit
 from consumers.web.access.roles import Who
 from consumers.web.access.seal import csrf_token
+from consumers.web.live import Today, load_today
 from consumers.web.site import Page, Site
 from consumers.web.state import LANGUAGE_DEFAULT, State, read_state
 from infra.errors import Refused
@@ -75,10 +76,8 @@ class View:
         return self.language.say_count(one, many, count, **values)
 
     def say_reason(self, reason: str) -> str:
-        """A reason of an answer: after a colon stands what it is about, which has no language."""
-        said = self.say(reason)
-        head, colon, rest = reason.partition(": ")
-        return f"{self.say(head)}: {rest}" if colon and said == reason else said
+        """A reason of an answer, in the reader's language as far as it is known there."""
+        return self.language.say_reason(reason)
 
     def say_strong(self, message: str, /, **values: object) -> Markup:
         """The message, its values escaped and set in bold."""
@@ -113,6 +112,11 @@ class View:
         """Whether a sum over his markets may be shown to him: not where small cells are withheld
         and he sees some markets only, for it would give away what is withheld."""
         return not (self.who.is_shared and self.who.markets)
+
+    def today_figures(self, markets: tuple[str, ...]) -> Today:
+        """The figures of today as this caller may see them; no market named: all of his."""
+        found = load_today(self.site.store, today=self.today, at=self.now).only(markets)
+        return found.shared() if self.who.is_shared else found
 
     def weeks(self, count: int) -> tuple[date, date]:
         """The range in weeks: what is asked, or the last `count` of those with evidence."""

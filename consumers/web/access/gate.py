@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from consumers.language.mark import mark as _
 from consumers.web.access.book import Book
 from consumers.web.access.roles import NOBODY, OPEN, Who
 from consumers.web.access.rules import Rule, Verdict, asks_for_people, decide, forced
@@ -84,7 +85,7 @@ class Gate:
         rule = self._rules.get(template)
         if rule is None:
             log.error("access.unclassified", route=template)
-            await self._refuse(request, 403, "this route has no rule of access", receive, send)
+            await self._refuse(request, 403, _("this route has no rule of access"), receive, send)
             return
         query = parse_qs(
             scope["query_string"].decode("latin-1"),
@@ -148,22 +149,22 @@ class Gate:
     def _forged(self, request: Request, who: Who, body: bytes | None) -> str | None:
         """Why a changing request is not believed; None where it is."""
         if body is None:
-            return f"a form has at most {FORM_BYTES_MAX} bytes"
+            return _("the form is too long")
         site = request.headers.get("sec-fetch-site", "same-origin")
         origin = request.headers.get("origin")
         is_own = origin is None or urlsplit(origin).netloc == request.headers.get("host")
         if site not in {"same-origin", "none"} or not is_own:
-            return "the form was sent from another site"
+            return _("the form was sent from another site")
         kind = request.headers.get("content-type", "").partition(";")[0].strip()
         if kind != "application/x-www-form-urlencoded":
-            return "a form is sent as application/x-www-form-urlencoded"
+            return _("a form is sent as application/x-www-form-urlencoded")
         try:
             fields = parse_qs(body.decode(), max_num_fields=FORM_FIELDS_MAX)
         except ValueError:
-            return "the form cannot be read"
+            return _("the form cannot be read")
         token = fields.get("csrf", [""])[0]
         if not is_csrf_token(self._door.secret, who.seed, token):
-            return "the form is not from a page of yours, or it has expired: load the page again"
+            return _("the form is not from a page of yours, or it has expired: load the page again")
         return None
 
     async def _say(self, request: Request, verdict: Verdict, receive: Receive, send: Send) -> None:

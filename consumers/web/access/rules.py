@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Literal
 
 from consumers.adoption.catalogue import METRICS
+from consumers.language.mark import mark as _
 from consumers.web.access.roles import Scope, Who
 
 # Where a request says which market it is about:
@@ -33,9 +34,9 @@ class Verdict(Enum):
     """What to do with a request."""
 
     ALLOWED = "allowed"
-    SIGN_IN = "sign in first"
-    SCOPE = "not for this role"
-    MARKET = "another market's"
+    SIGN_IN = _("sign in first")
+    SCOPE = _("not for this role")
+    MARKET = _("another market's")
 
 
 OPEN_TO_ALL = Rule(None)
@@ -49,7 +50,8 @@ RULES: Mapping[str, Rule] = {
     "/sign-in": OPEN_TO_ALL,
     "/sign-out": OPEN_TO_ALL,
     "/live": Rule("figures", "query"),
-    "/v1/adoption/daily": Rule("figures", "query"),
+    # Day by day nothing is withheld: for sharing there is /v1/adoption/intensity.
+    "/v1/adoption/daily": Rule("people", "query"),
     **{f"/v1/adoption/{name}": Rule("figures", "query") for name in METRICS},
     "/v1/payments/{payment_id:path}": Rule("people", "inside", is_personal=True),
 }

@@ -39,11 +39,20 @@ def render(view: View) -> Response:
         exhibit=compared(view, answers["groups"], measure, whole),
         measures=MEASURES,
         measure=measure,
-        groupings={b: t for b, t in GROUPINGS.items() if b in METRICS[measure.metric].by},
+        groupings={b: t for b, t in GROUPINGS.items() if b in _allowed(view, measure)},
         by=by,
         first_day=asked.first_day,
         last_day=asked.last_day,
     )
+
+
+def _allowed(view: View, measure: Measure) -> frozenset[By]:
+    """Groupings that the metric knows, and that a shared answer about some markets may have."""
+    known = METRICS[measure.metric].by
+    return known & WITHIN if view.who.is_shared and view.state.markets else known
+
+
+WITHIN: frozenset[By] = frozenset({"market", "row"})
 
 
 def _measure(view: View) -> Measure:

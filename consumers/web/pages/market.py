@@ -24,7 +24,6 @@ from consumers.web.exhibits.vendors import vendor_table
 from consumers.web.exhibits.waiting import waiting_dots
 from consumers.web.headline import headline
 from consumers.web.links import links_of
-from consumers.web.live import NONE_YET, load_today
 from consumers.web.market_vendors import SORTS, Sort, load_market_vendors
 from consumers.web.measures import MEASURES
 from consumers.web.names import group_name
@@ -46,14 +45,13 @@ def render(view: View) -> Response:
     if fact is None:
         raise HTTPException(404, "the registry has no market of this code")
     answers = asker.ask_all(questions(view, market))
-    today = load_today(view.site.store, today=view.today, at=view.now)
     return view.render(
         "market.html",
         market=market,
         fact=fact,
         answer=answers["intensity"],
         health=answers["intensity"].health,
-        live=today.markets.get(market, NONE_YET),
+        live=view.today_figures((market,)).markets.get(market),
         live_at=view.now,
         days=days_exhibit(view, answers["days"], fact),
         **_adoption(view, answers, market),

@@ -12,7 +12,7 @@ from consumers.web.exhibits.ladders import ladder_panel
 from consumers.web.exhibits.small_trends import small_trends
 from consumers.web.headline import headline
 from consumers.web.incomplete import gaps
-from consumers.web.live import ALL, load_today
+from consumers.web.live import ALL
 from consumers.web.measures import MEASURES
 from consumers.web.names import group_name
 from consumers.web.site import Page
@@ -31,7 +31,7 @@ def render(view: View) -> Response:
     order = {kind: n for n, kind in enumerate(KIND_ORDER)}
     facts = view.site.asker.scene().facts.on(view.today)
     rows.sort(key=lambda r: order.get(facts[r.market].kind, 9) if r.market in facts else 9)
-    today = load_today(view.site.store, today=view.today, at=view.now).only(view.state.markets)
+    today = view.today_figures(view.state.markets)
     return view.render(
         "overview.html",
         answer=ladder,
