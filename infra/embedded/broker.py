@@ -85,7 +85,8 @@ def prepare(node: Node, voters: Sequence[Node], *, cluster_id: str | None = None
         shutil.rmtree(node.data_dir / "data", ignore_errors=True)  # a format that was cut short
         # One word: an id that begins with "-" would be read as a flag.
         chosen = f"--cluster-id={cluster_id or new_cluster_id()}"
-        words = java_argv("kafka.tools.StorageTool", heap_mb=128)
+        clear_tmp(node)
+        words = java_argv("kafka.tools.StorageTool", heap_mb=128, tmp_dir=node.data_dir / "tmp")
         made = subprocess.run(
             [*words, "format", chosen, f"--config={properties}"],
             capture_output=True,
@@ -100,14 +101,23 @@ def prepare(node: Node, voters: Sequence[Node], *, cluster_id: str | None = None
 
 def server_argv(properties: Path, *, heap_mb: int) -> list[str]:
     """The command that runs a prepared node in the foreground."""
-    return [*java_argv("kafka.Kafka", heap_mb=heap_mb), str(properties)]
+    words = java_argv("kafka.Kafka", heap_mb=heap_mb, tmp_dir=properties.with_name("tmp"))
+    return [*words, str(properties)]
 
 
-def java_argv(main_class: str, *, heap_mb: int) -> list[str]:
+def clear_tmp(node: Node) -> None:
+    """An empty place for what Java unpacks at each start and a killed one leaves behind."""
+    shutil.rmtree(node.data_dir / "tmp", ignore_errors=True)
+    (node.data_dir / "tmp").mkdir(parents=True)
+
+
+def java_argv(main_class: str, *, heap_mb: int, tmp_dir: Path) -> list[str]:
     """Java with a small, steady footprint; Kafka's own log goes to stdout, warnings only."""
     return [
         str(java()),
         f"-Xmx{heap_mb}m",
+        f"-Djava.io.tmpdir={tmp_dir}",
+        "-XX:-UsePerfData",  # it would keep a file of its own in the system's place
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=4",
         "-Djava.awt.headless=true",
@@ -176,6 +186,7 @@ class Broker:
     def start(self, *, wait: bool = True) -> None:
         """Start, and wait until it serves. Unavailable: not ready in time, or it ended."""
         properties = prepare(self.node, self.voters or [self.node], cluster_id=self.cluster_id)
+        clear_tmp(self.node)
         with trimmed_log(self.log_file).open("ab") as log:
             self._child = child.spawn(server_argv(properties, heap_mb=self.heap_mb), log=log)
         if wait:

@@ -113,6 +113,7 @@ def broker_role(data_dir: DataDir, settings: EmbeddedSettings) -> tuple[Role, st
         name="broker",
         argv=broker.server_argv(properties, heap_mb=settings.broker_heap_mb),
         ready=lambda: broker.answers(bootstrap),
+        prepare=lambda: broker.clear_tmp(node),
         ready_s_max=settings.broker_ready_s_max,
         vital=True,
     )
