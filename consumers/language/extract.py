@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
@@ -138,7 +139,7 @@ def update(code: str) -> Catalog:
     )
     for message in sorted(messages(), key=lambda m: m if isinstance(m, str) else m[0]):
         kept = known.get(message if isinstance(message, str) else message[0])
-        said = kept.string if kept else ""
+        said: Any = kept.string if kept else ""
         if code == "en" and not said:
             said = message  # what the code says is English; a translator may say it better
         elif isinstance(message, tuple) and not isinstance(said, tuple | list):

@@ -1,7 +1,7 @@
 """One request for a page: who asks, in which language, for what; and how a page is rendered."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -118,10 +118,15 @@ class View:
         found = load_today(self.site.store, today=self.today, at=self.now).only(markets)
         return found.shared() if self.who.is_shared else found
 
-    def weeks(self, count: int) -> tuple[date, date]:
-        """The range in weeks: what is asked, or the last `count` of those with evidence."""
+    def days(self, weeks: int) -> tuple[date, date]:
+        """The range to today: what is asked, or the last `weeks` of those with evidence."""
         since = self.site.asker.scene().cut_off.first_day
-        return self.state.range(self.today, weeks=count, since=since)
+        return self.state.range(self.today, weeks=weeks, since=since)
+
+    def weeks(self, count: int) -> tuple[date, date]:
+        """The same in whole weeks: unasked, the running one is there to its end."""
+        first, last = self.days(count)
+        return first, last if self.state.last_day else last + timedelta(days=6 - last.weekday())
 
     def whole(self) -> dict[str, Any]:
         """Grouping and filter of the question about all that is chosen, as one group."""

@@ -65,7 +65,7 @@ def questions(view: View, market: str) -> dict[str, Question]:
     """All that the page asks; by the metric's name, and `days`."""
     own = {"markets": (market,), "by": "market"}
     found = {metric: view.question(metric, **own) for metric in METRICS_ASKED}
-    first, last = view.weeks(WEEKS)
+    first, last = view.days(WEEKS)
     days = {"first_day": first, "last_day": last}
     found["days"] = view.question("intensity", grain="day", **{**own, **days})
     first, last = view.weeks(TREND_WEEKS)

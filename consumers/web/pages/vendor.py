@@ -27,7 +27,7 @@ def render(view: View) -> Response:
     seen = tuple(m for m in vendor.markets if view.who.sees(m))
     if vendor.markets and not seen:
         raise HTTPException(403, "another market's")
-    first, last = view.weeks(WEEKS)
+    first, last = view.days(WEEKS)
     days = vendor_days(view, vendor, seen, first, last)
     payments = load_vendor_payments(
         site.store,
