@@ -13,7 +13,7 @@ Totals of whole markets: `market_total` is what an acquirer or a fee office (`na
 cashless payments of one `rail_class` in a market in the week that begins on `effective_from`, a
 Monday. It is a statement about a market, never evidence of a payment, and no figure mixes the two.
 
-`evaluation_registered` puts the hash of an evaluation's plan (`note`) and its title (`name`) into
+`evaluation_registered` puts the hash of an evaluation's plan (`note`) under its id (`name`) into
 the log, which dates it.
 """
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import typer
@@ -12,6 +12,7 @@ import typer
 from choso.compose import Choso
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+ImportKind = Literal["payments", "market-total"]
 FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 
 registry = typer.Typer(help="Markets, stalls, vendors, accounts, codes, census, calendar, visits.")
@@ -41,22 +42,44 @@ def open_publisher(choso: Choso) -> Iterator[Any]:
 def import_file(
     ctx: typer.Context,
     file: FileArgument,
-    map_file: Annotated[Path, typer.Option("--map", exists=True, dir_okay=False)],
+    map_file: Annotated[
+        Path | None,
+        typer.Option("--map", exists=True, dir_okay=False, help="How columns become payments."),
+    ] = None,
+    kind: Annotated[
+        ImportKind, typer.Option(help="payments, or totals of whole markets.")
+    ] = "payments",
 ) -> None:
     """Publish the payments of a CSV file; a second import adds only what is new."""
-    from producers.csv_import.column_map import read_map
-    from producers.csv_import.run import import_csv
-
     choso: Choso = ctx.obj
+    report: Any
     with open_publisher(choso) as publisher:
-        report = import_csv(
-            file,
-            read_map(map_file),
-            publisher=publisher,
-            key=choso.token_key,
-            topic_prefix=choso.prefix,
-            clock=choso.clock,
-        )
+        parts: dict[str, Any] = {
+            "publisher": publisher,
+            "key": choso.token_key,
+            "topic_prefix": choso.prefix,
+            "clock": choso.clock,
+        }
+        if kind == "market-total":
+            from producers import market_totals
+            from producers.registry_import.run import import_registry
+
+            if map_file is not None:
+                raise typer.BadParameter("market totals have fixed columns, and no --map")
+            report = import_registry(
+                [file],
+                kind=None,
+                source=market_totals.SOURCE,
+                read=market_totals.read_totals,
+                **parts,
+            )
+        else:
+            from producers.csv_import.column_map import read_map
+            from producers.csv_import.run import import_csv
+
+            if map_file is None:
+                raise typer.BadParameter("say how columns become payments: --map FILE")
+            report = import_csv(file, read_map(map_file), **parts)
     typer.echo("\n".join(report.lines()))
     if not report.is_complete:
         raise typer.Exit(1)

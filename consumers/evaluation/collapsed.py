@@ -96,6 +96,10 @@ class VendorMoments:
     mean: Floats
     variance: Floats
 
+    def only(self, markets: Flags) -> "VendorMoments":
+        """The same of some markets."""
+        return VendorMoments(self.count[markets], self.mean[markets], self.variance[markets])
+
 
 def vendor_level_test(
     moments: VendorMoments, treated: Flags, *, confidence: float = CONFIDENCE

@@ -5,9 +5,11 @@ Pure: whoever calls has read the panel, the registration and the departures.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
+from consumers.evaluation.arrays import Flags
 from consumers.evaluation.design import judge, situation_of
 from consumers.evaluation.panel import MarketPanel, VendorPanel
 from consumers.evaluation.plan import Plan
@@ -80,7 +82,7 @@ def evaluate(
 def whole(plan: Plan, panel: MarketPanel) -> tuple[MarketPanel, list[Departure]]:
     """Only markets and weeks that have figures, and what was left out for it."""
     lost: list[Departure] = []
-    usable = (np.isfinite(panel.amount) & (panel.exposure > 0)).any(axis=1)
+    usable: Flags = np.asarray((np.isfinite(panel.amount) & (panel.exposure > 0)).any(axis=1))
     for market in np.array(panel.markets)[~usable].tolist():
         lost.append(
             Departure(
@@ -95,7 +97,7 @@ def whole(plan: Plan, panel: MarketPanel) -> tuple[MarketPanel, list[Departure]]
             names=tuple(names[usable]),
             amount=panel.amount[usable],
             exposure=panel.exposure[usable],
-            moments=None,
+            moments=None if panel.moments is None else panel.moments.only(usable),
         )
     kept = panel.is_whole
     if not kept.all():
@@ -112,6 +114,11 @@ def whole(plan: Plan, panel: MarketPanel) -> tuple[MarketPanel, list[Departure]]
             )
         )
     return panel.only(kept), lost
+
+
+def first_start(plan: Plan) -> date:
+    """The first week in which any pilot is under treatment."""
+    return min(day for m in plan.markets.pilots if (day := plan.start_of(m)) is not None)
 
 
 def _run(plan: Plan, panel: MarketPanel, vendors: VendorPanel | None) -> Found:
@@ -162,7 +169,7 @@ def _effect_min(plan: Plan) -> float:
 
 
 def _outcome(plan: Plan, read: MarketPanel, used: MarketPanel) -> Outcome:
-    first = min(day for m in plan.markets.pilots if (day := plan.start_of(m)) is not None)
+    first = first_start(plan)
     metric = plan.outcome.metric
     unit = UNITS[metric]
     if plan.estimator == "its":
@@ -186,7 +193,7 @@ def _outcome(plan: Plan, read: MarketPanel, used: MarketPanel) -> Outcome:
 
 def _markets(plan: Plan, panel: MarketPanel) -> tuple[MarketFigure, ...]:
     """Means of the outcome before and after the market's own start, or the first one of all."""
-    first = min(day for m in plan.markets.pilots if (day := plan.start_of(m)) is not None)
+    first = first_start(plan)
     y = panel.amount / panel.exposure
     found = []
     for number, (market, name) in enumerate(zip(panel.markets, panel.names, strict=True)):

@@ -5,10 +5,11 @@ Written before the data are opened, hashed in one canonical form and dated (regi
 
 import json
 import tomllib
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -19,6 +20,7 @@ from schemas.payment import RailClass
 Estimator = Literal["did", "stepped_wedge", "onboarding", "its", "ancova"]
 Metric = Literal["payments", "vnd", "paying_share"]
 WEEKS_MAX = 520
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 MARKETS_MAX = 400
 
 
@@ -158,6 +160,11 @@ class Plan(Part):
     def _check(self) -> Self:
         if self.known_on.tzinfo is None:
             raise ValueError("known_on: a moment needs its offset, such as +07:00")
+        over = datetime.combine(self.window.last_week + timedelta(days=7), time(), LOCAL)
+        if self.known_on < over:
+            raise ValueError(
+                f"known_on: the last week of the window is over on {over:%Y-%m-%d} only"
+            )
         for market, day in self.markets.starts.items():
             if not self.window.first_week <= day <= self.window.last_week:
                 raise ValueError(f"start of {market} is outside the window")

@@ -1,6 +1,6 @@
 """Importing registry files: rows that are facts go through, the others are named by their line."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -59,11 +59,13 @@ def import_registry(
     topic_prefix: str,
     clock: Clock,
     source: str = SOURCE,
+    read: Callable[[Path], Iterator[RegistryRow]] = read_registry_rows,
     stated_at: datetime | None = None,
     errors_kept_max: int = ERRORS_KEPT_MAX,
 ) -> RegistryReport:
     """Publish the facts of these files. `kind` is that of rows without one; `key` makes tokens.
 
+    `read` gives the rows of a file under the names of facts' fields.
     `stated_at` is that of rows without one; where it is None too, their `effective_from` at 00:00Z.
     Refused where a file cannot be read or the kind is unknown.
     """
@@ -95,7 +97,7 @@ def import_registry(
 
     def records() -> Iterator[Outgoing]:
         for path in paths:
-            for row in read_registry_rows(path):
+            for row in read(path):
                 report.read_count += 1
                 for fact in facts(path, row):
                     report.fact_count += 1

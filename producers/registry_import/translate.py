@@ -157,6 +157,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _total(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,10}", text):
+        raise ValueError("not a count")
+    return int(text)
+
+
 def _amount(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,15}", text):
         raise ValueError("not an amount")
@@ -175,6 +181,7 @@ _MEANING: dict[Callable[[str], Any], str] = {
     _date: "a day such as 2026-11-24 or 24/11/2026",
     _time: "a time with an offset, such as 2026-11-24T08:00:00+07:00",
     _count: "a count",
+    _total: "a count",
     _amount: "an amount in whole đồng",
     _truth: "true or false",
     code_of: "a name or code",
@@ -184,6 +191,8 @@ _MEANING: dict[Callable[[str], Any], str] = {
 _READERS: dict[str, Callable[[str], Any]] = (
     dict.fromkeys(("market", "stall", "vendor", "qr", "team"), code_of)
     | dict.fromkeys(("name", "product", "area", "note"), _words)
-    | dict.fromkeys(("account", "account_last4", "bank_bin", "market_kind", "tender"), str)
-    | {"stall_count": _count, "open": _truth, "amount_vnd": _amount}
+    | dict.fromkeys(
+        ("account", "account_last4", "bank_bin", "market_kind", "tender", "rail_class"), str
+    )
+    | {"stall_count": _count, "open": _truth, "amount_vnd": _amount, "payment_count": _total}
 )

@@ -16,11 +16,11 @@ FROM (
     GROUP BY ALL) AS f
 GROUP BY market, week, reported_by, rail_class;
 
--- Which plans of evaluations does the log know? A row is the hash of a plan with the title that it was first
--- registered under, and when the log first recorded it.
+-- Which plans of evaluations does the log know? A row is the hash of a plan under the plan's id, and when the log
+-- first recorded it.
 
 CREATE OR REPLACE VIEW registry_evaluation AS
-SELECT assumeNotNull(r.note) AS digest, argMin(assumeNotNull(r.name), r.recorded_at) AS title, min(r.recorded_at) AS recorded_first_at
+SELECT assumeNotNull(r.name) AS plan, assumeNotNull(r.note) AS digest, min(r.recorded_at) AS recorded_first_at
 FROM registry_fact AS r
 WHERE r.kind = 'evaluation_registered'
-GROUP BY digest;
+GROUP BY plan, digest;
