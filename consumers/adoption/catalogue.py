@@ -4,17 +4,27 @@ A metric's module ends in `METRIC = Metric(…)`; its name here is its `definiti
 """
 
 from consumers.adoption import (
+    activity,
     cashless_share,
     concentration,
     fees,
+    first_payment,
     growth,
     health,
     intensity,
+    ladder,
+    lifecycle,
     reach,
+    retention,
 )
 from consumers.adoption.answer import Metric
 
 _METRICS: tuple[Metric, ...] = (
+    ladder.METRIC,
+    activity.METRIC,
+    retention.METRIC,
+    lifecycle.METRIC,
+    first_payment.METRIC,
     intensity.METRIC,
     reach.METRIC,
     concentration.METRIC,
