@@ -1,0 +1,1 @@
+"""Where the pilot goes next: adoption forecasts with bands, and a plan that can be checked."""

@@ -1,0 +1,123 @@
+"""Reads what the forecast needs: first payments, census, codes and calendar. The only I/O here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, get_args
+
+from consumers.adoption.facts import MarketFact, read_facts
+from consumers.rollout.calendar import monday, open_share, weeks_from
+from consumers.rollout.site import FIRST_WEEK_SHARE_MAX, LeftOut, Site
+from consumers.sql import statement
+from infra.clickhouse import Store
+from infra.errors import Refused
+from schemas.registry import MarketKind
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The sites that run, up to the Sunday `cut_off_day`, and markets that tell nothing."""
+
+    sites: tuple[Site, ...]
+    left_out: tuple[LeftOut, ...]
+    cut_off_day: date
+
+
+def last_complete_sunday(today: date) -> date:
+    """The Sunday of the last week that is over."""
+    return monday(today) - timedelta(days=1)
+
+
+def read_running(
+    store: Store, *, today: date, known_at: datetime, starts: Mapping[str, date] | None = None
+) -> Running:
+    """Every market with a census and a first payment or a code, week by week until it was over.
+
+    A site starts with `starts` where that names it, else with its first code or first payment,
+    whichever is earlier. Refused: `starts` names a market that nobody knows.
+    """
+    starts = starts or {}
+    last_day = last_complete_sunday(today)
+    facts = read_facts(store, known_at)
+    known = facts.on(last_day)
+    if unknown := sorted(set(starts) - set(known)):
+        raise Refused(f"start of {', '.join(unknown)}: the registry knows no such market")
+    first_days: dict[str, dict[date, int]] = {}
+    for market, day, count in store.query(
+        statement(__package__, "first_payments"), {"last_day": last_day}
+    ):
+        first_days.setdefault(market, {})[day] = count
+    params: dict[str, Any] = {"last_day": last_day, "known_at": known_at}
+    sites: list[Site] = []
+    left_out: list[LeftOut] = []
+    for market, stalls, code_on in store.query(statement(__package__, "stalls_and_codes"), params):
+        if market not in known:
+            continue
+        made = site_of(
+            known[market],
+            first_days.get(market, {}),
+            stall_count=stalls,
+            start_day=starts.get(market) or _earliest(code_on, first_days.get(market, {})),
+            closed=facts.closed.get(market, frozenset()),
+            last_day=last_day,
+        )
+        if isinstance(made, Site):
+            sites.append(made)
+        else:
+            left_out.append(LeftOut(market, made))
+    return Running(tuple(sites), tuple(left_out), last_day)
+
+
+def _earliest(code_on: date | None, first_days: Mapping[date, int]) -> date | None:
+    days = [*first_days, *([code_on] if code_on else [])]
+    return min(days, default=None)
+
+
+def site_of(
+    fact: MarketFact,
+    first_days: Mapping[date, int],
+    *,
+    stall_count: int | None,
+    start_day: date | None,
+    closed: frozenset[date],
+    last_day: date,
+) -> Site | str:
+    """The market as a site, or why it is none. A payment before its start counts in week one."""
+    if fact.kind not in get_args(MarketKind):
+        return f"unknown kind {fact.kind!r}"
+    if not stall_count:
+        return "no census: the ceiling of a forecast is never guessed"
+    if start_day is None or start_day > last_day:
+        return "not started: no code and no payment yet"
+    first_week = monday(start_day)
+    mondays = weeks_from(first_week, (last_day + timedelta(days=1) - first_week).days // 7)
+    new = [0] * len(mondays)
+    for day, count in first_days.items():
+        new[max(0, (day - first_week).days // 7)] += count
+    notes: list[str] = []
+    total = sum(new)
+    beyond = total - stall_count
+    for week in reversed(range(len(new))):
+        # Several vendors of one stall, one after the other: the last ones are not further stalls.
+        left = min(new[week], max(0, beyond))
+        new[week] -= left
+        beyond -= left
+    if total > stall_count:
+        notes.append(f"{total} vendors were paid, the census counts {stall_count} stalls")
+    if total >= 10 and new[0] / total > FIRST_WEEK_SHARE_MAX and len(new) > 4:
+        notes.append("many first payments in the first week: the site may have begun earlier")
+    before_start = frozenset(first_week + timedelta(days=n) for n in range(7)) - {
+        start_day + timedelta(days=n) for n in range(7)
+    }
+    return Site(
+        code=fact.market,
+        name=fact.name,
+        kind=fact.kind,  # type: ignore[arg-type]
+        ward=fact.area,
+        stall_count=stall_count,
+        start_day=start_day,
+        first_week=first_week,
+        new=tuple(new),
+        open_share=open_share(mondays, closed | before_start),
+        notes=tuple(notes),
+    )
