@@ -57,13 +57,13 @@ def is_locked(path: Path) -> bool:
     return False
 
 
-def write_whole(path: Path, text: str, *, mode: int = 0o600, sync: bool = True) -> None:
+def write_whole(path: Path, text: str | bytes, *, mode: int = 0o600, sync: bool = True) -> None:
     """Write a file so that a reader sees the old text or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
+    with os.fdopen(handle, "wb") as file:
+        file.write(text.encode() if isinstance(text, str) else text)
         file.flush()
         if sync:
             os.fsync(file.fileno())

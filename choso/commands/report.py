@@ -1,0 +1,170 @@
+"""`choso report …`: documents from one table of facts, and the proof of their numbers."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from choso.commands.data import LOCAL
+from choso.commands.look import parse_day, parse_moment
+from choso.compose import Choso
+from infra.errors import ChosoError, Refused
+
+report = typer.Typer(help="Documents that a department can sign, and the proof of their numbers.")
+ISSUER = "Ban quản lý chợ"
+PLACE = "Hạ Long"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the `choso` command."""
+    app.add_typer(report, name="report")
+
+
+Issuer = Annotated[str, typer.Option(help="Who issues it, as written at its head.")]
+Place = Annotated[str, typer.Option(help="Where it is issued.")]
+Langs = Annotated[str, typer.Option("--lang", help="vi, en, or both with a comma.")]
+Formats = Annotated[str, typer.Option("--format", help="pdf, docx, xlsx, html, with commas.")]
+Out = Annotated[Path, typer.Option(help="The directory for the files.")]
+Week = Annotated[str | None, typer.Option(help="The Monday of the week; the last whole one.")]
+KnownOn = Annotated[str | None, typer.Option(help="As known at this moment (ISO, or a day).")]
+Dated = Annotated[str | None, typer.Option("--date", help="The day on its head; today.")]
+
+
+@report.command("weekly")
+def weekly(
+    ctx: typer.Context,
+    out: Out = Path("reports"),
+    week: Week = None,
+    market: Annotated[list[str] | None, typer.Option(help="A market's code; repeat.")] = None,
+    known_on: KnownOn = None,
+    dated: Dated = None,
+    issuer: Issuer = ISSUER,
+    place: Place = PLACE,
+    lang: Langs = "vi,en",
+    fmt: Formats = "pdf,docx,xlsx,html",
+) -> None:
+    """All markets (or some) in one complete week."""
+    given = Given(week, known_on, dated, issuer, place)
+    _write_ordered(ctx.obj, "weekly", market or [], given, out, lang, fmt)
+
+
+@report.command("market")
+def market_report(
+    ctx: typer.Context,
+    market: Annotated[list[str], typer.Option(help="The market's code.")],
+    out: Out = Path("reports"),
+    week: Week = None,
+    known_on: KnownOn = None,
+    dated: Dated = None,
+    issuer: Issuer = ISSUER,
+    place: Place = PLACE,
+    lang: Langs = "vi,en",
+    fmt: Formats = "pdf,docx,xlsx,html",
+) -> None:
+    """One market in one complete week."""
+    given = Given(week, known_on, dated, issuer, place)
+    _write_ordered(ctx.obj, "market", market, given, out, lang, fmt)
+
+
+@report.command("verify")
+def verify_file(ctx: typer.Context, file: Path) -> None:
+    """Derive every number of a report from the ledger again, and compare."""
+    from consumers.reports.formats import format_of
+    from consumers.reports.payload import Payload
+    from consumers.reports.verify import verify
+
+    choso: Choso = ctx.obj
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise Refused(f"{file}: cannot be read: {error.strerror}") from None
+
+    def build(payload: Payload) -> Any:
+        return _make(choso, payload.kind, payload.params)
+
+    found = verify(data, format_of(file), subject=file.name, build=build)
+    for difference in found.differences:
+        typer.echo(f"differs  {difference}")
+    if found.is_text_changed:
+        typer.echo("changed  the facts are right, but the file is not the one that was written")
+    if found.is_other_version:
+        typer.echo(f"note     written by {found.payload.written_by}: its form was not compared")
+    if not found.ok:
+        raise ChosoError(f"{file.name}: not verified: {len(found.differences)} facts differ")
+    typer.echo(f"verified: all {found.checked_count} facts of {file.name} are what the ledger says")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was said on the command line, each with its own default."""
+
+    week: str | None
+    known_on: str | None
+    dated: str | None
+    issuer: str
+    place: str
+
+
+def _write_ordered(
+    choso: Choso, kind: str, markets: list[str], given: Given, out: Path, lang: str, fmt: str
+) -> None:
+    from consumers.reports.read import Order, known_until
+
+    now = choso.clock.now()
+    today = now.astimezone(LOCAL).date()
+    with choso.store() as store:
+        known = (
+            parse_moment(given.known_on)
+            if given.known_on
+            else known_until(store, now=now, fold=choso.settings.fold)
+        )
+    order = Order(
+        kind=kind,
+        week=parse_day(given.week) if given.week else last_whole_week(known),
+        known_on=known,
+        day=parse_day(given.dated) if given.dated else today,
+        issuer=given.issuer,
+        place=given.place,
+        markets=tuple(sorted(set(markets))),
+    )
+    name = "-".join([kind, *order.markets, order.week.isoformat()])
+    write_files(_make(choso, kind, order.params()), name, out, lang=lang, fmt=fmt)
+
+
+def last_whole_week(at: datetime) -> date:
+    """The Monday of the last week that is over."""
+    today = at.astimezone(LOCAL).date()
+    return today - timedelta(days=today.weekday() + 7)
+
+
+def _make(choso: Choso, kind: str, params: dict[str, str]) -> Any:
+    from consumers.reports.read import make_report, order_of
+
+    with choso.store() as store:
+        order = order_of(kind, params)
+        return make_report(store, order, now=choso.clock.now(), fold=choso.settings.fold)
+
+
+def write_files(document: Any, name: str, out: Path, *, lang: str, fmt: str) -> list[Path]:
+    """One file for each language and format. Refused: an unknown one."""
+    from consumers.reports.formats import RENDER
+    from consumers.reports.shown import LANGS
+    from infra.embedded.files import write_whole
+
+    langs, formats = lang.split(","), fmt.split(",")
+    if unknown := [word for word in langs if word not in LANGS]:
+        raise Refused(f"language {unknown[0]!r}: must be one of {', '.join(LANGS)}")
+    if unknown := [word for word in formats if word not in RENDER]:
+        raise Refused(f"format {unknown[0]!r}: must be one of {', '.join(RENDER)}")
+    out.mkdir(parents=True, exist_ok=True)
+    written = []
+    for language in LANGS:
+        for each, render in RENDER.items():
+            if language in langs and each in formats:
+                path = out / f"{name}.{language}.{each}"
+                write_whole(path, render(document, language))
+                typer.echo(str(path))
+                written.append(path)
+    return written

@@ -1,0 +1,105 @@
+"""What a report is made with, and the questions that it asks the ledger."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from consumers.adoption.answer import Answer
+from consumers.adoption.ask import ask, question_of
+from consumers.adoption.scene import look
+from consumers.reports.document import Document, same
+from consumers.reports.weekly import TITLES, weekly_report
+from infra.clickhouse import Store
+from infra.errors import Refused
+from infra.settings import FoldSettings
+
+KINDS = ("weekly", "market")
+HISTORY_DAYS = 28
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Which report: enough to make the same one again, whatever has arrived since.
+
+    `known_on`: the figures are those known at that moment. `markets` empty: all.
+    """
+
+    kind: str
+    week: date
+    known_on: datetime
+    day: date
+    issuer: str
+    place: str
+    markets: tuple[str, ...] = ()
+
+    def params(self) -> dict[str, str]:
+        """As text, for the file."""
+        return {
+            "week": self.week.isoformat(),
+            "known_on": self.known_on.isoformat(timespec="milliseconds"),
+            "day": self.day.isoformat(),
+            "issuer": self.issuer,
+            "place": self.place,
+            "markets": ",".join(self.markets),
+        }
+
+
+def order_of(kind: str, params: dict[str, str]) -> Order:
+    """The order that a file was made by. Refused: it lacks something."""
+    try:
+        return Order(
+            kind=kind,
+            week=date.fromisoformat(params["week"]),
+            known_on=datetime.fromisoformat(params["known_on"]),
+            day=date.fromisoformat(params["day"]),
+            issuer=params["issuer"],
+            place=params["place"],
+            markets=tuple(filter(None, params["markets"].split(","))),
+        )
+    except (KeyError, ValueError) as error:
+        raise Refused(f"report {kind}: what it was made with is damaged: {error!r}") from None
+
+
+def known_until(store: Store, *, now: datetime, fold: FoldSettings) -> datetime:
+    """The moment up to which everything recorded is in the store. Refused: there is nothing."""
+    at = look(store, now=now, fold=fold).cut_off.at
+    if at is None:
+        raise Refused("report: there is no evidence yet to report on")
+    return at
+
+
+def make_report(store: Store, order: Order, *, now: datetime, fold: FoldSettings) -> Document:
+    """Asks the metrics as known at the order's moment. Refused: what they cannot answer."""
+    if order.kind not in KINDS:
+        raise Refused(f"report {order.kind!r}: must be one of {', '.join(KINDS)}")
+    if order.week.weekday() != 0:
+        raise Refused(f"week {order.week}: is not a Monday; weeks are named by their Monday")
+    if order.kind == "market" and not order.markets:
+        raise Refused("report market: say which: --market CODE")
+    return weekly_report(
+        _answers(store, order, now=now, fold=fold),
+        kind=order.kind,
+        week=order.week,
+        issuer=same(order.issuer),
+        place=same(order.place),
+        day=order.day,
+        params=order.params(),
+    )
+
+
+def _answers(store: Store, order: Order, *, now: datetime, fold: FoldSettings) -> dict[str, Answer]:
+    last_day = order.week + timedelta(days=6)
+    found = {}
+    for name in ("ladder", *TITLES):
+        question = question_of(
+            name,
+            now=now,
+            first_day=order.week,
+            last_day=last_day,
+            by="market",
+            markets=order.markets,
+            known_on=order.known_on,
+            is_shared=True,
+        )
+        scene = look(store, now=now, fold=fold, question=question)
+        found[name] = ask(store, question, scene)
+    return found
