@@ -1,6 +1,7 @@
 """Reads vendors × weeks of the pilot markets: payments, open days, visits, rows and products."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -13,9 +14,9 @@ from consumers.sql import statement
 Key = tuple[str, str]  # market, vendor
 
 
-def read_vendors(read: Reading, *, is_money: bool = False) -> VendorPanel:
-    """Every vendor of the pilots that the registry knows by the end of the window, with a stall."""
-    markets = list(read.plan.markets.pilots)
+def read_vendors(read: Reading, markets: Sequence[str] | None = None) -> VendorPanel:
+    """Every vendor of these markets (by default the pilots) that the registry knows by the end."""
+    markets = list(read.plan.markets.pilots if markets is None else markets)
     weeks, last_day = read.weeks, read.params["last_day"]
     stands = read.store.query(
         statement(__package__, "vendor_stands"),
@@ -26,10 +27,9 @@ def read_vendors(read: Reading, *, is_money: bool = False) -> VendorPanel:
     at_stall = {(market, stall): (market, vendor) for market, vendor, stall, *_ in stands if stall}
     column_of = {week: n for n, week in enumerate(weeks)}
     count = np.zeros((len(keys), len(weeks)))
-    for market, vendor, week, payments, vnd in read.rows("vendor_week_counts"):
+    for market, vendor, week, payments in read.rows("vendor_week_counts"):
         if (market, vendor) in row_of:
-            amount = vnd if is_money else payments
-            count[row_of[market, vendor], column_of[week]] = float(amount)
+            count[row_of[market, vendor], column_of[week]] = payments
     visits, visited = _visits(read, row_of, at_stall, markets)
     first_paid = np.where(count.any(axis=1), count.astype(bool).argmax(axis=1), len(weeks))
     earlier = read.store.query(
