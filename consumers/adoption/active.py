@@ -117,7 +117,7 @@ def standings(
         complete = week_number(end + timedelta(days=1)) - span.start  # weeks that are over
         back = slice(at - REGULAR_LOOKBACK_DAYS, at)
         habit = slice(complete - HABIT_LOOKBACK_WEEKS, complete)
-        is_habitual = is_active & paid_in_last(
+        is_habitual = paid_in_last(
             paid_weeks[:, habit],
             open_weeks[:, habit],
             of_last=thresholds.habitual_window_weeks,
