@@ -164,7 +164,7 @@ def _early(plan: Plan, now: datetime) -> list[Departure]:
         f"chạy trước thời điểm chốt đã đăng ký {plan.known_on:%Y-%m-%d}: số liệu còn thay đổi",
         f"run before the registered cut-off {plan.known_on:%Y-%m-%d}: figures may still change",
     )
-    return [Departure(said, is_substantial=True)]
+    return [Departure(said, is_substantial=True, is_early=True)]
 
 
 def _short(value: object) -> str:

@@ -46,10 +46,14 @@ class Design:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """What differs from what was registered. `is_substantial`: the conclusion may hang on it."""
+    """What differs from what was registered. `is_substantial`: the conclusion may hang on it.
+
+    `is_early`: it is only that the registered cut-off is still to come.
+    """
 
     what: Said
     is_substantial: bool
+    is_early: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ from hashlib import sha256
 from random import Random
 from typing import Any
 
+from consumers.evaluation.plan import Plan
 from infra.clickhouse import Store
 from schemas.cloudevent import encode
 from schemas.payment import payment_event
 from schemas.registry import registry_event
 from tests.engine import Rec, fold_all, land, migrate
+from tests.evaluation.pilots import plan_of
 
 FIRST = date(2026, 3, 2)
 WEEKS = 6
@@ -23,6 +25,7 @@ MARKETS = tuple(f"M{n}" for n in range(8))
 STALLS = 4
 TOLD_AT = datetime(2026, 1, 1, tzinfo=UTC)
 REPORTER = "Kho bạc Nhà nước"
+WEEK = tuple(FIRST + timedelta(weeks=n) for n in range(WEEKS))
 
 Key = tuple[str, date]  # market, week
 
@@ -80,6 +83,15 @@ class Ledger:
         )
         self.payments.append((encode(event), at or occurred + timedelta(hours=1)))
         return f"FT{self.number}"
+
+
+def plan(known_on: datetime, **outcome: Any) -> Plan:
+    return plan_of(
+        markets=8,
+        known_on=known_on,  # type: ignore[arg-type]
+        outcome=outcome,
+        window={"first_week": FIRST, "start_week": START, "last_week": WEEK[-1]},
+    )
 
 
 def fill(store: Store) -> Ledger:

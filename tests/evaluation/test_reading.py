@@ -1,6 +1,5 @@
 """Panels are read as they were known at the cut-off: compared with plain counts of the ledger."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +9,6 @@ import pytest
 
 from consumers.evaluation.evaluate import Figures, evaluate
 from consumers.evaluation.panel import MarketPanel
-from consumers.evaluation.plan import Plan
 from consumers.evaluation.read import Reading, read_markets, reading, with_moments
 from consumers.evaluation.read_vendors import read_vendors
 from infra.clickhouse import Store
@@ -25,47 +23,14 @@ from tests.evaluation.ledger import (
     REPORTER,
     STALLS,
     START,
+    WEEK,
     WEEKS,
     Ledger,
-    fill,
+    plan,
 )
-from tests.evaluation.pilots import REGISTERED, plan_of
-from tests.parts import store_client
+from tests.evaluation.pilots import REGISTERED
 
 pytestmark = pytest.mark.real
-WEEK = tuple(FIRST + timedelta(weeks=n) for n in range(WEEKS))
-
-
-def plan(known_on: datetime, **outcome: Any) -> Plan:
-    return plan_of(
-        markets=8,
-        known_on=known_on,  # type: ignore[arg-type]
-        outcome=outcome,
-        window={"first_week": FIRST, "start_week": START, "last_week": WEEK[-1]},
-    )
-
-
-@pytest.fixture(scope="module")
-def filled(store_dsn: str) -> Iterator[tuple[Store, Ledger]]:
-    """One ledger for the module: nothing here writes more than it takes away again."""
-    with store_client(store_dsn) as root:
-        root.command("CREATE DATABASE evaluation_reading")
-        with store_client(store_dsn.removesuffix("/default") + "/evaluation_reading") as store:
-            yield store, fill(store)
-        root.command("DROP DATABASE evaluation_reading")
-
-
-@pytest.fixture(scope="module")
-def readings(filled: tuple[Store, Ledger]) -> Iterator[dict[datetime, Reading]]:
-    """One reading as known at the cut-off, one as known now: any outcome may be read from them."""
-    store, _ = filled
-    fold = FoldSettings()
-    with (
-        reading(store, plan(KNOWN_ON), now=LATER, fold=fold) as early,
-        reading(store, plan(LATER), now=LATER, fold=fold) as late,
-    ):
-        assert early.weeks == late.weeks == WEEK
-        yield {KNOWN_ON: early, LATER: late}
 
 
 def amounts(readings: dict[datetime, Reading], known_on: datetime, **outcome: Any) -> MarketPanel:
