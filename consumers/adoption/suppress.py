@@ -1,7 +1,7 @@
 """Makes an answer that may leave the house: withholds what `hide` says, then applies the filter."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -68,15 +68,15 @@ def without_rails(row: R) -> R:
     return replace(row, **changes)
 
 
-def hidden_keys(scope: Scope, supports: Supports) -> set[Key]:
+def hidden_keys(scope: Scope, supports: Supports) -> Collection[Key]:
     """The cells of the question's grouping that must not be shown, period by period."""
     thresholds = scope.question.thresholds
-    hidden: set[Key] = set()
+    hidden: dict[Key, Hashable] = {}
     for level in LEVELS[scope.question.by]:
         cells: dict[date, dict[Key, tuple[Support, Key]]] = defaultdict(dict)
         for key, support in supports(level).items():
             cells[key[0]][key] = (support, parent_of(scope, level, key))
-        above, hidden = hidden, set()
+        above, hidden = hidden, {}
         for found in cells.values():
             hidden |= hidden_cells(
                 found,

@@ -55,7 +55,7 @@ class _Maker:
         for letter in "AB"[: self.rng.choice((1, 1, 2))]:
             self.market(f"{self.tag}{letter}")
         self.changes()
-        for _ in range(self.rng.randint(5, 60)):
+        for _ in range(self.rng.randint(5, 40)):
             self.payment()
         self.city.payments.sort(key=lambda body: body[1])
         return self.city

@@ -27,6 +27,7 @@ class PlainLedger:
         known_at: datetime | None = None,
     ) -> None:
         self.on_day = on_day
+        self._keyed: dict[tuple[str, str, date, date], dict[Key, list[Sale]]] = {}
         registry = list(registry)
         self.sales = sales_from_events(payments, registry, known_at)
         events = admitted(RegistryEvent, registry, known_at)
@@ -114,7 +115,11 @@ class PlainLedger:
 
     def keyed(self, by: str, grain: str, first: date, last: date) -> dict[Key, list[Sale]]:
         """The sales of a range by cell."""
+        asked = (by, grain, first, last)
+        if asked in self._keyed:
+            return self._keyed[asked]
         cells: dict[Key, list[Sale]] = defaultdict(list)
+        self._keyed[asked] = cells
         for sale in self.sales:
             if first <= sale.day <= last:
                 start = start_of(sale.day, grain, first)

@@ -43,6 +43,7 @@ class PlainVendors(PlainLedger):
                     self.stalls[who].append((since, until, key))
                     self.stall_owner[key].append((since, until, who))
         self.codes = self._codes()
+        self.kept: dict[object, list[dict[str, int]]] = {}
         self.census = self.standing("census_taken", "market")
         known = [*self.paid, *self.accounts, *self.stalls, *(who for who, *_ in self.codes)]
         self.everybody = sorted({who for who in known if who[1] and self._is_known(who)})
@@ -170,12 +171,14 @@ class PlainVendors(PlainLedger):
 
 
 def grouped(
-    plain: PlainVendors, by: str, figures: Callable[[Who], dict[str, int]]
+    plain: PlainVendors, by: str, key: object, figures: Callable[[Who], dict[str, int]]
 ) -> dict[tuple[str, str], dict[str, int]]:
-    """(market, group) → figures of its vendors, summed."""
+    """(market, group) → figures of its vendors, summed. They are computed once for each key."""
+    if key not in plain.kept:
+        plain.kept[key] = [figures(who) for who in plain.everybody]
     found: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for who in plain.everybody:
+    for who, numbers in zip(plain.everybody, plain.kept[key], strict=True):
         cell = found[plain.group(by, *who)]
-        for name, value in figures(who).items():
+        for name, value in numbers.items():
             cell[name] += value
     return found

@@ -16,6 +16,7 @@ from consumers.adoption.ask import ask, question_of
 from consumers.adoption.growth_row import NOTHING_BEFORE as NOTHING
 from consumers.adoption.growth_row import GrowthRow
 from consumers.adoption.health import HealthRow
+from consumers.adoption.intensity import IntensityRow
 from consumers.adoption.rate import Figure, Rails, Rate
 from consumers.adoption.scene import Looker
 from infra.clickhouse import Store
@@ -152,16 +153,19 @@ T_95 = {1: 12.706205, 2: 4.302653, 3: 3.182446}
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("name", ["intensity", "reach", "concentration", "cashless-share"])
-def test_as_known_on_is_the_plain_one_too(laid: Laid, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "by"), [("intensity", "market"), ("reach", "product"), ("cashless-share", "row")]
+)
+def test_as_known_on_is_the_plain_one_too(laid: Laid, name: str, by: str) -> None:
     day = HALFWAY.date() - timedelta(days=1)
-    for by in ("market", "product"):
-        answer = laid.ask(
-            name, by=by, known_on=HALFWAY, first_day=day - timedelta(days=2), last_day=day
-        )
-        compare(laid.plain(day, HALFWAY), answer, PLAIN[name])
-    assert laid.store.query("SELECT count() FROM known_day") == [(0,)]
-    assert laid.store.query("SELECT count() FROM asked_group") == [(0,)]
+    answer = laid.ask(name, by=by, known_on=HALFWAY, first_day=day, last_day=day)
+    compare(laid.plain(day, HALFWAY), answer, PLAIN[name])
+    assert (
+        sum(row.payment_count.value or 0 for row in answer.rows if isinstance(row, IntensityRow))
+        or by != "market"
+    )
+    for kept in ("known_day", "asked_group"):  # nothing stays behind
+        assert laid.store.query(f"SELECT count() FROM {kept} WHERE ask != ''") == [(0,)]
     assert laid.store.query("SELECT count() FROM registry_span WHERE ask != ''") == [(0,)]
 
 

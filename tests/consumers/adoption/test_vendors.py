@@ -49,7 +49,7 @@ def test_activity_is_the_plain_one(laid_weeks: Laid, by: str, end: date) -> None
         rows = tuple(row for row in answer.rows if row.first_day == period.first_day)
         compare(
             Answer(**{f: getattr(answer, f) for f in ANSWER} | {"rows": rows}),
-            at(period.first_day, grouped(plain, by, figures)),
+            at(period.first_day, grouped(plain, by, ("activity", stop), figures)),
             lambda row: {
                 "open": value(row.open_count),
                 "active": row.active.numerator,
@@ -87,7 +87,7 @@ def test_the_ladder_is_the_plain_one(laid_weeks: Laid, by: str, end: date) -> No
 
     answer = laid_weeks.ask(LADDER, end, end, by=by)
     names = figures(plain.everybody[0])
-    wanted = at(end, grouped(plain, by, figures))
+    wanted = at(end, grouped(plain, by, "ladder", figures))
     compare(answer, wanted, lambda row: {name: value(getattr(row, name)) for name in names})
     for row in answer.rows:
         steps: Any = [getattr(row, name).value for name in STEPS]
