@@ -1,6 +1,6 @@
 """Adoption curves of running and unstarted sites, and when a share will be reached. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
@@ -34,8 +34,8 @@ from schemas.registry import MARKET_KINDS
 
 DRAWS = 1_000
 HORIZON_WEEKS = 52
-HORIZON_WEEKS_MAX = 260
-SITES_MAX = 500
+HORIZON_WEEKS_MAX = 208
+CELLS_MAX = 20_000  # sites × weeks ahead
 SEED = 20_260_101
 DEFINITION = (
     "adopted = vendors with a first valid cashless payment, at most the stalls of the census;"
@@ -56,8 +56,6 @@ class Fitted:
 
 def fit_sites(sites: Sequence[Site], *, prior: Prior, draws: int = DRAWS, seed: int) -> Fitted:
     """Fit all running sites together. Without any, the draws are the prior's."""
-    if len(sites) > SITES_MAX:
-        raise Refused(f"forecast: {len(sites)} sites, at most {SITES_MAX}")
     history = History.of(as_weeks(sites))
     kind = np.array([KIND_INDEX[site.kind] for site in sites], dtype=np.int64)
     groups = Groups(kind, np.zeros(len(sites), dtype=np.int64), len(MARKET_KINDS), 1)
@@ -116,16 +114,24 @@ def forecast(
     target_share: float = 0.8,
     start_days: Mapping[str, date] | None = None,
     left_out: Sequence[LeftOut] = (),
+    only: Collection[str] | None = None,
     prior: Prior | None = None,
     seed: int = SEED,
 ) -> Forecast:
     """The forecast of all sites from the Monday after `cut_off_day` on.
 
-    A candidate starts on its day of `start_days`, else as early as it may. Refused: a horizon or a
-    share that cannot be, or too many sites.
+    A candidate starts on its day of `start_days`, else as early as it may. All running sites teach;
+    `only` names those of them that are shown. Refused: a horizon, share or name that cannot be, or
+    more than is computed at once.
     """
+    codes = {site.code for site in running}
+    if unknown := sorted(set(only or ()) - codes):
+        raise Refused(f"forecast of {', '.join(unknown)}: no such running site with a census")
     if not 1 <= horizon_weeks <= HORIZON_WEEKS_MAX:
         raise Refused(f"horizon: from 1 to {HORIZON_WEEKS_MAX} weeks, not {horizon_weeks}")
+    cells = (len(running) + len(candidates)) * horizon_weeks
+    if cells > CELLS_MAX:
+        raise Refused(f"forecast: {cells} site-weeks, at most {CELLS_MAX}: ask for fewer weeks")
     if not 0 < target_share <= 1:
         raise Refused(f"target: a share above 0 % and up to 100 %, not {target_share:.0%}")
     assert cut_off_day.weekday() == 6, cut_off_day
@@ -134,11 +140,9 @@ def forecast(
     found: list[SiteForecast] = []
     ahead = draws_running(fitted, cut_off_day, horizon_weeks)
     for number, site in enumerate(running):
-        found.append(
-            _site_forecast(site, ahead[:, number], fitted.draws.theta[:, number], target_share)
-        )
-    if len(candidates) > SITES_MAX:
-        raise Refused(f"forecast: {len(candidates)} candidates, at most {SITES_MAX}")
+        if only is None or site.code in only:
+            theta = fitted.draws.theta[:, number]
+            found.append(_site_forecast(site, ahead[:, number], theta, target_share))
     planned = [_planned(each, first_week, start_days or {}) for each in candidates]
     if planned:
         shares = [open_share_ahead(weeks_from(s.first_week, horizon_weeks), 1.0) for s in planned]
@@ -151,7 +155,7 @@ def forecast(
         target_share=target_share,
         sites=tuple(found),
         left_out=tuple(left_out),
-        model=_model(fitted),
+        model=describe_model(fitted),
     )
 
 
@@ -236,7 +240,8 @@ def estimate(name: str, values: Floats) -> Estimate:
     return Estimate(name, median, low, high)
 
 
-def _model(fitted: Fitted) -> Model:
+def describe_model(fitted: Fitted) -> Model:
+    """How it was computed and what was learned."""
     draws = fitted.draws
     kinds: list[str] = [site.kind for site in fitted.sites]
     return Model(

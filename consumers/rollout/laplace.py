@@ -46,6 +46,7 @@ def _stencil() -> Floats:
 
 
 STENCIL = _stencil()
+PAIRS = DIMS * (DIMS - 1) // 2
 
 
 def derivatives(density: Callable[[Floats], Floats], at: Floats) -> tuple[Floats, Floats, Floats]:
@@ -57,7 +58,7 @@ def derivatives(density: Callable[[Floats], Floats], at: Floats) -> tuple[Floats
     hessian = np.empty((len(at), DIMS, DIMS))
     for n in range(DIMS):
         hessian[:, n, n] = (single[n].sum(axis=0) - 2 * value) / STEP**2
-    pairs = values[1 + 2 * DIMS :].reshape(-1, 4, len(at))
+    pairs = values[1 + 2 * DIMS :].reshape(PAIRS, 4, len(at))
     mixed = (pairs[:, 0] - pairs[:, 1] - pairs[:, 2] + pairs[:, 3]) / (4 * STEP**2)
     for n, (a, b) in enumerate(combinations(range(DIMS), 2)):
         hessian[:, a, b] = hessian[:, b, a] = mixed[n]

@@ -15,7 +15,7 @@ from consumers.rollout.groups import Groups
 from consumers.rollout.hazard import History
 from consumers.rollout.laplace import find_mode
 from consumers.rollout.moves import Sampler
-from consumers.rollout.prior import Floats, Prior
+from consumers.rollout.prior import DIMS, Floats, Prior
 
 CHAINS = 4
 SWEEPS_FIRST = 200  # then twice as many each time; the first half is thrown away
@@ -52,6 +52,8 @@ def fit(
     """`draws` posterior draws (a multiple of the chains) of all parameters."""
     assert draws % CHAINS == 0, draws
     rng = np.random.default_rng(seed)
+    if len(groups.kind) == 0:
+        return draw_prior(groups, prior, draws=draws, rng=rng)
     mode = find_mode(history, np.array(prior.mean), prior.widths(), prior.phi_mean)
     sampler = Sampler(history, groups, prior, mode, rng)
     state = sampler.start(CHAINS)
@@ -71,6 +73,17 @@ def fit(
     chosen = np.linspace(0, parts[0].shape[1] - 1, each).round().astype(int)
     flat = [part[:, chosen].reshape(draws, *part.shape[2:]) for part in parts]
     return Draws(flat[0], flat[1], flat[2], flat[3], r_hat=worst, sweeps=wanted)
+
+
+def draw_prior(groups: Groups, prior: Prior, *, draws: int, rng: np.random.Generator) -> Draws:
+    """What is believed without any site."""
+    shape = (draws, groups.pool_count, DIMS)
+    mean = np.array(prior.mean) + np.array(prior.mean_sd) * rng.standard_normal(shape)
+    of_kinds = mean[:, groups.group_pool]
+    kind_mean = of_kinds + np.array(prior.kind_sd) * rng.standard_normal(of_kinds.shape)
+    tau = np.array(prior.tau_scale) * np.abs(rng.standard_normal(shape))
+    log_phi = prior.phi_mean + prior.phi_sd * rng.standard_normal(shape[:2])
+    return Draws(np.empty((draws, 0, DIMS)), kind_mean, tau, log_phi, r_hat=1.0, sweeps=0)
 
 
 def r_hat(draws: Floats) -> Floats:
