@@ -48,7 +48,7 @@ class _NoConsumer:
 def kafka_broker(bootstrap: str, security: BaseSecurity | None) -> KafkaBroker:
     """FastStream's broker: consuming only, no validation of bodies, quiet logs."""
     return KafkaBroker(
-        bootstrap,
+        [address.strip() for address in bootstrap.split(",")],  # of one text it takes one address
         security=security,
         apply_types=False,
         allow_auto_create_topics=False,
