@@ -6,6 +6,7 @@ Source of ETS: Hyndman, Koehler, Ord and Snyder 2008, Forecasting with Exponenti
 chapters 2, 5 and table 6.1 (additive errors, damped additive trend).
 """
 
+from collections.abc import Callable
 from itertools import product
 
 import numpy as np
@@ -21,8 +22,7 @@ WEEKS_MIN = 3
 ALPHA = (0.1, 0.3, 0.5, 0.7, 0.9, 0.9999)
 BETA = (0.0001, 0.1, 0.3, 0.5, 0.9)  # of alpha
 PHI = (1.0, 0.8, 0.9, 0.98)
-DAMPED_POINTS_MIN = 10  # fewer do not tell a damped trend from a straight one
-STATES = 4  # α, β, first level, first trend
+PARAMETERS = 5  # α, β, first level, first trend, error variance; a damped trend has φ beside
 
 
 def naive_slope(weeks: Weeks, horizon: int) -> Floats:
@@ -47,22 +47,30 @@ def bass_free(weeks: Weeks, horizon: int) -> Floats:
 
 
 def ets(weeks: Weeks, horizon: int) -> Floats:
-    """ETS(A, A, N) or (A, Ad, N) on cumulated adopters, by maximum likelihood over a grid."""
+    """ETS(A, A, N) or (A, Ad, N) on cumulated adopters, by AICc over a grid of parameters."""
     series = np.concatenate([np.zeros((len(weeks.new), 1)), np.cumsum(weeks.new, axis=1)], axis=1)
-    phis = PHI if series.shape[1] >= DAMPED_POINTS_MIN else PHI[:1]
-    alpha, share, phi = np.array(list(product(ALPHA, BETA, phis))).T
+    points = series.shape[1]
+    alpha, share, phi = np.array(list(product(ALPHA, BETA, PHI))).T
     beta = alpha * share
     loss, level, trend = _smoothed(series, alpha, beta, phi)
-    best = loss.argmin(axis=1)
+    best = (points * np.log(loss / points + 1e-12) + _penalty(points, phi)).argmin(axis=1)
     rows = np.arange(len(series))
     alpha, beta, phi = (part[best][:, None] for part in (alpha, beta, phi))
     damped = np.cumsum(phi ** np.arange(1, horizon + 1), axis=1)  # φ + … + φ^h
     mean = level[rows, best][:, None] + trend[rows, best][:, None] * damped
     # Table 6.1: the variance of h steps is σ² (1 + Σ_{j<h} c_j²), c_j = α + β (φ + … + φ^j).
     grown = 1 + np.cumsum((alpha + beta * damped) ** 2, axis=1) - (alpha + beta * damped) ** 2
-    freedom = max(1, series.shape[1] - STATES)
+    freedom = max(1, points - PARAMETERS + 1)
     sd = np.sqrt(loss[rows, best][:, None] / freedom * grown)
     return _normal_draws(weeks, mean, sd)
+
+
+def _penalty(points: int, phi: Floats) -> Floats:
+    """AICc's penalty; few points cannot tell a damped trend from a straight one."""
+    count = PARAMETERS + (phi < 1)
+    left = points - count - 1
+    small = 2 * count + 2 * count * (count + 1) / np.maximum(left, 1)
+    return np.asarray(np.where((phi < 1) & (left < 1), np.inf, small))
 
 
 def _smoothed(
@@ -99,3 +107,10 @@ def _normal_draws(weeks: Weeks, mean: Floats, sd: Floats) -> Floats:
     quantile = norm.ppf((np.arange(DRAWS) + 0.5) / DRAWS)[:, None, None]
     low, high = weeks.adopted[:, None], weeks.ceiling[:, None]
     return np.asarray(np.clip(mean + sd * quantile, low, high))
+
+
+BASELINE_METHODS: dict[str, Callable[[Weeks, int], Floats]] = {
+    "naive slope": naive_slope,
+    "ETS": ets,
+    "Bass, free m": bass_free,
+}

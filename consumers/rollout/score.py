@@ -11,7 +11,7 @@ from datetime import date
 
 import numpy as np
 
-from consumers.rollout.baselines import WEEKS_MIN, bass_free, ets, naive_slope
+from consumers.rollout.baselines import BASELINE_METHODS, WEEKS_MIN
 from consumers.rollout.calendar import WEEK
 from consumers.rollout.crps import covered, crps, pit_covered
 from consumers.rollout.groups import Groups
@@ -25,11 +25,6 @@ from infra.errors import Refused
 from schemas.registry import MARKET_KINDS
 
 OURS = "pooled hazard"
-BASELINES: dict[str, Callable[[Weeks, int], Floats]] = {
-    "naive slope": naive_slope,
-    "ETS": ets,
-    "Bass, free m": bass_free,
-}
 STEP_WEEKS = 4
 ORIGINS_MAX = 26
 DRAWS = 600
@@ -65,7 +60,7 @@ def score(
     trial, origins = trials(sites, horizon_weeks, step_weeks)
     prior = prior or Prior()
     draws = {OURS: forecast_draws(trial, prior, draws=DRAWS, seed=seed)}
-    draws |= {name: baseline_draws(trial, method) for name, method in BASELINES.items()}
+    draws |= {name: baseline_draws(trial, method) for name, method in BASELINE_METHODS.items()}
     scores = score_draws(trial, draws, seed=seed)
     ours = next(each for each in scores if each.method == OURS and each.weeks_ahead == 0)
     return Score(
