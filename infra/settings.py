@@ -102,6 +102,28 @@ class WebSettings(Part):
     answers_kept_max: int = Field(500, ge=1)
 
 
+class AlertSettings(Part):
+    """When something is worth an alert, and who is told of it. Shares are of 1."""
+
+    look_ms: int = Field(60_000, ge=100)
+    active_fall_min: float = Field(0.10, gt=0, le=1)
+    active_vendors_min: int = Field(20, ge=1)  # open vendors of a market, at both weeks' ends
+    active_open_days_min: int = Field(21, ge=1)  # of the market, in both windows of 28 days
+    source_heard_days_min: int = Field(10, ge=1)  # of 14: then a source is a regular one
+    source_silent_days_min: int = Field(2, ge=1)
+    vendor_paid_days_min: int = Field(10, ge=1)  # of 28
+    vendor_silent_days_min: int = Field(7, ge=1)
+    fail_count_min: int = Field(20, ge=1)
+    fail_share_min: float = Field(0.2, gt=0, le=1)
+    webhook_url: SecretStr | None = None  # http(s); secret, because its path may be
+    webhook_key: SecretStr | None = None  # signs each POST, see infra/webhook.py
+    webhook_timeout_s: float = Field(5.0, gt=0)
+    webhook_tries_max: int = Field(3, ge=1)
+    webhook_wait_ms: int = Field(500, ge=1)
+    deliver_each_max: int = Field(50, ge=1)
+    deliver_days_max: int = Field(7, ge=1)  # an alert that could not be delivered is tried so long
+
+
 class EmbeddedSettings(Part):
     """Limits of the embedded broker and store."""
 
@@ -136,4 +158,5 @@ class Settings(BaseSettings):
     fold: FoldSettings = FoldSettings()
     gateway: GatewaySettings = GatewaySettings()
     web: WebSettings = WebSettings()
+    alerts: AlertSettings = AlertSettings()
     embedded: EmbeddedSettings = EmbeddedSettings()

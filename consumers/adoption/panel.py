@@ -110,8 +110,9 @@ class Panel:
         if begin < end:
             kept = self.weeks[:, begin - self.first_week : end - self.first_week]
             cut[:, begin - low : end - low] = kept
-        bits = np.unpackbits(cut, axis=1, bitorder="little").reshape(self.count, -1, 8)
-        days = bits[:, :, :DAYS_PER_WEEK].reshape(self.count, -1).astype(bool)
+        weeks = cut.shape[1]
+        bits = np.unpackbits(cut, axis=1, bitorder="little").reshape(self.count, weeks, 8)
+        days = bits[:, :, :DAYS_PER_WEEK].reshape(self.count, weeks * DAYS_PER_WEEK).astype(bool)
         offset = first - (MONDAY_ZERO + low * DAYS_PER_WEEK)
         return days[:, offset : offset + last - first + 1]
 

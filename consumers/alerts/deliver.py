@@ -1,0 +1,55 @@
+"""Tells a receiver of an alert: a signed POST, with retries."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from consumers.alerts.book import Kept
+from infra.webhook import Post, post_signed
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Where alerts go, and how hard it is tried in one round."""
+
+    url: str
+    key: bytes
+    timeout_s: float
+    tries_max: int
+    wait_ms: int
+    sleep: Callable[[float], None]
+
+    @property
+    def host(self) -> str:
+        """What is written down of the receiver: an address may hold a secret in its path."""
+        return urlsplit(self.url).hostname or ""
+
+
+def deliver(receiver: Receiver, kept: Kept, *, now: datetime) -> None:
+    """POST the alert as JSON. Unavailable: it was not accepted, after all tries."""
+    post = Post(
+        url=receiver.url,
+        body=json.dumps(alert_json(kept), ensure_ascii=False).encode(),
+        key=receiver.key,
+        timeout_s=receiver.timeout_s,
+        tries_max=receiver.tries_max,
+        wait_ms=receiver.wait_ms,
+    )
+    post_signed(post, now=now, sleep=receiver.sleep)
+
+
+def alert_json(kept: Kept) -> dict[str, Any]:
+    """What the receiver reads. `alert` is the same whenever it is sent again."""
+    return {
+        "alert": kept.alert,
+        "rule": kept.rule,
+        "market": kept.market,
+        "subject": kept.subject,
+        "day": kept.day.isoformat(),
+        "detail": kept.detail,
+        "raised_at": kept.raised_at.isoformat(timespec="milliseconds"),
+        "state": kept.state,
+    }

@@ -1,0 +1,44 @@
+"""Rule: attempts to pay failed in a market, without credits, more often than is usual anywhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from consumers.alerts.alert import Alert, Limits
+from consumers.sql import statement
+from infra.clickhouse import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """A market's attempts over a complete week. A failure that a credit followed is none."""
+
+    market: str
+    failed_count: int
+    payment_count: int
+
+
+def read_attempts(store: Store, monday: date) -> list[Attempts]:
+    """The attempts of one week."""
+    params = {"first_day": monday, "last_day": monday + timedelta(days=6)}
+    rows = store.query(statement(__package__, "failed_payments"), params)
+    return [Attempts(*row) for row in rows]
+
+
+def failed_payment_alerts(
+    attempts: Sequence[Attempts], monday: date, limits: Limits
+) -> list[Alert]:
+    """Markets with at least so many failures, and so large a share of all attempts."""
+    found = []
+    for market in attempts:
+        total = market.failed_count + market.payment_count
+        if (
+            market.failed_count >= limits.fail_count_min
+            and market.failed_count >= limits.fail_share_min * total
+        ):
+            detail = (
+                f"{market.failed_count} of {total} attempts failed and no credit followed, in the"
+                f" week from {monday}"
+            )
+            found.append(Alert(monday, "payments_fail", market.market, "", detail))
+    return found

@@ -1,0 +1,50 @@
+"""Rule: a source that reported day by day went silent while markets were open."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from consumers.adoption.answer import Scene
+from consumers.adoption.facts import days_of
+from consumers.alerts.alert import Alert, Limits
+from consumers.sql import statement
+from infra.clickhouse import Store
+
+HEARD_WITHIN_DAYS = 14  # how a source used to report is judged by as many days before its silence
+LOOKBACK_DAYS = 45
+
+
+def read_source_days(store: Store, last_day: date) -> dict[str, list[date]]:
+    """Source → the days that its records name, ascending."""
+    params = {"first_day": last_day - timedelta(days=LOOKBACK_DAYS), "last_day": last_day}
+    return dict(store.query(statement(__package__, "silent_source"), params))
+
+
+def any_open_days(scene: Scene, last_day: date) -> list[date]:
+    """Days up to the last one on which any market was open; all days where no market is known."""
+    markets = scene.facts.on(last_day)
+    return [
+        day
+        for day in days_of(last_day - timedelta(days=LOOKBACK_DAYS), last_day)
+        if not markets or any(scene.facts.is_open(market, day) for market in markets)
+    ]
+
+
+def silent_source_alerts(
+    heard: Mapping[str, Sequence[date]], open_days: Sequence[date], limits: Limits
+) -> list[Alert]:
+    """`open_days` ascend to the last complete day. A source that never was regular is none."""
+    found = []
+    for source, days in sorted(heard.items()):
+        last = max(days)
+        silent = [day for day in open_days if day > last]
+        usual = [day for day in days if last - day < timedelta(days=HEARD_WITHIN_DAYS)]
+        if (
+            len(silent) >= limits.source_silent_days_min
+            and len(usual) >= limits.source_heard_days_min
+        ):
+            detail = (
+                f"no record names a day after {last}, {len(silent)} open days ago; it reported on"
+                f" {len(usual)} of the {HEARD_WITHIN_DAYS} days before"
+            )
+            found.append(Alert(silent[0], "source_silent", "", source, detail))
+    return found

@@ -1,0 +1,73 @@
+"""Rule: a vendor's income stopped though his market was open and others were paid there."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from consumers.adoption.facts import Facts, days_of
+from consumers.alerts.alert import Alert, Limits
+from consumers.sql import statement
+from infra.clickhouse import Store
+
+PAID_WITHIN_DAYS = 28
+LOOKBACK_DAYS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class VendorDays:
+    """The days of a vendor in a market, ascending."""
+
+    market: str
+    vendor: str
+    paid: tuple[date, ...]
+    absent: frozenset[date]
+
+
+def read_vendor_days(store: Store, last_day: date, limits: Limits) -> list[VendorDays]:
+    """Vendors that were paid on enough days of the range."""
+    params = {
+        "first_day": last_day - timedelta(days=LOOKBACK_DAYS),
+        "last_day": last_day,
+        "paid_days_min": limits.vendor_paid_days_min,
+    }
+    return [
+        VendorDays(market, vendor, tuple(paid), frozenset(absent))
+        for market, vendor, paid, absent in store.query(
+            statement(__package__, "stopped_vendor"), params
+        )
+    ]
+
+
+def stopped_vendor_alerts(
+    vendors: Sequence[VendorDays], facts: Facts, last_day: date, limits: Limits
+) -> list[Alert]:
+    """Vendors not paid for the set number of open days on which others of their market were."""
+    alive: dict[str, set[date]] = {}
+    for vendor in vendors:
+        alive.setdefault(vendor.market, set()).update(vendor.paid)
+    found = []
+    for vendor in vendors:
+        last = vendor.paid[-1]
+        recent = [day for day in vendor.paid if last - day < timedelta(days=PAID_WITHIN_DAYS)]
+        silent = [
+            day
+            for day in days_of(last + timedelta(days=1), last_day)
+            if facts.is_open(vendor.market, day)
+            and day not in vendor.absent
+            and day in alive[vendor.market]
+        ]
+        if (
+            len(silent) >= limits.vendor_silent_days_min
+            and len(recent) >= limits.vendor_paid_days_min
+        ):
+            detail = (
+                f"not paid since {last}: {len(silent)} open days on which others there were;"
+                f" paid on {len(recent)} of the {PAID_WITHIN_DAYS} days before"
+            )
+            found.append(Alert(silent[0], "vendor_stopped", vendor.market, vendor.vendor, detail))
+    return found
+
+
+def still_there(alerts: Sequence[Alert], linked: Collection[tuple[str, str]]) -> list[Alert]:
+    """Without vendors to whom no account and no stall belongs any more: they left."""
+    return [alert for alert in alerts if (alert.market, alert.subject) in linked]
