@@ -234,7 +234,7 @@ def outgoing(event: CloudEvent, *, topic_prefix: str) -> Outgoing:
         )
     assert isinstance(event, RegistryEvent), f"no topic for {type(event).__name__}"
     data = event.data
-    subject = data.market or data.vendor or data.account or data.qr
+    subject = data.market or data.vendor or data.account or data.qr or data.name
     assert subject, f"a fact without a subject: {event.id}"
     return Outgoing(REGISTRY.full_name(topic_prefix), subject.encode(), encode(event))
 

@@ -83,10 +83,9 @@ class Situation:
 
 def situation_of(plan: Plan, panel: MarketPanel) -> Situation:
     """The situation of a plan whose panel holds whole weeks only. Vendors are added elsewhere."""
-    is_pilot = np.array([m in plan.markets.pilots for m in panel.markets])
+    is_pilot = np.array([m in plan.markets.pilots for m in panel.markets], np.bool_)
     weeks = np.array([w.toordinal() for w in panel.weeks])
-    ends = [plan.start_of(m) for m in panel.markets]
-    starts = {start for start in ends if start is not None}
+    starts = {start for m in plan.markets.pilots if (start := plan.start_of(m)) is not None}
     first = min(starts).toordinal()
     # Of single stray payments a market is still not measured: half of its weeks must have some.
     least = ZERO_WEEKS_MAX if plan.outcome.source == "events" else 1.0

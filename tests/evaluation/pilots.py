@@ -34,7 +34,7 @@ def plan_of(
         "id": "pilot",
         "title": "A pilot",
         "estimator": "did",
-        "known_on": datetime(2027, 1, 1, tzinfo=UTC),
+        "known_on": datetime(2030, 1, 1, tzinfo=UTC),
         "outcome": {"metric": "payments"},
         "window": {
             "first_week": weeks[0],

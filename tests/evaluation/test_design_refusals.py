@@ -57,6 +57,13 @@ def test_comparison_markets_without_figures_do_not_count() -> None:
     assert len(found.departures) == 2 and all(d.is_substantial for d in found.departures)
 
 
+def test_without_any_figure_everything_is_refused() -> None:
+    y = np.full((20, 20), np.nan)
+    assert refused(plan_of(), panel_of(y)) >= {"no_pilot", "few_comparisons"}
+    y[3:] = 1.0 + noise(17, 20)
+    assert refused(plan_of(), panel_of(y)) == {"no_pilot"}
+
+
 def test_no_period_before_or_after() -> None:
     plan = plan_of(before=0, after=8)
     assert refused(plan, panel_of(noise(20, 8))) == {"no_period_before"}
