@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks import throughput
+from benchmarks import evaluation, throughput
 from benchmarks.bench import Bench
 from benchmarks.machine import machine
 from benchmarks.outcome import Outcome, table
@@ -27,6 +27,7 @@ Measure = Callable[[Bench], Iterator[Outcome]]
 # In this order: what needs the large store comes after what does not.
 MEASURES: dict[str, Measure] = {
     "throughput": throughput.measure,
+    "evaluation": evaluation.measure,
 }
 
 
