@@ -87,7 +87,8 @@ def violations(
     if len(of) != len(starts):
         found.append("a site starts twice")
     for start in starts:
-        found += [f"{start.code}: {text}" for text in _of_site(start, by_code, of, question)]
+        if start.code in by_code:
+            found += [f"{start.code}: {text}" for text in _of_site(start, by_code, of, question)]
     for week in range(len(question.weeks)):
         there = [start for start in starts if start.week <= week <= start.last_week]
         numbers = [number for start in there for number in start.teams]

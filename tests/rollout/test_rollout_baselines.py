@@ -58,7 +58,10 @@ def test_ets_and_the_slope_go_on_with_a_straight_line() -> None:
 
 
 def test_ets_bands_hold_on_its_own_process() -> None:
-    """Local level and trend with known errors: the 80 % band holds four steps ahead."""
+    """Local level and trend with errors of its own: the 80 % band about holds one step ahead.
+
+    Further ahead its bands are too narrow, as plug-in bands are: parameters count as known.
+    """
     rng = np.random.default_rng(6)
     sites, length, ahead = 400, 40, 4
     level, trend = np.full(sites, -30.0), np.full(sites, 30.0)
@@ -69,8 +72,9 @@ def test_ets_bands_hold_on_its_own_process() -> None:
         level, trend = level + trend + 0.5 * error, trend + 0.1 * error
     path = np.stack(values, axis=1)
     known = weeks_of(np.diff(path[:, : length + 1], axis=1), ceiling=1e7)
-    inside = covered(ets(known, ahead), path[:, length + 1 :], 0.8)[:, -1].mean()
-    assert 0.72 <= inside <= 0.86
+    inside = covered(ets(known, ahead), path[:, length + 1 :], 0.8).mean(axis=0)
+    assert 0.72 <= inside[0] <= 0.84
+    assert inside[-1] < inside[0]
 
 
 @settings(deadline=None, max_examples=40)
