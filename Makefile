@@ -23,8 +23,17 @@ setup: $(VENV)/.ready  ## make .venv from the hash-locked file
 demo: $(VENV)/.ready  ## the whole thing on this machine: broker, store, roles, simulated markets
 	@$(BIN)/choso demo
 
-test: $(VENV)/.ready-dev  ## set up and run every test
+test: $(VENV)/.ready-dev debian  ## set up and run every test
 	$(BIN)/python -m pytest
+
+debian:  ## install the browser and the fonts that tests and reports need, where this may be done
+	@sh infra/debian.sh
+
+golden: $(VENV)/.ready-dev debian  ## draw the pictures of the pages anew: look at each before you commit it
+	CHOSO_GOLDEN=draw $(BIN)/python -m pytest tests/web/test_golden.py
+
+messages: $(VENV)/.ready  ## bring both message catalogues up to date; lists what is not translated
+	$(BIN)/python -m consumers.language.extract
 
 lint: $(VENV)/.ready-dev  ## ruff, mypy, import-linter
 	$(BIN)/ruff check .
@@ -44,4 +53,4 @@ lock:  ## write the lock files anew, with hashes and without addresses
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements.in -o requirements.lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements-dev.in -o requirements-dev.lock
 
-.PHONY: help setup demo test lint format bench lock
+.PHONY: help setup demo test debian golden messages lint format bench lock

@@ -1,6 +1,7 @@
 """Every page. To add one: a module with its `Page`, its template, and an entry here."""
 
 from consumers.web.pages import (
+    alerts,
     api_document,
     cohorts,
     compare,
@@ -20,6 +21,7 @@ PAGES: tuple[Page, ...] = (
     overview.PAGE,
     compare.PAGE,
     cohorts.PAGE,
+    alerts.PAGE,
     health.PAGE,
     definitions.PAGE,
     market.PAGE,
@@ -27,6 +29,7 @@ PAGES: tuple[Page, ...] = (
     payment.PAGE,
     rows.PAGE,
     api_document.PAGE,
+    alerts.SEE_TO,
     sign_in.FORM,
     sign_in.SIGN_IN,
     sign_in.SIGN_OUT,

@@ -15,11 +15,13 @@ from consumers.web.incomplete import gaps
 from consumers.web.live import ALL
 from consumers.web.measures import MEASURES
 from consumers.web.names import group_name
+from consumers.web.pages.alerts import shown
 from consumers.web.site import Page
 from consumers.web.view import View
 
 WEEKS = 12
 CHANGES_MAX = 6
+ALERTS_MAX = 5
 GAPS_MAX = 8
 
 
@@ -41,6 +43,7 @@ def render(view: View) -> Response:
             small_trends(view, answers["markets"], MEASURES["active"], key="trend"),
             [f"trend-{row.market}" for row in rows],
         ),
+        alerts=shown(view, "open", limit=ALERTS_MAX),
         changes=changes(view, answers["growth"])[:CHANGES_MAX],
         gaps=gaps(view, ladder=ladder, weeks=answers["weeks"])[:GAPS_MAX],
         live=today.total(),

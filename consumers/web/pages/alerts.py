@@ -1,0 +1,96 @@
+"""Alerts: what was noticed, and who has seen to it."""
+
+from dataclasses import dataclass
+
+from fastapi import HTTPException, Response
+from fastapi.responses import RedirectResponse
+
+from consumers.alerts.book import Kept, State, acknowledge, find_alert, list_alerts
+from consumers.language.mark import mark as _
+from consumers.web.access.rules import Rule
+from consumers.web.site import Page
+from consumers.web.state import path_to
+from consumers.web.view import View
+from infra.errors import Refused
+from infra.log import get_logger
+
+log = get_logger("web.alerts")
+SHOWN_MAX = 200
+RULES = {
+    "active_share_fell": _("The share of active vendors fell"),
+    "source_silent": _("A source went silent"),
+    "vendor_stopped": _("A vendor's payments stopped though the market was open"),
+    "payments_fail": _("Many attempts to pay fail"),
+}
+# Whose subject is a vendor: shown to those alone who may see persons.
+PERSONAL = frozenset({"vendor_stopped"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An alert with the page of what it is about."""
+
+    kept: Kept
+    title: str
+    href: str | None
+
+
+def render(view: View) -> Response:
+    """Open ones first; of the caller's markets alone."""
+    return view.render(
+        "alerts.html",
+        open_alerts=shown(view, "open"),
+        seen_alerts=shown(view, "acknowledged"),
+        may_acknowledge=view.who.may("operate"),
+    )
+
+
+def shown(view: View, state: State, *, limit: int = SHOWN_MAX) -> list[Shown]:
+    """The alerts of one state that the caller may see, the newest first."""
+    kept = list_alerts(view.site.store, state=state, markets=view.state.markets, limit=limit)
+    return [_shown(view, alert) for alert in kept if may_see(view, alert)]
+
+
+def may_see(view: View, alert: Kept) -> bool:
+    """Whether it is of the caller's markets and, where it names a vendor, he may see persons."""
+    is_for_him = alert.rule not in PERSONAL or view.who.may("people")
+    return is_for_him and view.who.sees(alert.market)
+
+
+def _shown(view: View, alert: Kept) -> Shown:
+    href = view.address(path_to("markets", alert.market), markets=()) if alert.market else None
+    if alert.rule in PERSONAL:
+        href = path_to("vendors", alert.subject)
+    elif alert.rule == "source_silent":
+        href = "/health"
+    return Shown(alert, view.say(RULES.get(alert.rule, alert.rule)), href)
+
+
+def see_to(view: View) -> Response:
+    """Acknowledge one. 404 for what the caller cannot see: he does not learn that it is there."""
+    try:
+        alert = find_alert(view.site.store, view.path("alert"))
+    except Refused:
+        raise HTTPException(404, "there is no alert of this id") from None
+    if not may_see(view, alert):
+        raise HTTPException(404, "there is no alert of this id")
+    by = view.who.name or view.who.kind
+    acknowledge(view.site.store, alert.alert, by=by, now=view.now)
+    log.info("alert.acknowledged", alert=alert.alert, who=by)
+    return RedirectResponse("/alerts", 303)
+
+
+PAGE = Page(
+    path="/alerts",
+    title=_("Alerts"),
+    rule=Rule("figures", "query"),
+    render=render,
+    in_nav=True,
+)
+SEE_TO = Page(
+    path="/alerts/{alert}/acknowledge",
+    title=_("Alerts"),
+    rule=Rule("operate", "inside"),
+    render=see_to,
+    methods=("POST",),
+)

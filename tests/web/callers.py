@@ -1,0 +1,59 @@
+"""Every kind of caller: people of each role, of all markets and of one, and machines with keys."""
+
+from dataclasses import dataclass
+
+import httpx
+
+from consumers.web.access.gate import SESSION_COOKIE, Door
+from consumers.web.access.roles import ROLES, SCOPES
+from consumers.web.access.seal import csrf_token, seal
+from tests.web.serving import SECRET
+
+PASSWORD = "một mật khẩu đủ dài"
+OWN, FOREIGN = "HL1", "HL2"
+PAGE = {"Accept": "text/html"}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Headers that say who asks, what he may, and which markets are his (empty: all)."""
+
+    name: str
+    scopes: frozenset[str]
+    markets: frozenset[str]
+    headers: dict[str, str]
+    csrf: str = ""
+
+    def client(self, address: str) -> httpx.Client:
+        return httpx.Client(base_url=address, headers=self.headers, timeout=60)
+
+
+def all_callers(door: Door) -> dict[str, Caller]:
+    """One of each, by name."""
+    book = door.book
+    assert book is not None
+    found = {"nobody": Caller("nobody", frozenset(), frozenset(), {})}
+    for role, scopes in ROLES.items():
+        for markets in ((), (OWN,)):
+            name = f"{role}@{OWN}" if markets else role
+            book.add_person(name, role, markets, PASSWORD)
+            session = book.sign_in(name, PASSWORD, old_session=None)
+            assert session is not None
+            who = book.who_of_session(session)
+            assert who is not None
+            cookie = f"{SESSION_COOKIE}={seal(SECRET, SESSION_COOKIE, session)}"
+            found[name] = Caller(
+                name,
+                frozenset(scopes),
+                frozenset(markets),
+                {"Cookie": cookie},
+                csrf_token(SECRET, who.seed),
+            )
+    for scope in SCOPES:
+        for markets in ((), (OWN,)):
+            name = f"key:{scope}@{OWN}" if markets else f"key:{scope}"
+            key = book.add_key(name, [scope], markets, days=None)
+            found[name] = Caller(
+                name, frozenset({scope}), frozenset(markets), {"Authorization": f"Bearer {key}"}
+            )
+    return found

@@ -1,0 +1,165 @@
+"""M4, forms and sessions: what is forged, planted, stale or guessed changes nothing."""
+
+import re
+from collections.abc import Iterator
+from http.cookies import SimpleCookie
+from pathlib import Path
+
+import httpx
+import pytest
+
+from consumers.web.access.gate import FORM_BYTES_MAX, SESSION_COOKIE, VISIT_COOKIE
+from consumers.web.access.seal import csrf_token, seal
+from infra.clickhouse import Store
+from infra.settings import WebSettings
+from tests.web.callers import PAGE, PASSWORD
+from tests.web.routes import ROUTES
+from tests.web.serving import SECRET, StandingClock, make_app, make_door, served
+
+POSTS = sorted(path for path, method in ROUTES if method == "POST")
+TRIES_MAX = 4
+
+
+@pytest.fixture
+def gated(city: Store, clock: StandingClock, tmp_path: Path) -> Iterator[str]:
+    """A site with one person."""
+    door = make_door(tmp_path, clock)
+    assert door.book is not None
+    door.book.add_person("lan", "operator", [], PASSWORD)
+    settings = WebSettings(sign_in_tries_max=TRIES_MAX, sample_ms=60_000)
+    with served(make_app(city, clock, door=door, settings=settings)) as address:
+        yield address
+
+
+def form_of(client: httpx.Client) -> dict[str, str]:
+    """The fields of the sign-in form, as the page gives them."""
+    page = client.get("/sign-in", headers=PAGE)
+    assert page.status_code == 200
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+
+
+def sign_in(client: httpx.Client, password: str = PASSWORD, **more: str) -> httpx.Response:
+    fields = form_of(client) | {"name": "lan", "password": password} | more
+    return client.post("/sign-in", data=fields, headers=PAGE)
+
+
+def cookie_of(answer: httpx.Response, name: str) -> SimpleCookie:
+    """The cookie that an answer sets, with its attributes."""
+    for line in answer.headers.get_list("set-cookie"):
+        found = SimpleCookie(line)
+        if name in found:
+            return found
+    raise AssertionError(f"{name} is not set: {answer.headers.get_list('set-cookie')}")
+
+
+def test_signing_in_and_out_with_the_forms_of_the_pages(gated: str) -> None:
+    with httpx.Client(base_url=gated) as client:
+        answer = sign_in(client, next="/health?lang=en")
+        assert answer.status_code == 303
+        assert answer.headers["location"] == "/health?lang=en"
+        cookie = cookie_of(answer, SESSION_COOKIE)[SESSION_COOKIE]
+        assert cookie["httponly"]
+        assert cookie["samesite"] == "lax"
+        assert int(cookie["max-age"]) > 0
+        page = client.get("/definitions", headers=PAGE)
+        assert "lan" in page.text
+        token = re.findall(r'name="csrf" value="(\w+)"', page.text)[0]
+        kept = dict(client.cookies)
+        assert client.post("/sign-out", data={"csrf": token}).status_code == 303
+        client.cookies.update(kept)  # somebody kept the cookie
+        assert client.get("/definitions", headers=PAGE).status_code == 303
+
+
+def test_a_planted_session_is_worth_nothing_after_sign_in(gated: str) -> None:
+    planted = seal(SECRET, SESSION_COOKIE, "0" * 64)
+    with httpx.Client(base_url=gated, cookies={SESSION_COOKIE: planted}) as client:
+        answer = sign_in(client)
+        fresh = cookie_of(answer, SESSION_COOKIE)[SESSION_COOKIE].value
+        assert fresh != planted
+    with httpx.Client(base_url=gated, cookies={SESSION_COOKIE: planted}) as client:
+        assert client.get("/definitions", headers=PAGE).status_code == 303
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "0" * 64, "0" * 64 + "." + "0" * 64, "'; --", "%00"])
+def test_cookies_that_we_did_not_seal_are_nobody(gated: str, cookie: str) -> None:
+    headers = PAGE | {"Cookie": f"{SESSION_COOKIE}={cookie}; {VISIT_COOKIE}={cookie}"}
+    with httpx.Client(base_url=gated) as client:
+        assert client.get("/definitions", headers=headers).status_code == 303
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_a_form_that_is_not_from_our_page_is_refused(gated: str, path: str) -> None:
+    """Signed in and not: without a token, with another's, from another site, in another form."""
+    for is_signed_in in (False, True):
+        with httpx.Client(base_url=gated) as client:
+            if is_signed_in:
+                assert sign_in(client).status_code == 303
+                page = client.get("/definitions", headers=PAGE).text
+                [own, *_] = re.findall(r'name="csrf" value="(\w+)"', page)
+            else:
+                own = form_of(client)["csrf"]
+            good = {"csrf": own}
+            others = csrf_token(SECRET, "0" * 64)
+            forged = [
+                client.post(path),
+                client.post(path, data={"csrf": ""}),
+                client.post(path, data={"csrf": others}),
+                client.post(path, json=good),
+                client.post(path, data=good, headers={"Origin": "https://elsewhere.example"}),
+                client.post(path, data=good, headers={"Origin": "null"}),
+                client.post(path, data=good, headers={"Sec-Fetch-Site": "cross-site"}),
+                client.post(path, data=good | {"x": "y" * FORM_BYTES_MAX}),
+                client.post(path, files={"csrf": (None, own)}),
+            ]
+            assert [answer.status_code for answer in forged] == [403] * len(forged)
+            passed = client.post(path, data=good, headers={"Origin": gated})
+            assert passed.status_code != 403
+
+
+def test_a_token_of_one_session_is_none_of_another(gated: str) -> None:
+    with httpx.Client(base_url=gated) as first, httpx.Client(base_url=gated) as second:
+        tokens = []
+        for client in (first, second):
+            sign_in(client)
+            page = client.get("/definitions", headers=PAGE).text
+            tokens.append(re.findall(r'name="csrf" value="(\w+)"', page)[0])
+        assert tokens[0] != tokens[1]
+        assert second.post("/sign-out", data={"csrf": tokens[0]}).status_code == 403
+        assert second.get("/definitions", headers=PAGE).status_code == 200
+
+
+def test_guessing_is_stopped_for_a_while_and_says_nothing_of_who_exists(
+    gated: str, clock: StandingClock
+) -> None:
+    with httpx.Client(base_url=gated) as client:
+        texts = set()
+        for name in ("lan", "nobody"):
+            answer = sign_in(client, "a wrong password", name=name)
+            assert answer.status_code == 401
+            texts.add(answer.text.replace(f'value="{name}"', ""))
+        assert len(texts) == 1
+        for _ in range(TRIES_MAX - 2):
+            assert sign_in(client, "a wrong password").status_code == 401
+        stopped = sign_in(client)
+        assert stopped.status_code == 429, "the right password is not even looked at"
+        assert int(stopped.headers["retry-after"]) > 0
+
+
+def test_where_sign_in_leads_is_one_of_our_pages(gated: str) -> None:
+    with httpx.Client(base_url=gated) as client:
+        for target in ("https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere"):
+            assert sign_in(client, next=target).headers["location"] == "/"
+            client.cookies.clear()
+
+
+def test_every_answer_forbids_what_a_browser_may_not_do(gated: str) -> None:
+    with httpx.Client(base_url=gated) as client:
+        for path in ("/sign-in", "/static/choso.css", "/v1/adoption/activity", "/nothing"):
+            headers = client.get(path, headers=PAGE).headers
+            policy = headers["content-security-policy"]
+            assert "default-src 'none'" in policy
+            assert "unsafe" not in policy
+            assert "frame-ancestors 'none'" in policy
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["referrer-policy"] == "same-origin"
+            assert "server" not in headers or headers["server"] == "uvicorn"

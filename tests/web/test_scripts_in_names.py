@@ -1,0 +1,180 @@
+"""M4: markup in every name that the registry may carry is shown as text, and never runs, not even
+where the browser is told to ignore the policy of the page."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from playwright.async_api import Page
+
+from consumers.web.pages import PAGES
+from infra.clickhouse import Store
+from infra.settings import WebSettings
+from schemas.cloudevent import encode
+from schemas.payment import payment_event
+from schemas.registry import registry_event
+from tests.engine import fold_all, land, migrate, records
+from tests.parts import store_client
+from tests.web.browser import Chrome
+from tests.web.city import MORNING
+from tests.web.serving import StandingClock, make_app, served
+
+CORPUS = (
+    "<script>window.ran=1</script>",
+    "</title></svg><script>window.ran=1</script>",
+    '"><script>window.ran=1</script>',
+    "'><img src=x onerror=window.ran=1>",
+    '<img src=x onerror="window.ran=1">',
+    "<svg onload=window.ran=1>",
+    "<svg><desc><script>window.ran=1</script></desc></svg>",
+    '" onfocus=window.ran=1 autofocus x="',
+    "' onmouseover='window.ran=1' style='position:fixed;inset:0",
+    "javascript:window.ran=1",
+    "<a href=javascript:window.ran=1>x</a>",
+    "<iframe srcdoc='<script>parent.ran=1</script>'>",
+    "<form action=javascript:window.ran=1><button>x",
+    "{{ constructor.constructor('window.ran=1')() }}",
+    "${window.ran=1}",
+    '<div hx-on:load="window.ran=1" data-hx-get=/ data-hx-trigger=load>',
+    "<style>*{background:url(javascript:window.ran=1)}</style>",
+    "<base href=//elsewhere.example/>",
+    "<!--<script>window.ran=1//-->",
+    "&lt;script&gt;window.ran=1&lt;/script&gt;",
+    "%3Cscript%3Ewindow.ran=1%3C/script%3E",
+)
+ACCOUNT = "a" * 31
+PARAMETERS = ("market", "kind", "by", "from", "measure", "sort", "page", "lang", "next", "grain")
+
+
+def account(number: int) -> str:
+    return f"{number:x}".rjust(2, "0") + "b" * 30
+
+
+def registry() -> list[bytes]:
+    """A market for each text, named by it, with a stall and a vendor named by it."""
+    found = []
+    for n, text in enumerate(CORPUS):
+        market, vendor, stall = f"M{n:02d}", f"V{n:02d}", f"S{n:02d}"
+        for kind, fields in (
+            ("market", {"name": text, "market_kind": "traditional_market", "area": text}),
+            ("stall", {"stall": stall, "name": text, "product": text, "area": text}),
+            ("vendor", {"vendor": vendor, "stall": stall, "name": text, "product": text}),
+            ("account_linked", {"account": account(n), "vendor": vendor, "note": text}),
+            ("census_taken", {"stall_count": 4, "note": text}),
+        ):
+            event = registry_event(
+                kind=kind,
+                source="/registry",
+                source_transaction_id=f"{kind}-{n}",
+                stated_at=MORNING - timedelta(days=30),
+                effective_from=(MORNING - timedelta(days=30)).date(),
+                market=market,
+                **fields,
+            )
+            found.append(encode(event))
+    return found
+
+
+def payments() -> list[bytes]:
+    """Two payments to each vendor on the last two complete days, with the text in their text."""
+    return [
+        encode(
+            payment_event(
+                kind="credited",
+                source="/sepay",
+                source_transaction_id=f"{n}-{back}",
+                occurred_at=MORNING - timedelta(days=back),
+                account=account(n),
+                bank_reference=f"FT{n}/{back}",
+                amount_vnd=10_000 + n,
+                rail_class="p2p_transfer",
+                text=text,
+            )
+        )
+        for n, text in enumerate(CORPUS)
+        for back in (1, 2)
+    ]
+
+
+@pytest.fixture(scope="module")
+def hostile(store_dsn: str, clock: StandingClock) -> Iterator[str]:
+    """A site whose names are all markup."""
+    with store_client(store_dsn) as root:
+        root.command("CREATE DATABASE web_hostile")
+        with store_client(store_dsn.removesuffix("/default") + "/web_hostile") as store:
+            fill(store)
+            settings = WebSettings(answer_age_s_max=3_600)
+            with served(make_app(store, clock, settings=settings)) as address:
+                yield address
+        root.command("DROP DATABASE web_hostile")
+
+
+def fill(store: Store) -> None:
+    migrate(store)
+    land(store, records(registry(), at=MORNING - timedelta(days=30)), shape="registry")
+    land(store, records(payments(), at=MORNING - timedelta(hours=1)))
+    fold_all(store)
+
+
+def addresses() -> list[str]:
+    """Every page, about each hostile market and vendor, and hostile texts in the address."""
+    found = ["/", "/compare?measure=money", "/compare?measure=money&by=product", "/retention"]
+    found += ["/health", "/figures/ladder", "/figures/intensity?by=vendor", "/compare?by=row"]
+    for n in range(len(CORPUS)):
+        found += [f"/markets/M{n:02d}", f"/vendors/V{n:02d}", f"/payments/{account(n)}:FT{n}%2F1"]
+    return found
+
+
+async def ran(page: Page, address: str, alerts: list[str]) -> str | None:
+    """What went wrong on this page: something ran, or markup became elements."""
+    answer = await page.goto(address, wait_until="load")
+    assert answer is not None
+    assert answer.status in {200, 303, 403, 404, 422}, (address, answer.status)
+    await page.evaluate(
+        "document.querySelectorAll('main *').forEach((e) => {"
+        " e.dispatchEvent(new MouseEvent('mouseover')); })"
+    )
+    found = await page.evaluate(
+        """() => ({
+          ran: window.ran ?? null,
+          scripts: document.scripts.length,
+          foreign: document.querySelectorAll("img, iframe, base, style, object, embed").length,
+          handlers: [...document.querySelectorAll("*")].filter((e) =>
+            [...e.attributes].some((a) => a.name.startsWith("on") || a.name === "style"
+              || a.name.startsWith("hx-on") || a.value.startsWith("javascript:"))).length,
+        })"""
+    )
+    wanted = {"ran": None, "scripts": 2, "foreign": 0, "handlers": 0}
+    return None if found == wanted and not alerts else f"{address}: {found} {alerts}"
+
+
+def test_no_name_ever_runs(hostile: str, browser: Chrome) -> None:
+    async def look(page: Page) -> tuple[list[str], str]:
+        alerts: list[str] = []
+        page.on("dialog", lambda dialog: alerts.append(dialog.message))
+        troubles = [await ran(page, hostile + address, alerts) for address in addresses()]
+        await page.goto(f"{hostile}/compare?measure=money")
+        return [t for t in troubles if t], str(await page.locator("main").inner_text())
+
+    for bypass in (False, True):
+        troubles, text = browser.visit(look, bypass_csp=bypass)
+        assert troubles == []
+        assert all(" ".join(name.split())[:20] in text for name in CORPUS), "shown as text"
+
+
+def test_no_parameter_ever_runs(hostile: str, browser: Chrome) -> None:
+    paths = sorted({p.path for p in PAGES if p.methods == ("GET",) and "{" not in p.path})
+
+    async def look(page: Page) -> list[str]:
+        alerts: list[str] = []
+        page.on("dialog", lambda dialog: alerts.append(dialog.message))
+        troubles = []
+        for number, text in enumerate(CORPUS):
+            for path in paths[number % 3 :: 3]:
+                names = [PARAMETERS[(number + n) % len(PARAMETERS)] for n in range(3)]
+                query = urlencode([(name, text) for name in names])
+                troubles.append(await ran(page, f"{hostile}{path}?{query}", alerts))
+        return [t for t in troubles if t]
+
+    assert browser.visit(look, bypass_csp=True) == []
