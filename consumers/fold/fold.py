@@ -2,7 +2,7 @@
 
 Nothing is remembered that could not be derived again: a crash at any point leaves days dirty,
 never wrong. Only one fold may run for a store (the supervisor sees to that); a second one would be
-noticed by doubled states and healed, at a cost.
+noticed by doubled states and healed, at a cost. What a dead one has sent is stopped first.
 """
 
 from bisect import bisect_right
@@ -92,6 +92,7 @@ class Fold:
         self._clock = clock
         self._report = report
         self._rule_version = rule_version(settings)
+        self._is_alone = False  # nothing of an earlier fold runs in the store any more
         self._registry_seen: tuple[int, int] | None = None
         self._registry_hash = RegistryHash([], [])
         # Disagreements that folding both days did not settle, with what both were folded from then:
@@ -101,6 +102,9 @@ class Fold:
     def tick(self) -> list[date]:
         """Fold what is dirty now, newest first, up to the set number of days: those days."""
         started = monotonic()
+        if not self._is_alone:
+            self._store.query(statement(__package__, "stop_leftovers"))
+            self._is_alone = True
         self._look_at_registry()
         fingerprints = day_fingerprints(self._store)
         reach("fold.looked")
