@@ -62,11 +62,16 @@ def lookback(first_end: date, thresholds: Thresholds) -> date:
     return first_end - timedelta(days=days)
 
 
+def window_range(ends: Sequence[date], thresholds: Thresholds) -> list[tuple[date, date]]:
+    """The days whose payers the active windows look at."""
+    return [(min(ends) - timedelta(days=thresholds.active_window_days - 1), max(ends))]
+
+
 def read_windows(scope: Scope, panel: Panel, ends: Sequence[date]) -> list[Window]:
     """The active window up to each of the `ends`."""
     thresholds = scope.question.thresholds
-    first = min(ends) - timedelta(days=thresholds.active_window_days - 1)
-    params = scope.params(first, max(ends))
+    [(first, last)] = window_range(ends, thresholds)
+    params = scope.params(first, last)
     text = statement(__package__, "window_payers")
     params |= {
         "end_days": list(ends),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from consumers.adoption.active import lookback, read_windows, standings
+from consumers.adoption.active import lookback, read_windows, standings, window_range
 from consumers.adoption.answer import Answer, By, Cell, Definition, Metric, Question, Scene
 from consumers.adoption.beside import answer_of
 from consumers.adoption.exposure import read_absences
@@ -39,7 +39,8 @@ class ActivityRow(Cell):
 
 def activity(store: Store, question: Question, scene: Scene) -> Answer:
     """Active, habitual and regular vendors at the end of every period."""
-    with scope(store, question, scene, _ranges(question, scene)) as read:
+    ends = [period.last_day for period in periods(question, scene)]
+    with scope(store, question, scene, window_range(ends, question.thresholds)) as read:
         make = partial(_row, read, read_census(read))
         rows = cell_rows(read, found_standings(read, question.by), NOTHING, make)
         return answer_of(read, DEFINITION, shared_rows(read, rows, _supports(read)))
@@ -66,12 +67,6 @@ def found_standings(read: Scope, by: By) -> list[tuple[Any, ...]]:
             for g, group in enumerate(panel.groups)
         ]
     return found
-
-
-def _ranges(question: Question, scene: Scene) -> list[tuple[Any, Any]]:
-    """The days whose payers are looked at."""
-    ends = [period.last_day for period in periods(question, scene)]
-    return [(lookback(min(ends), question.thresholds), max(ends))]
 
 
 def _row(

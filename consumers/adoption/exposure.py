@@ -110,6 +110,14 @@ def leave(panel: Panel, absences: Absences, facts: Facts, grain: Grain, span: ra
     return found
 
 
+def leave_so_far(panel: Panel, absences: Absences, facts: Facts, first: int, last: int) -> Bools:
+    """Which vendor had no open day from `first` to `last`, where no more of a period is known."""
+    open_days = market_open_days(facts, panel.markets, first, last)
+    there = vendor_open_days(panel, absences, open_days, first)
+    nobody: Bools = np.logical_not(np.any(there, axis=1))
+    return nobody
+
+
 def paid_periods(panel: Panel, grain: Grain, span: range) -> Bools:
     """Which vendor was paid in which period of `span`."""
     if grain == "week":

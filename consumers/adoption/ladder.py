@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from consumers.adoption.active import lookback, read_windows, standings
+from consumers.adoption.active import lookback, read_windows, standings, window_range
 from consumers.adoption.activity import of_census
 from consumers.adoption.answer import Answer, By, Cell, Definition, Metric, Question, Scene
 from consumers.adoption.beside import answer_of
@@ -69,8 +69,7 @@ class Steps:
 
 def ladder(store: Store, question: Question, scene: Scene) -> Answer:
     """How far each group's stalls have come."""
-    end = question.last_day
-    ranges = [(lookback(end, question.thresholds), end)]
+    ranges = window_range([question.last_day], question.thresholds)
     with scope(store, question, scene, ranges) as read:
         make = partial(_row, read, read_census(read))
         rows = cell_rows(read, found_steps(read, question.by), NOTHING, make)

@@ -9,9 +9,16 @@ import numpy as np
 
 from consumers.adoption.answer import Answer, By, Cell, Definition, Metric, Question, Scene
 from consumers.adoption.beside import answer_of
-from consumers.adoption.exposure import leave, paid_periods, period_number, read_absences
+from consumers.adoption.exposure import (
+    leave,
+    leave_so_far,
+    paid_periods,
+    period_days,
+    period_number,
+    read_absences,
+)
 from consumers.adoption.hide import Support
-from consumers.adoption.panel import Bools, Panel, date_of, read_panel
+from consumers.adoption.panel import Bools, Panel, date_of, day_number, read_panel
 from consumers.adoption.periods import periods
 from consumers.adoption.rate import Figure, Rate, rate
 from consumers.adoption.rows import cell_rows
@@ -87,7 +94,6 @@ def lifecycle(store: Store, question: Question, scene: Scene) -> Answer:
         return answer_of(read, DEFINITION, shared_rows(read, rows, _supports(read)))
 
 
-NEVER = date(2149, 6, 6)  # single days of absence are not needed
 FIELDS = ("before", "new", "resurrected", "dormant", "active", "returning", "on_leave")
 NOTHING = (0,) * len(FIELDS)
 
@@ -99,11 +105,13 @@ def found_moves(read: Scope, by: By) -> list[tuple[Any, ...]]:
     shown = periods(question, read.scene)
     numbers = [period_number(period.first_day, question.grain) for period in shown]
     span = range(min(numbers[0], _first_period(panel, question)), numbers[-1] + 1)
-    absences = read_absences(read, panel, date_of(0) if question.grain == "day" else NEVER)
-    found = moves(
-        paid_periods(panel, question.grain, span),
-        leave(panel, absences, read.scene.facts, question.grain, span),
-    )
+    first, last = period_days(numbers[-1], question.grain)
+    absences = read_absences(read, panel, date_of(0 if question.grain == "day" else first))
+    away = leave(panel, absences, read.scene.facts, question.grain, span)
+    if last > day_number(question.last_day):
+        until = day_number(question.last_day)
+        away[:, -1] = leave_so_far(panel, absences, read.scene.facts, first, until)
+    found = moves(paid_periods(panel, question.grain, span), away)
     columns = np.array(numbers) - span.start
     sums = [panel.sums(getattr(found, name)[:, columns]) for name in FIELDS]
     return [

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from consumers.adoption.answer import Answer, Question
@@ -35,7 +35,7 @@ class Laid:
             for start in range(0, len(recs), BATCH):
                 land(store, recs[start : start + BATCH], shape=shape)
         fold_all(store)
-        self._plain: dict[date, PlainVendors] = {}
+        self._plain: dict[tuple[date, datetime | None], PlainVendors] = {}
 
     def ask(self, metric: Any, first: date, last: date, **words: Any) -> Answer:
         question = Question(metric=metric.definition.id, first_day=first, last_day=last, **words)
@@ -43,10 +43,11 @@ class Laid:
         assert all(period.is_complete or period.reason for period in answer.periods)
         return answer
 
-    def plain(self, on_day: date) -> PlainVendors:
-        if on_day not in self._plain:
-            self._plain[on_day] = PlainVendors(self.payments, self.registry, on_day)
-        return self._plain[on_day]
+    def plain(self, on_day: date, known_at: datetime | None = None) -> PlainVendors:
+        key = on_day, known_at
+        if key not in self._plain:
+            self._plain[key] = PlainVendors(self.payments, self.registry, on_day, known_at)
+        return self._plain[key]
 
 
 def compare(

@@ -5,7 +5,7 @@ A second reading of the definitions, from sales and registry facts, written for 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -22,8 +22,14 @@ LONG_AGO = date(2000, 1, 1)
 class PlainVendors(PlainLedger):
     """Vendors as of a day: nothing after it is looked at."""
 
-    def __init__(self, payments: Iterable[Body], registry: Iterable[Body], on_day: date) -> None:
-        super().__init__(payments, registry, on_day)
+    def __init__(
+        self,
+        payments: Iterable[Body],
+        registry: Iterable[Body],
+        on_day: date,
+        known_at: datetime | None = None,
+    ) -> None:
+        super().__init__(payments, registry, on_day, known_at)
         self.paid: dict[Who, dict[date, list[Sale]]] = defaultdict(lambda: defaultdict(list))
         for sale in self.sales:
             if not sale.is_cash and sale.vendor and sale.day <= on_day:
@@ -103,9 +109,9 @@ class PlainVendors(PlainLedger):
 
     # The definitions, one by one.
 
-    def is_active(self, who: Who, end: date) -> tuple[bool, bool]:
+    def is_active(self, who: Who, end: date, *, window: int = 28) -> tuple[bool, bool]:
         """(active, undecided)."""
-        days = [day for day in all_days(end - 27 * DAY, end) if self.paid[who].get(day)]
+        days = [day for day in all_days(end - (window - 1) * DAY, end) if self.paid[who].get(day)]
         sales = [sale for day in days for sale in self.paid[who][day]]
         payers = {sale.payer_token for sale in sales}
         unknown = sum(sale.payer_token is None for sale in sales)
@@ -113,11 +119,11 @@ class PlainVendors(PlainLedger):
         told = len(payers - {None})
         return often and len(payers) >= 3, often and len(payers) < 3 <= told + unknown
 
-    def was_open(self, who: Who, end: date) -> bool:
+    def was_open(self, who: Who, end: date, *, window: int = 28) -> bool:
         spans = [*self.accounts[who], *self.stalls[who]]
         return any(
             self.is_there(who, day) and any(since <= day < until for since, until, _ in spans)
-            for day in all_days(end - 27 * DAY, end)
+            for day in all_days(end - (window - 1) * DAY, end)
         )
 
     def is_regular(self, who: Who, end: date) -> bool:
