@@ -47,9 +47,20 @@ def configure(
 
 def main() -> None:
     """The console script: our errors are shown without a traceback, with their exit code."""
-    from choso.commands import access, adoption, care, data, evaluate, look, report, rollout, stack
+    from choso.commands import (
+        access,
+        adoption,
+        alerts,
+        care,
+        data,
+        evaluate,
+        look,
+        report,
+        rollout,
+        stack,
+    )
 
-    for module in (stack, data, look, adoption, evaluate, care, access, report, rollout):
+    for module in (stack, data, look, adoption, alerts, evaluate, care, access, report, rollout):
         module.register(app)
     try:
         app()
