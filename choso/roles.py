@@ -1,7 +1,6 @@
 """What each role's process does: build its parts, run until SIGTERM, close them."""
 
 import asyncio
-import gc
 import signal
 import threading
 from typing import Any
@@ -12,10 +11,10 @@ from infra.errors import ChosoError, Refused, Unavailable
 from infra.failpoint import arm, reach
 from infra.kafka import dismiss_member
 from infra.log import get_logger
+from infra.memory import spare
 from infra.settings import KafkaSettings
 
 log = get_logger("role")
-COLLECT_EACH_OBJECTS = 50_000
 
 
 def run_sink(choso: Choso) -> None:
@@ -23,7 +22,7 @@ def run_sink(choso: Choso) -> None:
     from consumers.sink.app import Sink, SinkParts
 
     arm(choso.settings.failpoint)
-    collect_seldom()
+    spare()
     status = StatusFile(choso.status_file("sink"), choso.clock)
     with choso.store() as store, choso.topic_ids() as ids:
         reach("sink.connected")
@@ -104,17 +103,6 @@ def run_gateway(choso: Choso) -> None:
         )
     finally:
         publisher.close()
-
-
-def collect_seldom() -> None:
-    """Let Python look for cycles of garbage seldom, and never among what was imported.
-
-    A poll makes ten thousand records that are gone a moment later, and no cycles. Collecting by the
-    default thresholds took half of the time of reading.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(COLLECT_EACH_OBJECTS, 10, 10)
 
 
 def stop_event() -> threading.Event:

@@ -221,12 +221,22 @@ class Store:
 
 
 def arrow_stream(rows: pa.Table | pa.RecordBatch) -> memoryview:
-    """The rows as bytes in one record batch, so that they are one block."""
-    block = pa.Table.from_batches([rows]) if isinstance(rows, pa.RecordBatch) else rows
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, block.schema) as writer:
-        writer.write_table(block.combine_chunks())
-    return memoryview(sink.getvalue())
+    """The rows as bytes in one record batch, so that they are one block.
+
+    Written twice, first only to learn the size: a buffer that grows takes up to three times that.
+    """
+    table = pa.Table.from_batches([rows]) if isinstance(rows, pa.RecordBatch) else rows
+    block = table.combine_chunks()
+    sizer = pa.MockOutputStream()
+    with pa.ipc.new_stream(sizer, block.schema) as writer:
+        writer.write_table(block)
+    stream = pa.allocate_buffer(sizer.size())
+    with (
+        pa.FixedSizeBufferWriter(stream) as sink,
+        pa.ipc.new_stream(sink, block.schema) as writer,
+    ):
+        writer.write_table(block)
+    return memoryview(stream)
 
 
 def connect(dsn: str, *, settings: StoreSettings) -> Store:

@@ -48,12 +48,12 @@ class SinkSettings(Part):
 
     group_id: str = "choso-sink"
     instance_id: str | None = None  # its name in the group: a new one displaces its dead namesake
-    batch_records_max: int = Field(65_536, ge=1, le=1_000_000)
+    batch_records_max: int = Field(32_768, ge=1, le=1_000_000)
     batch_wait_ms_max: int = Field(100, ge=1, le=10_000)
-    batch_bytes_max: int = Field(48 << 20, ge=1 << 16)
+    batch_bytes_max: int = Field(24 << 20, ge=1 << 16)
     inserts_max: int = Field(2, ge=1, le=16)  # at once
-    fetch_bytes_max: int = Field(8 << 20, ge=1 << 16)  # in one answer of a broker, compressed
-    poll_records_max: int = Field(16_384, ge=1, le=1_000_000)
+    fetch_bytes_max: int = Field(4 << 20, ge=1 << 16)  # in one answer of a broker, compressed
+    poll_records_max: int = Field(8_192, ge=1, le=1_000_000)
     poll_wait_ms_max: int = Field(25, ge=1, le=10_000)
     commit_ms: int = Field(1_000, ge=1)
     watch_ms: int = Field(1_000, ge=10)  # how often it looks whether a topic was re-created

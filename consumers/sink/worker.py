@@ -93,6 +93,7 @@ class Worker:
         self._pending_count = 0
         self._pending_bytes = 0
         self._changed = asyncio.Condition()
+        self._has_ended = False
         self._gathering = asyncio.Lock()
         self._taken = 0  # batches that were taken out of what was pending …
         self._done = 0  # … and those that are stored, in their order
@@ -119,7 +120,7 @@ class Worker:
                 self._pending_count += sum(piece.count for piece in pieces)
                 self._pending_bytes += sum(piece.body_bytes for piece in pieces)
                 self._changed.notify_all()
-            await self._changed.wait_for(lambda: not self._is_full())
+            await self._changed.wait_for(lambda: not self._is_full() or self._has_ended)
 
     def _is_full(self) -> bool:
         return (
@@ -160,6 +161,9 @@ class Worker:
             for flight in flights:
                 flight.cancel()
             await asyncio.gather(*flights, return_exceptions=True)
+            async with self._changed:  # nobody makes room any more: let go who waits for it
+                self._has_ended = True
+                self._changed.notify_all()
 
     async def _insert_for_ever(self) -> None:
         while True:
@@ -289,5 +293,4 @@ def _packed_stream(part: dict[TopicPartition, list[Packed]]) -> tuple[list[str],
     """The rows as bytes for the store; what they were made of is let go on the way."""
     rows = packed_table([piece for pieces in part.values() for piece in pieces])
     part.clear()
-    rows = rows.combine_chunks()
     return rows.schema.names, arrow_stream(rows)
