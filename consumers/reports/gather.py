@@ -12,6 +12,10 @@ from consumers.reports.fact import Fact, FactTable, Unit, query_hash
 ShownUnit = Literal["count", "vnd", "share", "points", "number"]
 
 
+# Rates of money: their denominator is đồng and not a number of observations.
+OF_MONEY = frozenset({"vnd_share", "top_share"})
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """Puts facts of one answer on the table."""
@@ -39,6 +43,8 @@ class Shelf:
         low, high, n = (
             (said.low, said.high, said.denominator) if isinstance(said, Rate) else (None,) * 3
         )
+        if name in OF_MONEY:
+            n = None
         fact = Fact(
             id=self.id_of(row, name),
             value=value,

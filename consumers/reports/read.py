@@ -1,6 +1,6 @@
 """What a report is made with, and the questions that it asks the ledger."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from consumers.adoption.answer import Answer
@@ -88,6 +88,8 @@ def make_report(store: Store, order: Order, *, now: datetime, fold: FoldSettings
 
 def _answers(store: Store, order: Order, *, now: datetime, fold: FoldSettings) -> dict[str, Answer]:
     last_day = order.week + timedelta(days=6)
+    # While nothing has come since, the folded figures are those known then: they cost nothing.
+    is_current = known_until(store, now=now, fold=fold) <= order.known_on
     found = {}
     for name in ("ladder", *TITLES):
         question = question_of(
@@ -100,6 +102,8 @@ def _answers(store: Store, order: Order, *, now: datetime, fold: FoldSettings) -
             known_on=order.known_on,
             is_shared=True,
         )
-        scene = look(store, now=now, fold=fold, question=question)
-        found[name] = ask(store, question, scene)
+        asked = replace(question, known_on=None) if is_current else question
+        scene = look(store, now=now, fold=fold, question=asked)
+        answer = ask(store, asked, scene)
+        found[name] = replace(answer, question=question, cut_off_at=order.known_on)
     return found

@@ -10,7 +10,8 @@ from consumers.reports.document import Ref, Table, Text, same
 from consumers.reports.fact import FactTable
 from consumers.reports.gather import Shelf, ShownUnit
 
-NOBODY = Text("(chưa rõ của ai)", "(not attributed)")
+NOBODY = Text("(chưa\u00a0rõ\u00a0của\u00a0ai)", "(not\u00a0attributed)")
+NAME_CHARACTERS_WHOLE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,11 @@ def metric_table(
 def group_text(row: Cell) -> Text:
     """What a row is about."""
     name = row.group_name or row.group
-    return same(name.replace("{", "(").replace("}", ")")) if name else NOBODY
+    if not name:
+        return NOBODY
+    plain = name.replace("{", "(").replace("}", ")")
+    # A short name is not broken: a table's first column would else be as wide as one word.
+    return same(plain.replace(" ", "\u00a0") if len(plain) <= NAME_CHARACTERS_WHOLE else plain)
 
 
 def group_head(answer: Answer) -> Text:
