@@ -119,14 +119,13 @@ def _otherwise(table: str, row: Row, logged: Sequence[tuple[str, Row]]) -> str:
     """In what a stored row differs from what the log and the rule give."""
     if not logged:
         return "is stored, though the log and the rule do not give it"
-    same = [other for name, other in logged if name == table]
-    if not same:
-        verdict = logged[0][1].get("reason") or "admits it"
-        if table == "rejected" and not logged[0][1].get("reason"):
-            return f"is kept as {row['reason']}; the rule admits it: `choso rejected replay`"
-        return f"the rule says otherwise: {verdict}, {logged[0][0]}"
-    if any(other["digest"] != row["digest"] for other in same):
+    if all(other["digest"] != row["digest"] for _, other in logged):
         return "the log holds other bytes there"
-    names = [name for name in row if name != "sides" and row[name] != same[0][name]]
-    said = ", ".join(f"{name} is {row[name]}, not {same[0][name]}" for name in names)
+    if row.get("reason") and any(not other.get("reason") for _, other in logged):
+        return f"is kept as {row['reason']}; the rule admits it: `choso rejected replay`"
+    others = [other for name, other in logged if name == table]
+    if not others:
+        return f"the rule says otherwise: {logged[0][1].get('reason', '')}, {logged[0][0]}"
+    names = [name for name in row if name != "sides" and row[name] != others[0][name]]
+    said = ", ".join(f"{name} is {row[name]}, not {others[0][name]}" for name in names)
     return f"is not what the log and the rule give: {said}"

@@ -23,7 +23,9 @@ def unknown_logs(
     for topic_id in sorted(said.keys() | set(stored) | current.keys()):
         log = current.get(topic_id)
         entries = said.get(topic_id, ())
-        mend = topic_id if log is not None else None
+        # Where nothing is stored of a log that is gone, nothing is lost with its entry.
+        is_mendable = log is not None or (bool(current) and topic_id not in stored)
+        mend = topic_id if is_mendable else None
         if len(entries) > 1:
             fact = f"topic_log says several things of it: {_words(entries)}"
             yield Finding("log", f"topic id {topic_id}", fact, log_id=mend)
@@ -39,7 +41,7 @@ def unknown_logs(
         elif log is None and entries and current and topic_id not in stored:
             fact = "nothing of it is stored, and the broker does not have it"
             subject = f"topic id {topic_id}, {_words(entries)}"
-            yield Finding("log", subject, fact, log_id=topic_id)
+            yield Finding("log", subject, fact, log_id=mend)
 
 
 def _words(entries: Sequence[Said]) -> str:

@@ -48,7 +48,7 @@ class Verifier:
         folded = Folded(self.store, self.settings, self.settle_s_max)
         stale = folded.settle(current)
         report.findings += [Finding("schema", "database", fact) for fact in self.schema_problems()]
-        report.findings += self._coverage(report, current)
+        report.findings += self.check_logs(report, current)
         report.findings += check_stored(self.store, current)
         report.findings += self._anew(report, current)
         report.findings += self._window()
@@ -72,7 +72,7 @@ class Verifier:
     def _ask(self, name: str, **params: Any) -> list[tuple[Any, ...]]:
         return self.store.query(statement(__package__, name), params, BODY_SETTINGS)
 
-    def _coverage(self, report: Report, current: Ends) -> list[Finding]:
+    def check_logs(self, report: Report, current: Ends) -> list[Finding]:
         """Holes up to where the logs ended at first, and records that no log can have."""
         said: dict[str, list[tuple[str, str]]] = defaultdict(list)
         changed = set()

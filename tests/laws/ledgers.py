@@ -1,4 +1,4 @@
-"""Small ledgers in which everything occurs: two channels, conflicts, refunds, shared days, rejects."""
+"""A small ledger in which everything occurs: two channels, conflicts, refunds, shared days."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -7,7 +7,7 @@ from schemas.cloudevent import encode
 from schemas.payment import payment_event
 from schemas.registry import registry_event
 
-MONDAY = date(2026, 3, 2)
+SUNDAY, MONDAY = date(2026, 3, 1), date(2026, 3, 2)  # of two weeks, so of two partitions
 ACCOUNTS = tuple(letter * 32 for letter in "abcd")
 VIRTUAL = "e" * 32
 STRAY = "f" * 32  # nobody's
@@ -22,7 +22,7 @@ def said(
     kind: str,
     number: object,
     *,
-    day: date = MONDAY,
+    day: date = SUNDAY,
     account: str = ACCOUNTS[0],
     reference: str | None = None,
     amount_vnd: int = 20_000,
@@ -63,11 +63,11 @@ def fact(number: object, kind: str, *, day: date = date(2026, 1, 1), **fields: A
 
 def registry_facts() -> list[bytes]:
     """A fact of every kind with every field it may have; three vendors, one with two accounts."""
-    text = {"note": "ghi chú"}
+    text: dict[str, Any] = {"note": "ghi chú"}
     a, b, c, d = ACCOUNTS
-    place = {"market": "HL1", "stall": "A-1", "vendor": "V1"}
-    kind = {"market_kind": "traditional_market", "area": "Bạch Đằng"}
-    link = {"account_last4": "1234", "bank_bin": "970436", **text}
+    place: dict[str, Any] = {"market": "HL1", "stall": "A-1", "vendor": "V1"}
+    kind: dict[str, Any] = {"market_kind": "traditional_market", "area": "Bạch Đằng"}
+    link: dict[str, Any] = {"account_last4": "1234", "bank_bin": "970436", **text}
     return [
         fact("m1", "market", market="HL1", name="Chợ Hạ Long I", **kind, **text),
         fact("m2", "market", market="CD", name="Chợ Cái Dăm", market_kind="supermarket"),
@@ -79,22 +79,22 @@ def registry_facts() -> list[bytes]:
         fact("c", "account_linked", account=c, market="CD", vendor="V2"),
         fact("e", "account_linked", account=VIRTUAL, market="CD", vendor="V3"),
         fact("d", "account_linked", account=d, market="HL1", vendor="V3"),
-        fact("d2", "account_unlinked", account=d, day=MONDAY + timedelta(1), **text),
+        fact("d2", "account_unlinked", account=d, day=MONDAY, **text),
         fact("q", "qr_issued", qr="QR1", account=a, bank_bin="970436", **place, **text),
         fact("q2", "qr_revoked", qr="QR1", day=MONDAY, **text),
         fact("c1", "census_taken", market="HL1", stall_count=200, **text),
-        fact("t1", "trading_day", market="HL1", open=False, day=MONDAY, **text),
+        fact("t1", "trading_day", market="HL1", open=False, day=SUNDAY, **text),
         fact("t2", "trading_day", market="HL1", vendor="V1", open=False, day=MONDAY, **text),
         fact("w1", "team_visit", team="T1", day=MONDAY, **place, **text),
+        *(fact(f"x{n}", "vendor", vendor=f"X{n}", name="chị Ba", product="rau") for n in range(12)),
         fact("f1", "fee_due", amount_vnd=300_000, day=MONDAY, **place, **text),
         fact("f2", "fee_paid", amount_vnd=100_000, tender="cashless", day=MONDAY, **place, **text),
     ]
 
 
 def payments() -> list[bytes]:
-    """Every kind of evidence on the first two days of a week and the first day of the next."""
+    """Every kind of evidence on two days, with payments that both of them name."""
     a, b, c, d = ACCOUNTS
-    next_day, next_week = MONDAY + timedelta(1), MONDAY + timedelta(7)
     rich: dict[str, Any] = {
         "virtual_account": VIRTUAL,
         "stall_code": "A-1",
@@ -104,21 +104,25 @@ def payments() -> list[bytes]:
     }
     bodies = [said("credited", n, account=a, payer_token=f"{n % 3:032x}") for n in range(12)]
     bodies += [said("credited", n, account=a, source="/statement") for n in range(6)]
-    bodies += [said("credited", 20 + n, account=c, day=next_day) for n in range(4)]
-    bodies += [said("credited", 30 + n, account=b, day=next_week, **rich) for n in range(4)]
+    bodies += [said("credited", 20 + n, account=c, day=MONDAY) for n in range(4)]
+    bodies += [said("credited", 30 + n, account=b, day=MONDAY, **rich) for n in range(4)]
     bodies += [said("cash_sale_reported", 40 + n, rail_class="cash_reported") for n in range(3)]
-    late = {"source": "/statement", "time_precision": "day", "day": next_day}
+    late: dict[str, Any] = {"source": "/statement", "time_precision": "day", "day": MONDAY}
     return [
         *bodies,
         said("credited", 1, account=a),  # delivered again
         said("credited", "1b", account=a, reference="FT1", **late),  # the next day's statement
         said("credited", "2b", account=a, reference="FT2", amount_vnd=9_000),  # a contradiction
         said("failed", 50, account=d),
-        said("credited", 51, account=d, day=next_day),  # unlinked since: nobody's
+        said("credited", 51, account=d, day=MONDAY),  # unlinked since: nobody's
         said("credited", 52, account=STRAY),
         said("credited", 53, account=STRAY, stall_code="B-2"),
         said("refunded", 3, account=a, amount_vnd=20_000, compensation_reference="RF3"),
         said("refunded", 4, account=a, amount_vnd=5_000, compensation_reference="RF4", **rich),
-        said("reversed", 20, account=c, day=next_week, compensation_reference="RV20"),
-        said("refunded", 99, account=c, day=next_week, compensation_reference="RF99"),
+        said("reversed", 20, account=c, day=MONDAY, compensation_reference="RV20"),
+        said("refunded", 99, account=c, day=MONDAY, compensation_reference="RF99"),
+        *(
+            said("refunded", 60 + n, account=b, amount_vnd=1_000, compensation_reference=f"RF{n}")
+            for n in range(24)
+        ),
     ]

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from choso.proof import HEAL_ROUNDS_MAX
 from consumers.verify.findings import Report
 from consumers.verify.heal import Healed, heal
-from consumers.verify.log import KafkaLogs
+from consumers.verify.log import KafkaLogs, TopicLog
 from consumers.verify.verify import Verifier
 from infra.clickhouse import Store
 from infra.embedded.broker import Broker
@@ -41,6 +42,9 @@ class World:
     def logs(self) -> KafkaLogs:
         return KafkaLogs(config(self.bootstrap), self.shapes, batch_records_max=500)
 
+    def current(self) -> dict[str, TopicLog]:
+        return {log.topic_id: log for log in self.logs.current()}
+
     def topic_id(self, topic: str) -> str:
         return next(log.topic_id for log in self.logs.current() if log.topic == topic)
 
@@ -48,7 +52,7 @@ class World:
         produce(self.bootstrap, topic, bodies, partition=partition)
 
     def record_count(self) -> int:
-        logs = self.logs.current()
+        logs = self.current().values()
         return sum(end - begin for log in logs for begin, end in log.ends.values())
 
     def sink(self, **settings: int) -> None:
@@ -64,21 +68,32 @@ class World:
     def fold(self) -> None:
         fold_all(self.store)
 
-    def verify(self, *, quick: bool = False) -> Report:
-        verifier = Verifier(
+    def verify(self, *, quick: bool = False, settle_s_max: float = 0) -> Report:
+        return self.verifier(quick=quick, settle_s_max=settle_s_max).run()
+
+    def verifier(self, *, quick: bool, settle_s_max: float = 0) -> Verifier:
+        return Verifier(
             store=self.store,
             settings=FoldSettings(),
             logs=self.logs,
-            settle_s_max=0,
+            settle_s_max=settle_s_max,
             schema_problems=self.schema_problems,
             scratch=None if quick else self.scratch,
         )
-        return verifier.run()
 
     def schema_problems(self) -> list[str]:
         stated = status(self.store, MIGRATIONS)
         found = [f"migration {s.name} is {s.state}" for s in stated if s.state != "applied"]
         return found + ledger_problems(self.store, MIGRATIONS) + drift(self.store, self.scratch)
+
+    def mend(self, report: Report) -> None:
+        """Heal what was found until verify passes, at most as often as the command does."""
+        for _ in range(HEAL_ROUNDS_MAX):
+            self.heal(report)
+            report = self.verify()
+            if report.ok:
+                return
+        assert told(report) == []
 
     def heal(self, report: Report) -> Healed:
         """As `choso verify --heal` does once, with a fold that runs beside it."""
