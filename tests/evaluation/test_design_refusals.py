@@ -81,6 +81,9 @@ def test_an_outcome_that_only_pilots_can_have_is_always_refused(seed: int, stray
     for _ in range(strays):
         y[rng.integers(3, 20), rng.integers(20)] = 0.01
     assert "zero_outside" in refused(plan_of(), panel_of(y))
+    # Payments stray into every market, in fewer than half of its weeks.
+    y[3:, rng.permutation(20)[:9]] = rng.gamma(2, 5, (17, 9))
+    assert "zero_outside" in refused(plan_of(), panel_of(y))
     # One market of that kind among good ones is refused too: it is no comparison.
     y[3:] = rng.gamma(2, 5, (17, 20))
     y[rng.integers(3, 20)] = 0
@@ -201,6 +204,10 @@ def test_weeks_that_are_missing_are_left_out_and_listed() -> None:
     weeks = panel_of(y).weeks
     assert found.outcome.weeks_left_out == (weeks[2], weeks[15])
     assert [d.is_substantial for d in found.departures] == [False]
+    exposure[:, [3, 5, 16]] = 0  # a quarter of the window is more than chance takes
+    many = told(plan_of(), panel_of(y, exposure=exposure))
+    assert [d.is_substantial for d in many.departures] == [True]
+    assert not many.verdict.is_success
     assert found.outcome.weeks_before == 11 and found.outcome.weeks_after == 7
     assert found.found is not None
 

@@ -24,7 +24,9 @@ def test_without_an_effect_the_headline_rejects_as_often_as_it_says() -> None:
     for _ in range(NULL_RUNS):
         told = evaluate(plan, Figures(drawn(rng)), REGISTERED)
         assert told.found is not None and told.found.vendor_level is not None
-        rejected += told.found.effect.p <= 0.05
+        effect = told.found.effect
+        assert (effect.p <= 0.05) == (effect.low > 0 or effect.high < 0)  # they belong together
+        rejected += effect.p <= 0.05
         vendor_rejected += told.found.vendor_level.p <= 0.05
         successes += told.verdict.is_success
         keys[told.verdict.key] += 1
