@@ -23,8 +23,9 @@ setup: $(VENV)/.ready  ## make .venv from the hash-locked file
 demo: $(VENV)/.ready  ## the whole thing on this machine: broker, store, roles, simulated markets
 	@$(BIN)/choso demo
 
-test: $(VENV)/.ready-dev debian  ## set up and run every test
-	$(BIN)/python -m pytest
+test: $(VENV)/.ready-dev debian  ## set up and run every test, on two cores; Kafka is fetched first, once for both
+	-@$(BIN)/python -m infra.embedded.artifacts
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 debian:  ## install the browser and the fonts that tests and reports need, where this may be done
 	@sh infra/debian.sh

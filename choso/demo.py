@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -187,17 +187,18 @@ def _show(
 
 def screen(choso: Choso, stack: Stack, player: Player) -> Iterator[str]:
     """What a person sees every two seconds."""
-    from consumers.adoption.overview import market_overview, render_overview
+    from consumers.adoption.overview import market_overview, newest_day, render_overview
 
     try:
         with choso.store() as store:
-            rows = market_overview(store, today=choso.clock.now().astimezone(LOCAL).date())
+            today = newest_day(store, today=choso.clock.now().astimezone(LOCAL).date())
+            rows = market_overview(store, today=today)
     except Unavailable as trouble:
         yield f"(store: {trouble})"
         return
     state = "live" if player.history_done.is_set() else "history"
     yield ""
-    yield f"{player.published} records published ({state})"
+    yield f"{player.published} records published ({state}); the 28 days before {today}, and {today}"
     yield render_overview(rows)
     yield f"Pages {stack.address.web}/   gateway {stack.address.gateway}   Ctrl-C stops"
 
@@ -215,6 +216,4 @@ def final_tables(choso: Choso, store: Store) -> Iterator[str]:
     yield "Markets, last 28 days"
     yield render_overview(market_overview(store, today=today))
     yield f"Vendors with most payments, last 28 days (first {VENDORS_SHOWN})"
-    yield render_vendors(
-        vendor_overview(store, today=today - timedelta(days=0), limit=VENDORS_SHOWN)
-    )
+    yield render_vendors(vendor_overview(store, today=today, limit=VENDORS_SHOWN))

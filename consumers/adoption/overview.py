@@ -57,6 +57,13 @@ def market_overview(store: Store, *, today: date) -> list[MarketRow]:
     return [MarketRow(*row) for row in rows]
 
 
+def newest_day(store: Store, *, today: date) -> date:
+    """The last day with figures, and no later than today: history is shown while it comes in."""
+    [(day,)] = store.query(statement(__package__, "newest_day"), {"today": today})
+    found: date = day
+    return found if found.year > 1970 else today
+
+
 def vendor_overview(store: Store, *, today: date, limit: int) -> list[VendorRow]:
     """The vendors with most payments in the window."""
     params: dict[str, Any] = {
