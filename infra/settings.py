@@ -68,7 +68,7 @@ class FoldSettings(Part):
     window_days: int = Field(15, ge=1, le=60)
     tick_ms: int = Field(150, ge=10)
     amount_vnd_min: int = Field(1, ge=1)  # a smaller payment is not a valid one (domain: metrics)
-    days_per_tick_max: int = Field(50, ge=1)  # then the fold looks again what is most urgent
+    days_per_tick_max: int = Field(10, ge=1)  # then the fold looks again what is most urgent
 
 
 class GatewaySettings(Part):
