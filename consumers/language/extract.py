@@ -33,7 +33,7 @@ COUNTED = "say_count"
 # Where words are said to a reader.
 FOLDERS = ("web", "language", "alerts")
 # Where a metric puts words that a page shows.
-METRIC_FOLDERS = ("adoption", "alerts", "evaluation", "rollout")
+METRIC_FOLDERS = ("adoption",)
 METRIC_WORDS = frozenset(
     {
         "missing",
@@ -119,7 +119,7 @@ def of_template(text: str) -> Iterator[tuple[Message, int]]:
     """Messages of a template."""
     tree = Environment(autoescape=True).parse(text)
     for line, name, said in extract_from_ast(tree, ("say", "_", COUNTED)):
-        words = [word for word in said if word] if isinstance(said, tuple) else [said or ""]
+        words = [w for w in (said if isinstance(said, tuple) else (said,)) if w]
         if name == COUNTED:
             yield (words[0], words[1]), line
         elif words:

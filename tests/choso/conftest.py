@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,12 @@ class Running:
 
     data_dir: Path
     process: subprocess.Popen[bytes]
+
+    @cached_property
+    def key(self) -> str:
+        """A key for the whole API, as an operator makes it."""
+        scopes = [f"--scope={name}" for name in ("figures", "people", "operate", "metrics")]
+        return self.choso("key", "add", "tests", *scopes).split()[-1]
 
     @property
     def address(self) -> StackAddress:

@@ -15,8 +15,14 @@ from tests.consumers.adoption.test_daily import REGISTRY, A, credit
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-def get(address: str, path: str) -> tuple[int, str]:
-    with urllib.request.urlopen(f"{address}{path}", timeout=10) as reply:  # noqa: S310
+def get(running: Running, path: str) -> tuple[int, str]:
+    """What the API answers to a machine that has a key."""
+    address, key = running.address.web, running.key
+    assert address
+    request = urllib.request.Request(  # noqa: S310
+        f"{address}{path}", headers={"Authorization": f"Bearer {key}"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as reply:  # noqa: S310
         return reply.status, reply.read().decode()
 
 
@@ -60,41 +66,38 @@ DAILY = ("adoption", "daily", "--from", "2020-01-01", "--to", "2029-12-31", "--f
 
 
 def test_an_event_sent_to_the_gateway_is_seen_in_the_api(running: Running) -> None:
-    gateway, web = running.address.gateway, running.address.web
+    gateway = running.address.gateway
     assert gateway
-    assert web
     status, answer = post(gateway, credit(1, A))
     assert (status, json.loads(answer)["results"][0]["status"]) == (202, "accepted")
     assert post(gateway, credit(1, A))[0] == 202  # the same event again is the same event
     path = "/v1/adoption/daily?from=2026-06-10&to=2026-06-10"
     until = time.monotonic() + 20
-    while not (rows := json.loads(get(web, path)[1])["rows"]):
+    while not (rows := json.loads(get(running, path)[1])["rows"]):
         assert time.monotonic() < until, "the event is not in the figures after 20 s"
         time.sleep(0.1)
     assert rows[0]["payment_count"] == 1
-    status, story = get(web, f"/v1/payments/{A}:FT1")
+    status, story = get(running, f"/v1/payments/{A}:FT1")
     assert status == 200
     assert "FT1" in story
     assert "FT1" in running.choso("payment", "show", "ft 1")
 
 
 def test_the_api_says_how_it_is_doing(running: Running) -> None:
-    web = running.address.web
-    assert web
-    assert get(web, "/healthz")[0] == 200
+    assert get(running, "/healthz")[0] == 200
     until = time.monotonic() + 20
     while True:
         try:
-            ready = json.loads(get(web, "/readyz")[1])
+            ready = json.loads(get(running, "/readyz")[1])
             break
         except urllib.error.HTTPError:
             assert time.monotonic() < until
             time.sleep(0.2)
     assert ready == {"ready": True, "troubles": []}
-    metrics = get(web, "/metrics")[1]
+    metrics = get(running, "/metrics")[1]
     for name in ("choso_lag_records", "choso_dirty_days", "choso_sink_inserted_records"):
         assert name in metrics
-    document = json.loads(get(web, "/openapi.json")[1])
+    document = json.loads(get(running, "/openapi.json")[1])
     assert {"/v1/adoption/daily", "/v1/payments/{payment_id}"} <= document["paths"].keys()
 
 

@@ -15,6 +15,7 @@ from infra.settings import WebSettings
 from tests.web.callers import PAGE, PASSWORD
 from tests.web.routes import ROUTES
 from tests.web.serving import SECRET, StandingClock, make_app, make_door, served
+from tests.web.test_injection import CORPUS
 
 POSTS = sorted(path for path, method in ROUTES if method == "POST")
 TRIES_MAX = 4
@@ -150,6 +151,18 @@ def test_where_sign_in_leads_is_one_of_our_pages(gated: str) -> None:
         for target in ("https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere"):
             assert sign_in(client, next=target).headers["location"] == "/"
             client.cookies.clear()
+
+
+@pytest.mark.parametrize("header", ["Cookie", "Authorization", "Accept-Language", "If-None-Match"])
+def test_no_header_becomes_anything(gated: str, header: str) -> None:
+    """The keys and sessions of the book are found by parameters too."""
+    with httpx.Client(base_url=gated, headers=PAGE) as client:
+        for text in CORPUS:
+            value = re.sub(rb"[\r\n\0]", b"", text.encode())[:2_000]
+            request = client.build_request("GET", "/definitions")
+            request.headers.raw.append((header.encode(), b"Bearer choso_" + value + b"_" + value))
+            assert client.send(request).status_code in {303, 400}, text
+        assert sign_in(client).status_code == 303, "the book is as it was"
 
 
 def test_every_answer_forbids_what_a_browser_may_not_do(gated: str) -> None:
