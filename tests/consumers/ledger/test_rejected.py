@@ -63,8 +63,8 @@ def laid(store: Store) -> Store:
     for topic_id, shape in ((TOPIC_ID, "payment"), ("R", "registry")):
         place = {"topic_id": topic_id, "topic": shape, "shape": shape, "now": NOW}
         store.command(
-            "INSERT INTO topic_log (topic_id, topic, shape, seen_at) VALUES ({topic_id:String}, {topic:String}, {shape:String},"
-            " {now:DateTime64(3)})",
+            "INSERT INTO topic_log (topic_id, topic, shape, seen_at)"
+            " VALUES ({topic_id:String}, {topic:String}, {shape:String}, {now:DateTime64(3)})",
             place,
         )
     land(store, records(REGISTRY, at=AT), shape="registry", topic_id="R")
