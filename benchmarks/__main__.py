@@ -3,6 +3,7 @@
 The table goes to standard output, progress to standard error, everything as JSON to `--out`.
 """
 
+import importlib
 import json
 import sys
 import time
@@ -14,26 +15,37 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks import evaluation, throughput
 from benchmarks.bench import Bench
 from benchmarks.machine import machine
-from benchmarks.outcome import Outcome, table
+from benchmarks.outcome import Outcome, outcome, table
+from benchmarks.process import STORE_MEMORY, forget_peak, memory
 from benchmarks.rig import clean_environment, running_rig
 from benchmarks.sizes import arguments
 from infra.log import configure
 
 Measure = Callable[[Bench], Iterator[Outcome]]
 
-# In this order: what needs the large store comes after what does not.
-MEASURES: dict[str, Measure] = {
-    "throughput": throughput.measure,
-    "evaluation": evaluation.measure,
-}
+# Modules with a `measure` each, in this order: what needs the large store comes late.
+MEASURES = (
+    "throughput",
+    "poison",
+    "space",
+    "year",
+    "evaluation",
+    "adoption",
+    "folding",
+    "freshness",
+    "flat",
+    "footprint",
+    "demo",
+)
+# Those in which nothing but choso's own roles uses the store.
+LANDING = ("poison", "folding", "freshness", "flat")
 
 
 def main(argv: Sequence[str]) -> int:
     """Run the measures; 0 also where an aim was missed: that is a result."""
-    given = arguments(argv, list(MEASURES))
+    given = arguments(argv, MEASURES)
     clean_environment()
     configure("WARNING", "console")
     report: dict[str, Any] = {
@@ -51,15 +63,25 @@ def main(argv: Sequence[str]) -> int:
         root.mkdir(parents=True, exist_ok=True)
         rig = stack.enter_context(running_rig(root))
         bench = Bench(root, rig, given.sizes)
-        for name, measure in MEASURES.items():
+        for name in MEASURES:
             if not given.names or name in given.names:
-                outcomes += measure(bench)
+                outcomes += _measured(bench, name)
     report["seconds"] = round(time.monotonic() - began)
     report["outcomes"] = [each.as_json() for each in outcomes]
     if given.out is not None:
         given.out.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
     sys.stdout.write(table(outcomes) + "\n")
     return 0
+
+
+def _measured(bench: Bench, name: str) -> Iterator[Outcome]:
+    """The measure's outcomes, and what the store took at most meanwhile."""
+    measure: Measure = importlib.import_module(f"benchmarks.{name}").measure
+    forget_peak(bench.rig.store_pid)
+    yield from measure(bench)
+    if name in LANDING:
+        peak = memory(bench.rig.store_pid).peak_mb
+        yield outcome("memory", f"store, peak during {name}", "MB", peak, STORE_MEMORY)
 
 
 if __name__ == "__main__":

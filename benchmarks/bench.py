@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks.bodies import Pair, publish, simulated
+from benchmarks.large import fill
 from benchmarks.rig import Rig
 from benchmarks.sizes import Sizes
 from choso.commands.data import LOCAL
@@ -60,4 +61,12 @@ class Bench:
         self.rig.topics(choso)
         self.say(f"publishing {self.sizes.records:,} records")
         assert publish(choso, self.pairs(self.sizes.records)) == self.sizes.records
+        return choso
+
+    @cached_property
+    def large(self) -> Choso:
+        """The large store."""
+        self.say("filling the large store")
+        choso, seconds = fill(self.rig, self.sizes)
+        self.say(f"the large store is there after {seconds:.0f} s")
         return choso

@@ -36,7 +36,7 @@ class Landing:
 
 def land(rig: Rig, choso: Choso, records: int) -> Landing:
     """Run a sink until it has landed so many records, which are in the log already."""
-    with running_role(choso, "sink", CHOSO_SINK__GROUP_ID=_group()) as process:
+    with running_role(choso, "sink", CHOSO_SINK__GROUP_ID=new_group()) as process:
         began = _assigned(choso)
         before = [cpu_s(pid) for pid in (process.pid, rig.store_pid, rig.broker_pid)]
         wait_inserted(choso, process, records // 10, s_max=LAND_S_MAX)
@@ -59,7 +59,8 @@ def land(rig: Rig, choso: Choso, records: int) -> Landing:
     )
 
 
-def _group() -> str:
+def new_group() -> str:
+    """The name of a consumer group that nobody had."""
     return f"bench-{time.time_ns()}-{next(_groups)}"
 
 

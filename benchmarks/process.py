@@ -5,7 +5,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.outcome import Aim
+
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+KIB_IN_MB = 1024 / 1_000_000
+STORE_MEMORY = Aim("<=", 1_200)  # MB
 
 
 def cpu_s(pid: int) -> float:
@@ -16,7 +20,7 @@ def cpu_s(pid: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Resident memory in MB: now, and at its highest since `forget_peak`."""
+    """Resident memory in MB (10^6 bytes): now, and at its highest since `forget_peak`."""
 
     now_mb: float
     peak_mb: float
@@ -26,7 +30,7 @@ def memory(pid: int) -> Memory:
     """The memory of a process."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     found = {line.partition(":")[0]: line.split()[1] for line in lines if line.startswith("Vm")}
-    return Memory(int(found["VmRSS"]) / 1024, int(found["VmHWM"]) / 1024)
+    return Memory(int(found["VmRSS"]) * KIB_IN_MB, int(found["VmHWM"]) * KIB_IN_MB)
 
 
 def forget_peak(pid: int) -> None:
