@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
+from consumers.alerts.alert import Alert
+from consumers.alerts.book import raise_alerts
 from infra.clickhouse import Store
 from producers.simulator.delivery import Delivery
 from producers.simulator.run import simulate
@@ -26,6 +28,7 @@ def fill(store: Store) -> None:
     arrived = (d for d in city.deliveries() if d.deliver_at <= MORNING)
     land_all(store, arrived, shape="payment")
     fold_all(store)
+    raise_alerts(store, ALERTS, now=MORNING - timedelta(hours=2))
 
 
 def land_all(store: Store, deliveries: Iterable[Delivery], *, shape: str, first: int = 0) -> int:
@@ -47,4 +50,10 @@ def chunks(deliveries: Iterator[Delivery]) -> Iterator[list[Delivery]]:
         yield found
 
 
+ALERTS = (
+    Alert(date(2026, 6, 15), "active_share_fell", "HL1", "", "active 40.0 % of 20, 60.0 % before"),
+    Alert(date(2026, 6, 15), "active_share_fell", "HL2", "", "active 30.0 % of 20, 50.0 % before"),
+    Alert(date(2026, 6, 8), "vendor_stopped", "HL1", "HL1-V00002", "paid on 20 days, then on none"),
+    Alert(date(2026, 6, 16), "source_silent", "", "/sepay", "nothing came for a day"),
+)
 YESTERDAY = MORNING.date() - timedelta(days=1)

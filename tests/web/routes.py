@@ -7,8 +7,8 @@ from typing import Any, Literal
 from consumers.adoption.catalogue import METRICS
 
 # none: it shows nothing of a market. query: `market`, and without it all that the caller sees.
-# path, vendor, payment: the market is that of what the path names.
-About = Literal["none", "query", "path", "vendor", "payment"]
+# path, vendor, payment, alert: the market is that of what the path names.
+About = Literal["none", "query", "path", "vendor", "payment", "alert"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ ROUTES: dict[tuple[str, str], Expected] = {
     ("/compare", G): Expected(G, "figures", "query"),
     ("/retention", G): Expected(G, "figures", "query"),
     ("/health", G): Expected(G, "figures", "query"),
+    ("/alerts", G): Expected(G, "figures", "query"),
+    ("/alerts/{alert}/acknowledge", P): Expected(P, "operate", "alert"),
     ("/definitions", G): Expected(G, "figures"),
     ("/docs", G): Expected(G, "figures"),
     ("/openapi.json", G): Expected(G, "figures"),

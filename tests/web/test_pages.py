@@ -19,6 +19,7 @@ ADDRESSES = {
     "/compare": "/compare?measure=active",
     "/retention": "/retention?market=HL1",
     "/health": "/health",
+    "/alerts": "/alerts",
     "/definitions": "/definitions",
     "/docs": "/docs",
     "/figures/{metric}": "/figures/ladder",

@@ -10,6 +10,7 @@ import pytest
 from infra.clickhouse import Store
 from infra.settings import WebSettings
 from tests.web.callers import FOREIGN, OWN, PAGE, Caller, all_callers
+from tests.web.city import ALERTS
 from tests.web.routes import NOT_SHARED, ROUTES, Expected, routes_of
 from tests.web.serving import StandingClock, make_app, make_door, served
 
@@ -49,7 +50,9 @@ def named(city: Store) -> dict[str, dict[str, str]]:
             """,
             {"market": market},
         )
+        alert = next(a for a in ALERTS if a.market == market and not a.subject)
         found[market] = {
+            "alert": alert.id,
             "market": market,
             "vendor": vendor,
             "payment": f"{account}:{reference}",
@@ -62,7 +65,7 @@ def address_of(template: str, expected: Expected, names: dict[str, str] | None) 
     path = template.replace("{metric}", "activity").replace("{name}", "choso.css")
     if expected.about == "query" and names:
         return f"{path}?market={names['market']}"
-    for part, name in (("{market}", "market"), ("{vendor}", "vendor")):
+    for part, name in (("{market}", "market"), ("{vendor}", "vendor"), ("{alert}", "alert")):
         path = path.replace(part, names[name] if names else "")
     return path.replace("{payment_id:path}", names["payment"] if names else "")
 
@@ -126,12 +129,17 @@ def expected_status(
         is_machine = caller.name.startswith("key:")
         form = frozenset({303, 401}) if is_machine else frozenset({403})
         return form if expected.method == "POST" else OPEN
+    if expected.method == "POST" and not caller.name.startswith("key:"):
+        # Nobody is asked to sign in; whoever is signed in sent no token of his form.
+        return frozenset({303} if caller.name == "nobody" else {403})
     if caller.name == "nobody":
         return frozenset({401}) if asked.startswith(API) else frozenset({303})
     if expected.scope not in caller.scopes:
         return frozenset({403})
     if market and caller.markets and market not in caller.markets:
-        return frozenset({403})
+        return frozenset({404 if expected.about == "alert" else 403})
+    if expected.about == "alert":
+        return frozenset({303})
     if asked.partition("?")[0] in NOT_SHARED and "people" not in caller.scopes:
         return frozenset({422})
     return frozenset({200})

@@ -119,7 +119,7 @@ async def definition(walk: Walk) -> None:
 
 async def silent_vendor(walk: Walk) -> None:
     """8: who was longest not paid, and how did he do before?"""
-    await walk.click("#ladder-HL1 h3 a")
+    await walk.click("#ladder-HL1 .finding a")
     await walk.click(f"#vendors a:has-text('{VI.say('longest without a payment first')}')")
     days = await walk.page.locator("#vendors tbody td:nth-child(5)").all_inner_texts()
     order = [tuple(reversed(day.split("/"))) for day in days]
@@ -139,12 +139,12 @@ async def fourth_week(walk: Walk) -> None:
     known = [r["w4"] for r in rows if r["w4"]["value"] is not None]
     share = sum(w["numerator"] for w in known) / sum(w["denominator"] for w in known)
     await walk.page.wait_for_timeout(200)
-    assert VI.whole_share(share) in await walk.read("#retention h3")
+    assert VI.whole_share(share) in await walk.read("#retention .finding")
 
 
 async def evidence(walk: Walk) -> None:
     """10: which evidence is behind a payment of a vendor?"""
-    await walk.click("#ladder-HL1 h3 a")
+    await walk.click("#ladder-HL1 .finding a")
     await walk.click("#vendors tbody th a")
     amount = await walk.read("main .columns table tbody td.n")
     await walk.click("main .columns table tbody th a")

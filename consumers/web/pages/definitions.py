@@ -1,8 +1,10 @@
 """Definitions: what each figure means, when it is missing, and the statement that computes it."""
 
+import re
 from dataclasses import dataclass
 
 from fastapi import Response
+from markupsafe import Markup, escape
 
 from consumers.adoption.answer import Definition, Thresholds
 from consumers.adoption.catalogue import METRICS
@@ -18,6 +20,7 @@ class Shown:
     """A definition with the values of its thresholds and the text of its statements."""
 
     definition: Definition
+    text: Markup
     thresholds: tuple[tuple[str, str], ...]
     statements: tuple[tuple[str, str], ...]
 
@@ -32,9 +35,28 @@ def _shown(view: View, definition: Definition) -> Shown:
     defaults = Thresholds()
     return Shown(
         definition,
-        tuple((n, view.language.number(_value(defaults, n), 2)) for n in definition.thresholds),
+        with_names(view.say(definition.text)),
+        tuple((n, _written(view, _value(defaults, n))) for n in definition.thresholds),
         tuple((f"{n}.sql", statement("consumers.adoption", n)) for n in definition.sql),
     )
+
+
+def with_names(text: str) -> Markup:
+    """The text, with names of fields and parameters set as such: they stay as they are in every
+    language, so that a reader finds them in the rows."""
+    parts = NAME.split(text)
+    return Markup().join(
+        Markup("<code>{}</code>").format(part) if n % 2 else escape(part)
+        for n, part in enumerate(parts)
+    )
+
+
+# A word with an underscore, or one that begins a sentence and is explained after its colon.
+NAME = re.compile(r"\b([a-z]+(?:_[a-z0-9*]+)+|(?<=\. )[a-z][a-z0-9]*(?=: )|^[a-z]+(?=: ))")
+
+
+def _written(view: View, value: float) -> str:
+    return view.language.number(value, 0 if value.is_integer() else 2)
 
 
 def _value(thresholds: Thresholds, name: str) -> float:

@@ -17,6 +17,7 @@ from consumers.web.access.rules import Rule
 from consumers.web.exhibit import Cell, Table
 from consumers.web.links import links_of
 from consumers.web.names import group_name
+from consumers.web.pages.definitions import with_names
 from consumers.web.site import Page
 from consumers.web.state import codes
 from consumers.web.view import View
@@ -36,6 +37,7 @@ def render(view: View) -> Response:
         "rows.html",
         answer=answer,
         definition=METRICS[name].definition,
+        text=with_names(view.say(METRICS[name].definition.text)),
         table=rows_table(view, answer),
         left_out=max(0, len(answer.rows) - ROWS_MAX),
         links=links_of(question, view.language)[1:],
