@@ -224,15 +224,17 @@ def _fill(read: Reading, amount: Floats, cells: Iterator[tuple[str, date, Any]])
 
 
 def _stalls(read: Reading) -> Floats:
-    """Mean number of stalls over the days of each week; 0 where no census was in force."""
+    """Mean number of stalls over the days of each week; 0 where a day had no census in force."""
     rows = read.rows("censuses", known_at=read.known_at)
     found = np.zeros((len(read.markets), len(read.weeks)))
+    covered = np.zeros(found.shape)
     row_of = {market: n for n, market in enumerate(read.markets)}
     for market, count, since, until in rows:
         for column, week in enumerate(read.weeks):
             days = sum(since <= day < until for day in read.days(week))
             found[row_of[market], column] += count * days / 7
-    return found
+            covered[row_of[market], column] += days
+    return np.where(covered == 7, found, 0.0)
 
 
 def _late_days(store: Store, known_at: datetime) -> set[date]:

@@ -105,7 +105,7 @@ def fill(store: Store) -> Ledger:
             count = 10 + rng.randrange(8) + (20 if number < 3 and week >= START else 0)
             for n in range(count):
                 vendor = f"{market}-V{rng.randrange(3)}"
-                day = week + timedelta(days=n % 6)
+                day = week + timedelta(days=n % 3)  # few days to be folded
                 ledger.pay(vendor, day)
                 ledger.early[market, week] += 1
                 ledger.paid.setdefault((market, week), set()).add(vendor)
@@ -158,9 +158,9 @@ def _found(ledger: Ledger, market: str) -> None:
 
 
 def _late(ledger: Ledger) -> None:
-    """After the cut-off: five new payments, one given back, one account that was another's."""
+    """After the cut-off: three new payments, one given back, one account that was another's."""
     week = FIRST + timedelta(weeks=2)
-    for n in range(5):
+    for n in range(3):
         ledger.pay("M0-V0", week + timedelta(days=n), at=LATE)
         ledger.whole["M0", week] += 1
     given_back = ledger.pay("M4-V1", START)
