@@ -21,7 +21,7 @@ CHAINS = 4
 SWEEPS_FIRST = 200  # then twice as many each time; the first half is thrown away
 R_HAT_MAX = 1.1  # above it the chains go on …
 EFFORT_MAX = 6_000_000  # … unless that would take more of rows × chains × sweeps than this
-SWEEPS_MAX = 6_400
+SWEEPS_MAX = 1_600
 
 
 @dataclass(frozen=True, slots=True)
