@@ -5,19 +5,15 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from benchmarks.bench import Bench
+from benchmarks.fold_runs import fold_all, new_fold
 from benchmarks.large import account_token, land_line, last_stored_day
 from benchmarks.outcome import Aim, Outcome, outcome
 from benchmarks.space import AIM as SPACE_AIM
 from benchmarks.space import bytes_per_event
-from consumers.fold.fold import Fold
-from infra.clickhouse import Store
-from infra.clock import SystemClock
-from infra.settings import FoldSettings
 from schemas.cloudevent import encode
 from schemas.payment import payment_event
 
 GROUP = "fold"
-TICKS_MAX = 10_000
 
 
 def measure(bench: Bench) -> Iterator[Outcome]:
@@ -54,24 +50,6 @@ def measure(bench: Bench) -> Iterator[Outcome]:
     yield outcome(GROUP, "a look for dirty days that finds none", "ms", looks)
     yield outcome(GROUP, "the tick that looks and folds a day", "ms", ticks)
     yield outcome("space", "the large store, merges at rest", "bytes/event", space, SPACE_AIM, note)
-
-
-def new_fold(store: Store, *, days_per_tick_max: int = 50) -> Fold:
-    """A fold as the role makes it."""
-    settings = FoldSettings(days_per_tick_max=days_per_tick_max)
-    return Fold(store=store, settings=settings, clock=SystemClock(), report=lambda _: None)
-
-
-def fold_all(store: Store) -> list[date]:
-    """Fold until nothing is dirty; the days in the order folded."""
-    fold = new_fold(store)
-    done: list[date] = []
-    for _ in range(TICKS_MAX):
-        days = fold.tick()
-        if not days:
-            return done
-        done += days
-    raise AssertionError("the fold does not come to rest")
 
 
 def _one_more(day: date, number: int) -> bytes:

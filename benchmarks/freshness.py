@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
 from benchmarks.bench import Bench
-from benchmarks.folding import fold_all
+from benchmarks.fold_runs import fold_all
 from benchmarks.landing import new_group
 from benchmarks.large import account_token
 from benchmarks.outcome import Aim, Outcome, outcome, quantile

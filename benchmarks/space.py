@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from benchmarks.bench import Bench
-from benchmarks.folding import fold_all
+from benchmarks.fold_runs import fold_all
 from benchmarks.landing import land
 from benchmarks.outcome import Aim, Outcome, outcome
 from infra.clickhouse import Store

@@ -1,4 +1,4 @@
--- Figures for a year of vendors, as a fold would have left them: nine of ten vendor-days have payments.
+-- Figures for some days of vendors, as a fold would have left them: nine of ten vendor-days have payments.
 -- Grain: a vendor in a market on a day, and a market on a day.
 INSERT INTO day_fold (day, row_kind, market, vendor, payment_count, payment_vnd, payer_count, rail_count, rail_vnd, first_at, last_at, folded_at)
 WITH
@@ -7,8 +7,8 @@ WITH
             {first_day:Date} + toUInt16(intDiv(number, {vendors:UInt32})) AS on_day,
             number % {vendors:UInt32} AS vendor_number,
             ['HL1', 'HL2', 'CD1'][vendor_number % 3 + 1] AS in_market,
-            if(cityHash64(number) % 10 = 0, 0, 1 + cityHash64(number, 1) % 40) AS payments,
-            payments * 1000 * (10 + cityHash64(number, 2) % 90) AS vnd
+            if(cityHash64(on_day, vendor_number) % 10 = 0, 0, 1 + cityHash64(on_day, vendor_number, 1) % 40) AS payments,
+            payments * 1000 * (10 + cityHash64(on_day, vendor_number, 2) % 90) AS vnd
         FROM numbers({days:UInt32} * toUInt64({vendors:UInt32})))
 SELECT
     on_day, if(grouping(vendor_number) = 0, 'vendor', 'market'), in_market,
