@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from time import monotonic, sleep
 
-from consumers.fold.dirty import DayState, Fingerprint, dirty_days, disagreements
+from consumers.fold.dirty import DayState, dirty_days, disagreements
 from consumers.fold.fold import (
     day_fingerprints,
     day_states,
@@ -129,8 +129,13 @@ class Folded:
     def _disagrees(self, day: date) -> bool:
         return any(day in pair for pair in disagreements(self.states))
 
-    def _evidence(self) -> tuple[dict[date, Fingerprint], object]:
-        return day_fingerprints(self.store), registry_hash_by_day(self.store)
+    def _evidence(self) -> tuple[object, ...]:
+        """What figures are made of, and what these were: one folded meanwhile is looked at anew."""
+        return (
+            day_fingerprints(self.store),
+            registry_hash_by_day(self.store),
+            day_states(self.store),
+        )
 
     def _wrong(self, day: date) -> list[Finding]:
         found = []

@@ -7,6 +7,7 @@ from typing import Any
 
 from choso.proof import verifier
 from consumers.verify.findings import Report
+from consumers.verify.verify import Verifier
 from infra.clickhouse import Store
 from infra.clock import SystemClock
 from infra.errors import Unavailable
@@ -16,7 +17,8 @@ from tests.laws.kills_load import Load
 from tests.laws.kills_stack import UpStack, eventually
 from tests.reference import FIGURES, figures_from_events
 
-SETTLE_S_MAX = 60.0
+CAUGHT_UP_S_MAX = 120.0
+SETTLE_S_MAX = 10.0
 BODIES = """
 SELECT DISTINCT lower(hex(SHA256(body))) FROM (
     SELECT body FROM evidence_body UNION ALL SELECT body FROM compensation_body
@@ -33,7 +35,10 @@ def check(stack: UpStack, load: Load) -> Report:
     """Let everything come to rest, prove it, and go on. The outcome of verify."""
     load.pause()
     eventually(lambda: answers(stack), "broker and store do not answer", stack)
-    report = _check(stack, load)
+    with stack.choso.store() as store:
+        proof = verifier(stack.choso, store, settle_s_max=SETTLE_S_MAX)
+        eventually(proof.is_settled, "sink and fold do not catch up", stack, s_max=CAUGHT_UP_S_MAX)
+        report = _check(proof, store, load)
     assert not stack.complaints(), stack.complaints()
     load.resume()
     return report
@@ -50,19 +55,15 @@ def answers(stack: UpStack) -> bool:
     return True
 
 
-def _check(stack: UpStack, load: Load) -> Report:
-    with stack.choso.store() as store:
-        proof = verifier(stack.choso, store, settle_s_max=SETTLE_S_MAX)
-        report = proof.run()
-        assert report.ok, [str(finding) for finding in report.findings]
-        assert proof.logs is not None
-        in_log = sum(
-            end - begin for log in proof.logs.current() for begin, end in log.ends.values()
-        )
-        assert report.tally.received_count == in_log >= len(load.acknowledged)
-        payments, registry = load.bodies()
-        assert stored_bodies(store) == {sha256(body).hexdigest() for body in payments + registry}
-        assert figures(store) == reference_figures(payments, registry, SystemClock().now())
+def _check(proof: Verifier, store: Store, load: Load) -> Report:
+    report = proof.run()
+    assert report.ok, [str(finding) for finding in report.findings]
+    assert proof.logs is not None
+    in_log = sum(end - begin for log in proof.logs.current() for begin, end in log.ends.values())
+    assert report.tally.received_count == in_log >= len(load.acknowledged)
+    payments, registry = load.bodies()
+    assert stored_bodies(store) == {sha256(body).hexdigest() for body in payments + registry}
+    assert figures(store) == reference_figures(payments, registry, SystemClock().now())
     return report
 
 

@@ -64,42 +64,36 @@ def each(name: str, *victims: str, visit: int = 1, stir: str | None = None) -> l
 
 
 POINTS: dict[str, list[Point]] = {
-    "sink reads": [
-        *each("sink.polled", SELF, "store", "broker"),
-        *each("sink.before_topic_check", SELF, "broker"),
-        *each("sink.before_commit", "broker"),
-        *each("sink.after_commit", SELF),
-    ],
-    "sink lands": [
+    "sink": [
+        *each("sink.polled", SELF, "broker"),
+        *each("sink.before_topic_check", SELF, "store"),
         *each("sink.before_insert", SELF, "store", "broker"),
         *each("store.insert_begun", SELF, visit=2),
-        *each("store.insert_received", SELF, "sink", visit=3),
+        *each("store.insert_received", SELF, visit=3),
         *each("store.inserted", SELF, "sink", visit=2),
         *each("sink.after_insert", SELF, "store"),
+        *each("sink.before_commit", "broker"),
+        *each("sink.after_commit", SELF),
         Point("sink.after_insert", (SELF, "store")),
         Point("sink.before_insert", (SELF, "store", "broker")),
     ],
-    "sink starts": [
-        *each("sink.connected", SELF, "store", stir="sink"),
+    "starts": [
+        *each("sink.connected", "store", stir="sink"),
         *each("sink.assigned", SELF, "store", "broker", stir="sink"),
         *each("sink.covered", SELF, "store", stir="sink"),
         *each("sink.revoked", SELF, stir="another sink"),
+        *each("store.opening", SELF, stir="store"),
+        *each("store.opened", SELF, stir="store"),
     ],
-    "fold works": [
-        *each("fold.looked", SELF),
-        *each("fold.cleared", SELF, "store"),
-        *each("fold.staged", SELF, "store", "sink"),
+    "fold": [
+        *each("fold.cleared", SELF),
+        *each("fold.staged", SELF, "store"),
         *each("fold.carried", SELF, "store"),
         *each("fold.replaced", SELF, "store"),
         Point("fold.replaced", (SELF, "store")),
-    ],
-    "store serves": [
-        *each("store.opening", SELF, stir="store"),
-        *each("store.opened", SELF, stir="store"),
-        *each("store.before_statement", SELF, visit=5),
         *each("store.after_statement", SELF, "fold", visit=7),
     ],
-    "others ask": [
+    "others": [
         *each("publisher.sent", "broker"),
         *each("publisher.awaited", "broker"),
         *each("heal.deleted", SELF, "store", stir="heal"),

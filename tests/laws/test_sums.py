@@ -1,0 +1,119 @@
+"""Law L8: vendors sum to markets, and a real file through the whole stack to its own sums."""
+
+import csv
+from collections import defaultdict
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from infra.clickhouse import Store
+from infra.embedded.broker import Broker
+from infra.kafka import TopicSpec, apply_topics
+from producers.csv_import import import_csv, read_map
+from producers.csv_import.report import ImportReport
+from producers.publisher import Publisher
+from schemas.topics import PAYMENTS, REGISTRY
+from tests.consumers.sink.sinking import config
+from tests.laws.proving import World, new_world, told
+from tests.producers.parts import KEY, StandingClock
+
+pytestmark = pytest.mark.real
+ROOT = Path(__file__).parents[2]
+TRIPS = ROOT.parent / "shared" / "data" / "real" / "chicago_taxi_trips.csv"
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+PREFIX = "taxi"
+ROWS_FIRST = 9_000
+Sums = dict[tuple[str, str, date], tuple[int, int, int, int]]
+SUMMED = (
+    "payment_count", "payment_vnd", "cash_count", "cash_vnd", "refund_count", "refund_vnd",
+    "reversed_count", "conflict_count", "failed_count", "small_count", "payerless_count",
+)  # fmt: skip
+
+
+def sums_of(path: Path) -> Sums:
+    """(market, company, local day) → card trips, their fares, cash trips, their fares."""
+    found: Sums = defaultdict(lambda: (0, 0, 0, 0))
+    with path.open(newline="") as lines:
+        for trip in csv.DictReader(lines):
+            amount = int(Decimal(trip["fare"]) * 100)
+            if trip["payment_type"] in {"No Charge", "Unknown", "Dispute"} or amount == 0:
+                continue
+            day = datetime.fromtimestamp(int(trip["trip_start_timestamp"]), ZONE).date()
+            area = trip["pickup_community_area"] or "unknown"
+            key = (f"Community area {area}", trip["company"] or "no company", day)
+            cards, card_sum, cash, cash_sum = found[key]
+            if trip["payment_type"] == "Cash":
+                found[key] = (cards, card_sum, cash + 1, cash_sum + amount)
+            else:
+                found[key] = (cards + 1, card_sum + amount, cash, cash_sum)
+    return dict(found)
+
+
+def sums_stored(store: Store) -> Sums:
+    """The same from the folded figures, with the names of the registry."""
+    known = "(known_at = '2100-01-01 00:00:00')"
+    rows = store.query(
+        "SELECT m.name, v.name, d.day, d.payment_count, d.payment_vnd, d.cash_count, d.cash_vnd"
+        " FROM vendor_day AS d"
+        f" LEFT JOIN registry_market{known} AS m ON m.market = d.market"
+        f" LEFT JOIN registry_vendor{known} AS v ON v.vendor = d.vendor"
+    )
+    return {
+        (market, vendor, day): (cards, int(card_sum), cash, int(cash_sum))
+        for market, vendor, day, cards, card_sum, cash, cash_sum in rows
+    }
+
+
+def imported(world: World, path: Path) -> ImportReport:
+    publisher = Publisher(config(world.bootstrap))
+    try:
+        return import_csv(
+            path,
+            read_map(ROOT / "examples" / "chicago_taxi.toml"),
+            publisher=publisher,
+            key=KEY,
+            topic_prefix=PREFIX,
+            clock=StandingClock(),
+        )
+    finally:
+        publisher.close()
+
+
+@pytest.mark.skipif(not TRIPS.exists(), reason=f"the real file is not there: {TRIPS}")
+def test_a_real_file_goes_through_the_whole_stack(
+    store_dsn: str, broker: Broker, tmp_path: Path
+) -> None:
+    """First a shorter copy, then the whole file, then the whole file again."""
+    shorter = tmp_path / "trips.csv"
+    with TRIPS.open(newline="") as lines:
+        shorter.write_text("".join(islice(lines, ROWS_FIRST + 1)))
+    with new_world(store_dsn, "taxi", broker) as world:
+        names = [topic.full_name(PREFIX) for topic in (PAYMENTS, REGISTRY)]
+        apply_topics(
+            config(broker.bootstrap), [TopicSpec(names[0], 4, 1), TopicSpec(names[1], 1, 1)]
+        )
+        world.payments, world.registry = names
+        for path in (shorter, TRIPS, TRIPS):
+            imported(world, path)
+            world.sink()
+            world.fold()
+            assert sums_stored(world.store) == sums_of(path)
+            vendors_sum_to_markets(world.store)
+        assert told(world.verify()) == []
+
+
+def vendors_sum_to_markets(store: Store) -> None:
+    """Every figure that adds up."""
+    sums = ", ".join(f"sum({name})" for name in SUMMED)
+    by_vendor = store.query(
+        f"SELECT day, market, {sums} FROM vendor_day GROUP BY day, market ORDER BY day, market"
+    )
+    by_market = store.query(
+        f"SELECT day, market, {', '.join(SUMMED)} FROM market_day ORDER BY day, market"
+    )
+    assert by_vendor == by_market
+    assert by_vendor
