@@ -68,6 +68,31 @@ def market_report(
     _write_ordered(ctx.obj, "market", market, given, out, lang, fmt)
 
 
+@report.command("pilot")
+def pilot(
+    ctx: typer.Context,
+    plan: Annotated[Path, typer.Argument(help="The registered plan, a TOML file.")],
+    out: Out = Path("reports"),
+    dated: Dated = None,
+    issuer: Issuer = ISSUER,
+    place: Place = PLACE,
+    lang: Langs = "vi,en",
+    fmt: Formats = "pdf,docx,xlsx,html",
+) -> None:
+    """Did the pilot work? One registered plan, from its verdict down to its registration."""
+    from consumers.evaluation.plan import read_plan
+
+    choso: Choso = ctx.obj
+    name = f"pilot-{read_plan(plan).id}"
+    params = {
+        "plan": plan.read_text(encoding="utf-8"),
+        "day": (parse_day(dated) if dated else _today(choso)).isoformat(),
+        "issuer": issuer,
+        "place": place,
+    }
+    write_files(_make(choso, "pilot", params), name, out, lang=lang, fmt=fmt)
+
+
 @report.command("verify")
 def verify_file(ctx: typer.Context, file: Path) -> None:
     """Derive every number of a report from the ledger again, and compare."""
@@ -113,7 +138,6 @@ def _write_ordered(
     from consumers.reports.read import Order, known_until
 
     now = choso.clock.now()
-    today = now.astimezone(LOCAL).date()
     with choso.store() as store:
         known = (
             parse_moment(given.known_on)
@@ -124,13 +148,17 @@ def _write_ordered(
         kind=kind,
         week=parse_day(given.week) if given.week else last_whole_week(known),
         known_on=known,
-        day=parse_day(given.dated) if given.dated else today,
+        day=parse_day(given.dated) if given.dated else _today(choso),
         issuer=given.issuer,
         place=given.place,
         markets=tuple(sorted(set(markets))),
     )
     name = "-".join([kind, *order.markets, order.week.isoformat()])
     write_files(_make(choso, kind, order.params()), name, out, lang=lang, fmt=fmt)
+
+
+def _today(choso: Choso) -> date:
+    return choso.clock.now().astimezone(LOCAL).date()
 
 
 def last_whole_week(at: datetime) -> date:
@@ -140,9 +168,14 @@ def last_whole_week(at: datetime) -> date:
 
 
 def _make(choso: Choso, kind: str, params: dict[str, str]) -> Any:
-    from consumers.reports.read import make_report, order_of
+    from consumers.evaluation.ask import FOLDER, Scene
+    from consumers.reports.read import make_pilot_report, make_report, order_of
 
     with choso.store() as store:
+        if kind == "pilot":
+            folder = choso.data_dir.path / FOLDER
+            scene = Scene(store, folder, choso.clock.now(), choso.settings.fold)
+            return make_pilot_report(scene, params)
         order = order_of(kind, params)
         return make_report(store, order, now=choso.clock.now(), fold=choso.settings.fold)
 

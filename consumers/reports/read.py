@@ -6,7 +6,10 @@ from datetime import date, datetime, timedelta
 from consumers.adoption.answer import Answer
 from consumers.adoption.ask import ask, question_of
 from consumers.adoption.scene import look
+from consumers.evaluation.ask import Scene, answer
+from consumers.evaluation.plan import parse_plan
 from consumers.reports.document import Document, same
+from consumers.reports.pilot import pilot_report
 from consumers.reports.weekly import TITLES, weekly_report
 from infra.clickhouse import Store
 from infra.errors import Refused
@@ -90,7 +93,7 @@ def _answers(store: Store, order: Order, *, now: datetime, fold: FoldSettings) -
     last_day = order.week + timedelta(days=6)
     # While nothing has come since, the folded figures are those known then: they cost nothing.
     is_current = known_until(store, now=now, fold=fold) <= order.known_on
-    found = {}
+    found: dict[str, Answer] = {}
     for name in ("ladder", *TITLES):
         question = question_of(
             name,
@@ -104,6 +107,21 @@ def _answers(store: Store, order: Order, *, now: datetime, fold: FoldSettings) -
         )
         asked = replace(question, known_on=None) if is_current else question
         scene = look(store, now=now, fold=fold, question=asked)
-        answer = ask(store, asked, scene)
-        found[name] = replace(answer, question=question, cut_off_at=order.known_on)
+        told = ask(store, asked, scene)
+        found[name] = replace(told, question=question, cut_off_at=order.known_on)
     return found
+
+
+def make_pilot_report(scene: Scene, params: dict[str, str]) -> Document:
+    """The report on one plan. `params`: plan (its text), day, issuer, place.
+
+    The figures are those known at the plan's own moment, so it can be made again at any time.
+    Refused: a plan that cannot be read, or a file that lacks something.
+    """
+    try:
+        text, day = params["plan"], date.fromisoformat(params["day"])
+        issuer, place = params["issuer"], params["place"]
+    except (KeyError, ValueError) as error:
+        raise Refused(f"report pilot: what it was made with is damaged: {error!r}") from None
+    evaluation = answer(scene, parse_plan(text, subject="report pilot: plan"))
+    return pilot_report(evaluation, issuer=same(issuer), place=same(place), day=day, params=params)

@@ -1,0 +1,168 @@
+"""Whole reports: of a city in a real store, and of an evaluation; made again and verified."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from consumers.evaluation.evaluate import Figures, evaluate
+from consumers.reports.document import Document, same
+from consumers.reports.formats import RENDER, payload_of
+from consumers.reports.pilot import pilot_report
+from consumers.reports.read import Order, known_until, make_report, order_of
+from consumers.reports.shown import LANGS, shown, shown_interval
+from consumers.reports.verify import verify
+from infra.clickhouse import Store
+from infra.errors import Refused
+from infra.settings import FoldSettings
+from producers.simulator.run import simulate
+from schemas.cloudevent import decode, encode
+from schemas.ids import event_id
+from schemas.payment import PaymentEvent
+from tests.engine import fold_all, land, records
+from tests.evaluation.pilots import REGISTERED, drawn, plan_of
+from tests.parts import store_client
+from tests.reports.reading import docx_text, html_text, pdf_text
+from tests.web.city import DAYS, MORNING, SCALE, SEED, START, fill
+
+FOLD = FoldSettings()
+TEXTS = {"pdf": pdf_text, "docx": docx_text, "html": html_text}
+WEEK = date(2026, 6, 8)
+
+
+@pytest.fixture(scope="module")
+def city(store_dsn: str) -> Iterator[Store]:
+    """A database with the small city."""
+    with store_client(store_dsn) as root:
+        root.command("CREATE DATABASE reports_city")
+        with store_client(store_dsn.removesuffix("/default") + "/reports_city") as store:
+            fill(store)
+            yield store
+        root.command("DROP DATABASE reports_city")
+
+
+def order(store: Store, kind: str = "weekly", markets: tuple[str, ...] = ()) -> Order:
+    known = known_until(store, now=MORNING, fold=FOLD)
+    return Order(
+        kind=kind, week=WEEK, known_on=known, day=date(2026, 6, 17), issuer="Ban quản lý chợ",
+        place="Hạ Long", markets=markets,
+    )  # fmt: skip
+
+
+def made(store: Store, asked: Order) -> Document:
+    return make_report(store, asked, now=MORNING, fold=FOLD)
+
+
+def assert_shows_its_facts(document: Document) -> None:
+    for fmt, text_of in TEXTS.items():
+        for lang in LANGS:
+            text = text_of(RENDER[fmt](document, lang)).replace("\u00a0", " ")  # type: ignore[index]
+            for fact_id in document.shown_ids():
+                fact = document.facts[fact_id]
+                assert shown(fact, lang).replace("\u00a0", " ") in text, (fmt, lang, fact)
+                assert shown_interval(fact, lang) in text, (fmt, lang, fact)
+
+
+def test_a_weekly_report_shows_its_facts_and_is_verified_later(city: Store) -> None:
+    document = made(city, order(city))
+    assert {fact.definition.split()[0] for fact in document.facts.values()} >= {
+        "ladder", "intensity", "growth", "reach", "fees", "concentration"
+    }  # fmt: skip
+    assert_shows_its_facts(document)
+    data = RENDER["xlsx"](document, "vi")
+
+    def build(payload: object) -> Document:
+        carried = payload_of(data, "xlsx", subject="weekly")
+        return made(city, order_of(carried.kind, carried.params))
+
+    assert verify(data, "xlsx", subject="weekly", build=build).ok
+
+    # More evidence of that week arrives: the report is of what was known, and stays right.
+    at = MORNING + timedelta(hours=1)
+    land(city, records(later_payments(), first=9_000_000, at=at), partition=1)
+    fold_all(city)
+    assert verify(data, "xlsx", subject="weekly", build=build).ok
+    changed = make_report(city, order(city), now=MORNING + timedelta(hours=2), fold=FOLD)
+    assert changed.facts.digest() != document.facts.digest()
+
+
+def later_payments() -> list[bytes]:
+    """Sales of that week of which nobody had told by the morning."""
+    city = simulate(seed=SEED, days=DAYS, start=START, scale=SCALE, with_others=True)
+    return renamed([d.body for d in city.deliveries() if b'"time":"2026-06-10' in d.body][:20])
+
+
+def renamed(bodies: list[bytes]) -> list[bytes]:
+    """The same sales once more, each under a reference of its own."""
+    found = []
+    for number, body in enumerate(bodies):
+        event = decode(PaymentEvent, body, MORNING)
+        if event.kind != "credited":
+            continue
+        data = event.data.model_copy(
+            update={
+                "bank_reference": f"LATE{number}",
+                "source_transaction_id": f"late-{number}",
+            }
+        )
+        uid = event_id(event.source, data.source_transaction_id, event.kind)
+        found.append(encode(event.model_copy(update={"id": uid, "data": data})))
+    assert found
+    return found
+
+
+def test_a_market_report_is_of_its_market_alone(city: Store) -> None:
+    document = made(city, order(city, "market", ("HL1",)))
+    groups = {fact_id.split(".")[1] for fact_id in document.facts if fact_id.count(".") == 3}
+    assert groups <= {"HL1"}
+    assert_shows_its_facts(document)
+
+
+def test_an_order_that_cannot_be_is_refused(city: Store) -> None:
+    with pytest.raises(Refused, match="not a Monday"):
+        made(city, replace(order(city), week=WEEK + timedelta(days=1)))
+    with pytest.raises(Refused, match="say which"):
+        made(city, order(city, "market"))
+    with pytest.raises(Refused, match="damaged"):
+        order_of("weekly", {"week": "2026-06-08"})
+
+
+def test_a_changed_file_and_a_changed_fact_are_noticed(city: Store) -> None:
+    document = made(city, order(city))
+    data = RENDER["html"](document, "en")
+
+    def build(payload: object) -> Document:
+        return document
+
+    forged = data.replace(b"<h2>I. Summary</h2>", b"<h2>I. Triumph</h2>")
+    found = verify(forged, "html", subject="weekly", build=build)
+    assert found.is_text_changed
+    assert not found.ok
+    name = next(f.id for f in document.facts.values() if f.unit == "vnd" and f.value)
+    value = document.facts[name].value
+    forged = data.replace(f'"value":{value}}}'.encode(), b'"value":1}')
+    assert forged != data
+    found = verify(forged, "html", subject="weekly", build=build)
+    assert name in {difference.fact_id for difference in found.differences}
+    assert str(found.differences[0]).startswith(found.differences[0].fact_id)
+
+
+@pytest.mark.parametrize("effect", [0.0, 8.0])
+def test_a_pilot_report_says_the_verdict_and_shows_its_facts(effect: float) -> None:
+    panel = drawn(np.random.default_rng(5), effect=effect)
+    evaluation = evaluate(plan_of(), Figures(panel), REGISTERED)
+    document = pilot_report(
+        evaluation, issuer=same("Phòng Kinh tế"), place=same("Hạ Long"), day=date(2026, 6, 17),
+        params={"plan": "pilot"},
+    )  # fmt: skip
+    assert_shows_its_facts(document)
+    assert evaluation.found is not None
+    assert document.facts["effect.p"].value == evaluation.found.effect.p
+    for lang in LANGS:
+        sentence = evaluation.verdict.sentence
+        words = sentence.vi if lang == "vi" else sentence.en
+        assert words.replace("\u00a0", " ") in html_text(RENDER["html"](document, lang)).replace(
+            "\u00a0", " "
+        )
