@@ -1,101 +1,23 @@
-"""M1: every metric equals its plain-Python recomputation, on 520 random cities in one database.
-
-And M2: two ways to one number agree to the đồng.
-"""
+"""M1: every metric equals its plain-Python recomputation, on 520 random cities in one database."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import fields
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from consumers.adoption.answer import Answer, Cell
-from consumers.adoption.ask import ask, question_of
 from consumers.adoption.growth_row import NOTHING_BEFORE as NOTHING
 from consumers.adoption.growth_row import GrowthRow
 from consumers.adoption.health import HealthRow
 from consumers.adoption.intensity import IntensityRow
-from consumers.adoption.rate import Figure, Rails, Rate
-from consumers.adoption.scene import Looker
-from infra.clickhouse import Store
-from infra.settings import FoldSettings
+from consumers.adoption.rate import Rate
 from tests.consumers.adoption import plain, plain_more
-from tests.consumers.adoption.cities import (
-    FIRST_DAY,
-    HALFWAY,
-    LAST_DAY,
-    NOW,
-    Body,
-    City,
-    log_records,
-    random_city,
-)
+from tests.consumers.adoption.cities import FIRST_DAY, HALFWAY, LAST_DAY
+from tests.consumers.adoption.laying import Laid, shown
 from tests.consumers.adoption.plain import PlainLedger
-from tests.engine import fold_all, land, migrate
-from tests.parts import store_client
 from tests.reference import Sale, figures_from_events
-
-CITIES = 520
-BATCH = 20_000
-
-
-class Laid:
-    """The cities in a store, and their records."""
-
-    def __init__(self, store: Store, cities: list[City]) -> None:
-        self.store, self.cities = store, cities
-        self.registry = [body for city in cities for body in city.registry]
-        self.payments: list[Body] = [body for city in cities for body in city.payments]
-        self.looker = Looker(store, FoldSettings())
-        migrate(store)
-        for shape, bodies in (("registry", self.registry), ("payment", self.payments)):
-            recs = list(log_records(sorted(bodies, key=lambda body: body[1])))
-            for start in range(0, len(recs), BATCH):
-                land(store, recs[start : start + BATCH], shape=shape)
-        fold_all(store)
-        self._ledgers: dict[Any, PlainLedger] = {}
-
-    def ask(self, name: str, **words: Any) -> Answer:
-        days = {"first_day": FIRST_DAY, "last_day": LAST_DAY}
-        question = question_of(name, now=NOW, **days | words)
-        return ask(self.store, question, self.looker.scene(NOW, question))
-
-    def plain(self, on_day: date, known_at: datetime | None) -> PlainLedger:
-        key = on_day, known_at
-        if key not in self._ledgers:
-            self._ledgers[key] = PlainLedger(self.payments, self.registry, on_day, known_at)
-        return self._ledgers[key]
-
-
-@pytest.fixture(scope="module")
-def laid(store_dsn: str) -> Iterator[Laid]:
-    with store_client(store_dsn) as root:
-        root.command("CREATE DATABASE plain_cities")
-        with store_client(store_dsn.removesuffix("/default") + "/plain_cities") as store:
-            yield Laid(store, [random_city(7, number) for number in range(CITIES)])
-        root.command("DROP DATABASE plain_cities")
-
-
-def shown(row: Cell) -> dict[str, Any]:
-    """The row's figures as bare values."""
-    found: dict[str, Any] = {}
-    for field in fields(row):
-        value = getattr(row, field.name)
-        if isinstance(value, Figure):
-            found[field.name] = value.value
-        elif isinstance(value, Rate):
-            found[field.name] = value.value
-            if value.high is not None and value.low is not None:
-                found[f"{field.name} error"] = value
-        elif isinstance(value, Rails):
-            found[field.name] = [
-                (rail.rail_class, rail.payment_count, rail.payment_vnd)
-                for rail in value.figures or ()
-            ]
-    return found
-
 
 PLAIN: dict[str, Callable[[PlainLedger, list[Any]], dict[str, Any]]] = {
     "intensity": plain.intensity,
