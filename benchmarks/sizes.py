@@ -26,6 +26,8 @@ class Sizes:
     year_queries: int = 100
     memory_records: int = 10_000_000
     demo_starts: int = 3
+    adoption_vendors: int = 5_000
+    adoption_queries: int = 100
 
 
 QUICK = Sizes(
@@ -40,6 +42,8 @@ QUICK = Sizes(
     year_queries=20,
     memory_records=600_000,
     demo_starts=1,
+    adoption_vendors=500,
+    adoption_queries=20,
 )
 
 

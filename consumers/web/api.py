@@ -109,7 +109,11 @@ def add_api(app: FastAPI, site: Site, statuses: Statuses) -> None:
             raise HTTPException(503, "too many listeners: try again", {"Retry-After": "10"})
         wanted = codes(market or (), "market")
         return StreamingResponse(
-            site.live.events(wanted, is_shared=request.state.who.is_shared),
+            site.live.events(
+                wanted,
+                is_shared=request.state.who.is_shared,
+                is_still_in=request.state.is_still_in,
+            ),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )

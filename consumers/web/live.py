@@ -101,14 +101,16 @@ class Live:
         """Whether nobody more may listen."""
         return self._listeners >= self._listeners_max
 
-    async def events(self, markets: Iterable[str], *, is_shared: bool) -> AsyncIterator[bytes]:
-        """Server-sent events for one listener, until he goes or the process stops."""
+    async def events(
+        self, markets: Iterable[str], *, is_shared: bool, is_still_in: Callable[[], bool]
+    ) -> AsyncIterator[bytes]:
+        """Server-sent events for one listener, until he goes or is signed out, or we stop."""
         wanted = frozenset(markets)
         self._listeners += 1
         self._start()
         told: Today | None = None
         try:
-            while not self._is_stopping():
+            while not self._is_stopping() and is_still_in():
                 newest = self._newest
                 if newest is not None and (told is None or newest.markets != told.markets):
                     told = newest

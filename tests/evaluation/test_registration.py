@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from consumers.evaluation.ask import registered_plans
 from consumers.evaluation.plan import Plan, parse_plan, read_plan
 from consumers.evaluation.registration import (
     compare,
@@ -93,6 +94,14 @@ def test_registering_again_is_the_same_registration(tmp_path: Path) -> None:
     assert again == first and (first.number, other.number) == (1, 2)
     assert read_log(tmp_path) == [first, other]
     assert registered_plan(tmp_path, first) == parsed()
+
+
+def test_the_plans_that_bind_are_the_first_ones(tmp_path: Path) -> None:
+    other = parsed(TEXT.replace("halong-2026", "uong-bi"))
+    for plan in (parsed(), parsed(TEXT.replace("0.05", "0.06")), other):
+        register(tmp_path, plan, now=NOW)
+    assert registered_plans(tmp_path) == (parsed(), other)
+    assert registered_plans(tmp_path / "none") == ()
 
 
 def altered(folder: Path, how: str) -> None:

@@ -149,8 +149,8 @@ class Book:
         """The session is over, whoever still has its id."""
         self._change("delete_session", {"digest": _digest(session)})
 
-    def who_of_session(self, session: str) -> Who | None:
-        """Whose it is, or None where it is over."""
+    def who_of_session(self, session: str, *, touch: bool = True) -> Who | None:
+        """Whose it is, or None where it is over. `touch`: it is being used, so not idle."""
         digest, now_s = _digest(session), self._now_s()
         row = self._row("find_session", {"digest": digest})
         if row is None:
@@ -162,7 +162,7 @@ class Book:
         found = self._row("find_person", {"name": row["person"]})
         if found is None:
             return None
-        if now_s - row["seen_at_s"] >= TOUCH_S:
+        if touch and now_s - row["seen_at_s"] >= TOUCH_S:
             self._change("touch_session", {"digest": digest, "now_s": now_s})
         person = _person(found)
         scopes = ROLES[person.role]

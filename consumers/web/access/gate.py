@@ -78,7 +78,11 @@ class Gate:
         template, path_params = self._route(scope)
         visit = unseal(self._door.secret, VISIT_COOKIE, request.cookies.get(VISIT_COOKIE))
         who = self._who(request, visit)
-        scope.setdefault("state", {}).update(who=who, door=self._door)
+        scope.setdefault("state", {}).update(
+            who=who,
+            # A stream asks again and again: it ends with the session or key that opened it.
+            is_still_in=lambda: self._who(request, visit, is_look=True).kind == who.kind,
+        )
         if template is None:
             await self._app(scope, receive, send)  # the router says that nothing is there
             return
@@ -134,7 +138,8 @@ class Gate:
             partial = partial if partial[0] is not None else found
         return partial
 
-    def _who(self, request: Request, visit: str | None) -> Who:
+    def _who(self, request: Request, visit: str | None, *, is_look: bool = False) -> Who:
+        """Who asks. `is_look`: it is no new request, and does not keep a session alive."""
         book = self._door.book
         if book is None:
             return Who("", "open", OPEN.scopes, role=OPEN.role, seed=visit or "")
@@ -143,7 +148,7 @@ class Gate:
             return book.who_of_key(key.strip()) or NOBODY
         cookie = request.cookies.get(SESSION_COOKIE)
         session = unseal(self._door.secret, SESSION_COOKIE, cookie)
-        found = book.who_of_session(session) if session else None
+        found = book.who_of_session(session, touch=not is_look) if session else None
         return found or Who("", "nobody", frozenset(), seed=visit or "")
 
     def _forged(self, request: Request, who: Who, body: bytes | None) -> str | None:
