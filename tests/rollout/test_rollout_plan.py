@@ -1,4 +1,7 @@
-"""The law of the plan: feasible, proven, the same again, never hurt by a team, best where small."""
+"""The law of the plan: feasible, proven, the same again, never hurt by a team, best where small.
+
+Long because every rule is checked again here by code that shares nothing with the planner.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
