@@ -59,6 +59,7 @@ class VendorPayment:
     amount_vnd: int
     rail_class: str
     status: str
+    key: str  # the account, or the virtual account, by which it is his
 
 
 def load_vendor(store: Store, vendor: str, *, day: date) -> Vendor:
@@ -98,6 +99,6 @@ def load_vendor_payments(
 def is_his(vendor: Vendor, payment: VendorPayment) -> bool:
     """Whether the account was his on the payment's day: an account may change hands."""
     return any(
-        link.key == payment.account and link.effective_from <= payment.day < link.effective_to
+        link.key == payment.key and link.effective_from <= payment.day < link.effective_to
         for link in vendor.links
     )
