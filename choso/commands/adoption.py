@@ -17,7 +17,7 @@ METRIC_HELP = {
     "activity": "Vendors that are active, regular and habitual.",
     "retention": "Of the vendors first paid in a week, who is still paid k weeks later.",
     "lifecycle": "New, returning, resurrected and dormant vendors, week by week.",
-    "time-to-first": "How many open days pass from the code to the first payment.",
+    "first-payment": "How many open days pass from the code to the first payment.",
     "intensity": "Payments, money and median ticket per active open day.",
     "reach": "Distinct payers, and the share that came again.",
     "concentration": "How evenly the money is spread over vendors.",
