@@ -1,4 +1,4 @@
-"""Paid days as bits and the registry as intervals: made anew where what they are of changed."""
+"""Paid days as bits and the registry as intervals: made from what is folded, and kept fresh."""
 
 from datetime import UTC, date, datetime, timedelta
 
