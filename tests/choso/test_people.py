@@ -77,7 +77,7 @@ def test_a_signed_in_person_sees_a_posted_event_move_the_figures(running: Runnin
         place = page.locator('[data-live="*:payments"]').first
         before = int((await place.inner_text()).replace(".", ""))
         started = time.monotonic()
-        body = credit(int(time.time()), A, at=datetime.now(UTC))
+        body = credit(int(time.time()), A, at=datetime.now(UTC).replace(microsecond=0))
         assert post(gateway, body)[0] == 202
         await page.wait_for_function(
             """(before) => Number(document.querySelector('[data-live="*:payments"]')
