@@ -102,7 +102,7 @@ def _constants_of(tree: ast.Module) -> Iterator[tuple[Message, int]]:
             continue
         name, value = node.targets[0].id, node.value
         for word in constants(value):
-            if name.isupper() and " " in word.strip():
+            if name.isupper() and " " in word.strip() and "\n" not in word:
                 yield word, node.lineno
 
 
@@ -118,7 +118,7 @@ def constants(node: ast.expr) -> Iterator[str]:
 def of_template(text: str) -> Iterator[tuple[Message, int]]:
     """Messages of a template."""
     tree = Environment(autoescape=True).parse(text)
-    for line, name, said in extract_from_ast(tree, ("say", "_", COUNTED)):
+    for line, name, said in extract_from_ast(tree, (*sorted(CALLS), COUNTED)):
         words = [w for w in (said if isinstance(said, tuple) else (said,)) if w]
         if name == COUNTED:
             yield (words[0], words[1]), line

@@ -111,5 +111,7 @@ def test_messages_are_found_where_they_are_said() -> None:
     assert [m for m, _ in of_python(text)] == ["a %(x)s", "b", ("c", "d")]
     assert [m for m, _ in of_python(text, is_metric=True)] == ["a %(x)s", "b", ("c", "d"), "e"]
     assert [m for m, _ in of_python('say("x" if y else "z")')] == ["x", "z"]
-    page = '{{ say("a %(x)s", x=1) }}{% if say_count("c", "d", n) %}{% endif %}{{ say(name) }}'
+    page = (
+        '{{ say_strong("a %(x)s", x=1) }}{% if say_count("c", "d", n) %}{% endif %}{{ say(name) }}'
+    )
     assert [m for m, _ in of_template(page)] == ["a %(x)s", ("c", "d")]
