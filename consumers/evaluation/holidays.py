@@ -3,7 +3,7 @@
 Lunar dates are those of UTC+7. A year that is not here has no Tết term.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 # The first day of the lunar year in Vietnam.
 TET = (
@@ -47,4 +47,3 @@ FIXED = ((1, 1), (4, 30), (5, 1), (9, 2))
 PUBLIC_HOLIDAYS = frozenset(HUNG_KINGS) | {
     date(first.year, month, day) for first in TET for month, day in FIXED
 }
-TET_DAYS = frozenset(first + timedelta(days=n) for first in TET for n in range(-1, 6))

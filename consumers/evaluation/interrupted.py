@@ -19,7 +19,6 @@ from consumers.evaluation.serial import ar1_of
 HARMONICS = 2
 WEEKS_A_YEAR = 365.2425 / 7
 STEPS_MAX = 100
-SEASON_WEEKS = 52
 
 
 @dataclass(frozen=True, slots=True, eq=False)
