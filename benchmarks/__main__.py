@@ -32,6 +32,7 @@ MEASURES = (
     "space",
     "year",
     "evaluation",
+    "rollout",
     "adoption",
     "folding",
     "freshness",

@@ -36,6 +36,38 @@ class State:
     log_phi: Floats  # (C, pools)
 
 
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Sites that move together: of one kind, or of one pool.
+
+    `precision` and `factor` describe the normal approximation of where they would go together.
+    """
+
+    index: Ints  # (S,): the unit of each site
+    count: int
+    order: Ints  # sites, unit by unit
+    first: Ints  # where in `order` each unit begins that has a site
+    present: Ints  # those units
+    precision: Floats  # (count, 3, 3)
+    factor: Floats
+
+    @classmethod
+    def of(cls, index: Ints, count: int, information: Floats, sd: Floats) -> "Units":
+        """`information` (S, 3, 3) of the sites, `sd` (3,) of the unit's own prior."""
+        order = np.argsort(index, kind="stable")
+        present, first = np.unique(index[order], return_index=True)
+        precision = np.tile(np.diag(sd**-2.0), (count, 1, 1))
+        np.add.at(precision, index, information)
+        factor = np.linalg.cholesky(np.linalg.inv(precision))
+        return cls(index, count, order, first, present, precision, factor)
+
+    def sum(self, values: Floats) -> Floats:
+        """Sums over the sites of each unit: (C, S, k) → (C, count, k)."""
+        found = np.zeros((len(values), self.count, values.shape[2]))
+        found[:, self.present] = np.add.reduceat(values[:, self.order], self.first, axis=1)
+        return found
+
+
 class Sampler:
     """Holds what does not change during the sweeps, and the random numbers."""
 
@@ -54,9 +86,10 @@ class Sampler:
         cells = np.exp(np.linspace(np.log(TAU_MIN), np.log(TAU_MAX), TAU_CELLS))
         self.cells = cells[:, None] * self.scale
         self.pool, self.group, self.group_pool = groups.pool, groups.group, groups.group_pool
-        self.to_group = membership(self.group, len(self.group_pool))
-        self.to_pool = membership(self.pool, groups.pool_count)
-        self.kind_to_pool = membership(self.group_pool, groups.pool_count)
+        self.kinds = Units.of(self.group, len(self.group_pool), self.mode.information, self.omega)
+        self.pools = Units.of(self.pool, groups.pool_count, self.mode.information, self.s)
+        self.in_kind = np.bincount(self.group, minlength=self.kinds.count)[:, None]
+        self.in_pool = np.bincount(self.pool, minlength=self.pools.count)[:, None]
         self.sweeps = 0
 
     def start(self, chains: int) -> State:
@@ -110,19 +143,20 @@ class Sampler:
         """Means of kinds given their sites, the common mean given the kinds: both normal."""
         rng, tight = self.rng, self.omega**-2.0
         precision = state.tau[:, self.group_pool] ** -2.0
-        narrow = self.to_group.sum(axis=1)[:, None] * precision + tight
-        centre = self.to_group @ state.theta * precision + state.mean[:, self.group_pool] * tight
+        narrow = self.in_kind * precision + tight
+        centre = self.kinds.sum(state.theta) * precision + state.mean[:, self.group_pool] * tight
         noise = rng.standard_normal(state.kind_mean.shape)
         state.kind_mean = centre / narrow + noise / np.sqrt(narrow)
         narrow = self.groups.kind_count * tight + self.s**-2.0
-        centre = self.kind_to_pool @ state.kind_mean * tight + self.m * self.s**-2.0
+        by_pool = state.kind_mean.reshape(*state.mean.shape[:2], -1, DIMS).sum(axis=2)
+        centre = by_pool * tight + self.m * self.s**-2.0
         state.mean = centre / narrow + rng.standard_normal(state.mean.shape) / np.sqrt(narrow)
 
     def draw_tau(self, state: State) -> None:
         """τ on its grid, given how far sites are from their kinds."""
         away = (state.theta - state.kind_mean[:, self.group]) ** 2
-        squares = (self.to_pool @ away)[..., None, :]  # (C, P, 1, 3)
-        sites = self.to_pool.sum(axis=1)[:, None, None]
+        squares = self.pools.sum(away)[..., None, :]  # (C, P, 1, 3)
+        sites = self.in_pool[..., None]
         cells = self.cells
         # The grid is even in log τ: the density of τ times τ.
         mass = -0.5 * (cells / self.scale) ** 2 + np.log(cells)
@@ -134,39 +168,36 @@ class Sampler:
     def shift_kinds(self, state: State) -> None:
         """Move each kind's mean together with its sites."""
         apart = state.kind_mean - state.mean[:, self.group_pool]
-        step, log_ratio = self.shift(state, self.to_group, apart, self.omega)
+        step, log_ratio = self.shift(state, self.kinds, apart, self.omega)
         gain = log_ratio + normal_log(apart + step, self.omega) - normal_log(apart, self.omega)
         tried = state.theta + step[:, self.group]
-        taken = self.accept_units(state, self.to_group, tried, state.log_phi, gain)
+        taken = self.accept_units(state, self.kinds, tried, state.log_phi, gain)
         state.kind_mean = np.where(taken[..., None], state.kind_mean + step, state.kind_mean)
 
     def shift_pools(self, state: State) -> None:
         """Move the common mean together with all kinds and sites."""
         apart = state.mean - self.m
-        step, log_ratio = self.shift(state, self.to_pool, apart, self.s)
+        step, log_ratio = self.shift(state, self.pools, apart, self.s)
         gain = log_ratio + normal_log(apart + step, self.s) - normal_log(apart, self.s)
         tried = state.theta + step[:, self.pool]
-        taken = self.accept_units(state, self.to_pool, tried, state.log_phi, gain)
+        taken = self.accept_units(state, self.pools, tried, state.log_phi, gain)
         state.mean = np.where(taken[..., None], state.mean + step, state.mean)
         of_kind = taken[:, self.group_pool, None]
         new = state.kind_mean + step[:, self.group_pool]
         state.kind_mean = np.where(of_kind, new, state.kind_mean)
 
-    def shift(self, state: State, to: Floats, apart: Floats, sd: Floats) -> tuple[Floats, Floats]:
+    def shift(self, state: State, units: Units, apart: Floats, sd: Floats) -> tuple[Floats, Floats]:
         """A common step of the sites of each unit, and the log-ratio of proposing it back ÷ forth.
 
         In turn it is drawn from the normal approximation of where all of them would go, and a step
         of that shape from where they are.
         """
-        mode, units = self.mode, len(to)
-        information = (to @ mode.information.reshape(-1, DIMS**2)).reshape(units, DIMS, DIMS)
-        precision = information + np.diag(sd**-2.0)
-        factor = np.linalg.cholesky(np.linalg.inv(precision))
+        mode, precision, factor = self.mode, units.precision, units.factor
         noise = turned(factor, self.rng.standard_normal(apart.shape))
         if self.sweeps % 4 < 2:
             size = self.rng.choice(WALKS, apart.shape[:-1])[..., None]
             return size * noise, np.zeros(apart.shape[:-1])
-        slope = to @ (mode.score - turned(mode.information, state.theta - mode.at))
+        slope = units.sum(mode.score - turned(mode.information, state.theta - mode.at))
         pull = slope - apart * sd**-2.0
         centre = turned(factor, turned(factor.swapaxes(-1, -2), pull))
         return centre + noise, distance(precision, noise) - distance(precision, centre)
@@ -180,7 +211,7 @@ class Sampler:
         centre = state.kind_mean[:, self.group]
         tried = centre + (state.theta - centre) * np.exp(step)[:, self.pool]
         gain = (0.5 * (state.tau**2 - tau**2) / self.scale**2 + step).sum(axis=-1)
-        taken = self.accept_units(state, self.to_pool, tried, state.log_phi, gain)
+        taken = self.accept_units(state, self.pools, tried, state.log_phi, gain)
         state.tau = np.where(taken[..., None], tau, state.tau)
 
     def move_phi(self, state: State) -> None:
@@ -189,17 +220,17 @@ class Sampler:
         tried = state.log_phi + self.rng.choice(PHI_STEPS, shape) * self.rng.standard_normal(shape)
         m, s = self.prior.phi_mean, self.prior.phi_sd
         gain = 0.5 * (((state.log_phi - m) / s) ** 2 - ((tried - m) / s) ** 2)
-        taken = self.accept_units(state, self.to_pool, state.theta, tried, gain)
+        taken = self.accept_units(state, self.pools, state.theta, tried, gain)
         state.log_phi = np.where(taken, tried, state.log_phi)
 
     def accept_units(
-        self, state: State, to: Floats, tried: Floats, log_phi: Floats, gain: Floats
+        self, state: State, units: Units, tried: Floats, log_phi: Floats, gain: Floats
     ) -> Bools:
         """Take or leave a move of all sites of each unit: whether it was taken, (C, units)."""
         value = log_likelihood(self.history, tried, log_phi[:, self.pool])
-        gain = gain + turned(to, value - state.value)
+        gain = gain + units.sum((value - state.value)[..., None])[..., 0]
         taken = np.log(self.rng.random(gain.shape)) < gain
-        self.keep(state, turned(to.T, taken.astype(np.float64)) > 0, tried, value)
+        self.keep(state, taken[:, units.index], tried, value)
         return np.asarray(taken)
 
     @staticmethod
@@ -222,8 +253,3 @@ def distance(precision: Floats, away: Floats) -> Floats:
 def normal_log(away: Floats, sd: Floats) -> Floats:
     """Log-density of independent normals of the same `sd` on both sides of a comparison."""
     return np.asarray(-0.5 * ((away / sd) ** 2).sum(axis=-1))
-
-
-def membership(index: Ints, count: int) -> Floats:
-    """The matrix (count, n) that sums rows by index."""
-    return np.asarray((np.arange(count)[:, None] == index).astype(np.float64))
