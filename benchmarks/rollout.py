@@ -8,6 +8,7 @@ everything that `choso rollout plan` prints: the lot's plan, the free one, one w
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from random import Random
 
 from benchmarks.bench import Bench
@@ -48,7 +49,7 @@ def measure(bench: Bench) -> Iterator[Outcome]:
         question = asked(sites)
         yield solved(sites, question, fitted, again, limit_s, "solve, order free", is_free=True)
         yield solved(sites, question, fitted, again, limit_s, "solve, order by lot", is_free=False)
-        seconds = timed(lambda s=sites, q=question: plan(s, running[:3], q), again)
+        seconds = timed(partial(plan, sites, running[:3], question), again)
         yield outcome(
             GROUP,
             f"plan of {count} sites × 52 weeks, all of it",
