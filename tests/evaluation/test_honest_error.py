@@ -13,7 +13,7 @@ from consumers.evaluation.power import detectable_effect
 from tests.evaluation.pilots import REGISTERED, drawn, plan_of, sd_of_change
 
 NULL_RUNS = 2_000
-POWER_RUNS = 1_000
+POWER_RUNS = 600
 
 
 def test_without_an_effect_the_headline_rejects_as_often_as_it_says() -> None:

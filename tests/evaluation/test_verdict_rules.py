@@ -26,7 +26,7 @@ def every_case() -> list[Grounds]:
     for interval, flags, checks, effect_min in product(
         INTERVALS,
         product((False, True), repeat=4),
-        product((None, 0.01, 0.2), (None, 0.01, 0.2), (None, 0.01, 0.2), (None, 0.1, 2.0)),
+        product((None, 0.01, 0.2), (0.01, 0.2), (None, 0.01, 0.2), (None, 0.1, 2.0)),
         (0.0, 1.0),
     ):
         value, low, high, p = interval
