@@ -144,6 +144,37 @@ def test_what_cannot_start_stops_all_and_says_why(made: list[Supervisor], tmp_pa
     assert supervisor.pids == {}
 
 
+def test_a_role_whose_preparation_finds_a_part_away_is_started_later(
+    made: list[Supervisor], tmp_path: Path
+) -> None:
+    mark = tmp_path / "up"
+    away = ["the store is away", "the broker is away"]
+
+    def prepare() -> None:
+        if away:
+            raise Unavailable(away.pop())
+
+    role = Role("sink", script(marking(mark) + SLEEP), mark.exists, prepare=prepare)
+    supervisor = supervise(made, tmp_path, [role])
+    supervisor.start()
+    assert away == []
+    assert list(supervisor.pids) == ["sink"]
+
+
+def test_a_vital_role_that_is_killed_while_it_starts_is_started_again(
+    made: list[Supervisor], tmp_path: Path
+) -> None:
+    mark = tmp_path / "starts"
+    text = (
+        marking(mark)
+        + f"import os\nif len(open({str(mark)!r}).read()) < 3: os.kill(os.getpid(), 9)\n"
+    )
+    ready = lambda: mark.exists() and len(mark.read_text()) == 3  # noqa: E731
+    supervisor = supervise(made, tmp_path, [Role("store", script(text + SLEEP), ready, vital=True)])
+    supervisor.start()
+    assert list(supervisor.pids) == ["store"]
+
+
 def test_who_ignores_sigterm_is_killed(made: list[Supervisor], tmp_path: Path) -> None:
     mark = tmp_path / "up"
     deaf = "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + marking(mark) + SLEEP
