@@ -1,4 +1,4 @@
-"""A small city with eight weeks behind it, in a database of its own, seen on one fixed morning."""
+"""A small city with five weeks behind it, in a database of its own, seen on one fixed morning."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -11,8 +11,8 @@ from producers.simulator.delivery import Delivery
 from producers.simulator.run import simulate
 from tests.engine import Rec, fold_all, land, migrate
 
-START = date(2026, 4, 20)
-DAYS = 59
+START = date(2026, 5, 11)
+DAYS = 38
 # 08:30 on a Wednesday in Vietnam: the running day and the running week are not over.
 MORNING = datetime(2026, 6, 17, 1, 30, tzinfo=UTC)
 SCALE = 0.015

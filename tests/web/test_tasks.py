@@ -18,6 +18,7 @@ from tests.web.browser import Chrome
 
 VI = languages()["vi"]
 CLICKS_MAX = 3
+TWO_WEEKS = "from=2026-06-03&to=2026-06-16"
 
 
 @dataclass
@@ -56,8 +57,10 @@ async def headline(walk: Walk) -> None:
 
 
 async def most_changed(walk: Walk) -> None:
-    """2: which market changed most?"""
-    rows = [r for r in api(walk.site, "growth?by=market")["rows"] if r["against"] == "previous"]
+    """2: which market changed most? The city is too young for four weeks against four: ask two."""
+    await walk.page.goto(f"{walk.site}/?{TWO_WEEKS}")
+    path = f"growth?by=market&{TWO_WEEKS}"
+    rows = [r for r in api(walk.site, path)["rows"] if r["against"] == "previous"]
     known = [r for r in rows if r["group"] and r["growth_vnd_per_open_day"]["value"] is not None]
     first = await walk.read("section[aria-labelledby=changed] li")
     top = max(known, key=lambda r: abs(r["growth_vnd_per_open_day"]["value"]))
@@ -138,7 +141,7 @@ async def fourth_week(walk: Walk) -> None:
     async with walk.page.expect_response(lambda answer: "market=HL1" in answer.url):
         await walk.choose("#market", "HL1")
     await walk.page.wait_for_url("**market=HL1**")
-    rows = api(walk.site, "retention?market=HL1&grain=week&from=2026-04-20&to=2026-06-21")["rows"]
+    rows = api(walk.site, "retention?market=HL1&grain=week&from=2026-05-11&to=2026-06-21")["rows"]
     known = [r["w4"] for r in rows if r["w4"]["value"] is not None]
     share = sum(w["numerator"] for w in known) / sum(w["denominator"] for w in known)
     await walk.page.wait_for_timeout(200)
