@@ -11,7 +11,7 @@ import pytest
 from consumers.rollout.forecast import forecast, target_date
 from consumers.rollout.outcome import Forecast, as_json
 from consumers.rollout.render import render_forecast, render_score
-from consumers.rollout.score import score
+from consumers.rollout.score import score, trials
 from consumers.rollout.site import LeftOut, Site
 from infra.errors import Refused
 from tests.rollout.rollout_sites import MONDAY, candidate, site
@@ -169,5 +169,13 @@ def test_the_score_compares_forecasts_with_what_came() -> None:
         1 - total["pooled hazard"].crps_share / total["Bass, free m"].crps_share
     )
     assert "pooled hazard" in render_score(found)
+    trial, origins = trials(sites, 13, 8)
+    assert len(origins) == 3
+    adopted = np.cumsum(np.array([each.new for each in sites]), axis=1)
+    for row, (known, truth) in enumerate(zip(trial.known.length, trial.truth, strict=True)):
+        there = adopted[row % 4, known : known + 13]
+        assert truth[: len(there)] == pytest.approx(there)
+        assert np.isnan(truth[len(there) :]).all()
+        assert trial.known.adopted[row] == adopted[row % 4, known - 1]
     with pytest.raises(Refused, match="five complete weeks"):
         score([site("S", (1, 2, 3))], horizon_weeks=4)

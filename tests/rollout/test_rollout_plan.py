@@ -72,6 +72,7 @@ def instances(
         trainings_per_week_max=draw(st.integers(1, 2)),
         black_outs=(Span(black_first, black_first + timedelta(days=2)),),
         ward_minimum=draw(st.sampled_from([0, 0, 1])),
+        ward_by=draw(st.sampled_from([None, MONDAY + timedelta(days=16)])),
         gap_max=1e-6,
     )
 

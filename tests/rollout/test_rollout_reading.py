@@ -62,8 +62,8 @@ def credit(number: int, vendor: int, day: date) -> bytes:
 
 @pytest.fixture
 def filled(store: Store) -> Store:
-    """HL1: first payments on days 0, 0, 8 and 30 (after the cut-off); closed on one day. NC: no
-    census. EMPTY: a census and nothing else."""
+    """HL1: first payments 1, 1, 5 and 31 days on (the last after the cut-off), one day closed.
+    NC: no census. EMPTY: a census and nothing else."""
     migrate(store)
     registry = [
         fact(1, "market", market="HL1", name="Chợ Hạ Long I", market_kind="traditional_market",
@@ -81,7 +81,7 @@ def filled(store: Store) -> Store:
         fact(30, "account_linked", account=account(9), market="NC", vendor="W1"),
     ]  # fmt: skip
     land(store, records(registry), shape="registry")
-    days = [(0, 1), (1, 1), (0, 3), (2, 9), (3, 31), (9, 2)]
+    days = [(0, 1), (1, 1), (0, 3), (2, 5), (3, 31), (9, 2)]
     bodies = [credit(n, vendor, START + timedelta(days=d)) for n, (vendor, d) in enumerate(days)]
     land(store, records(bodies))
     fold_all(store)
