@@ -24,7 +24,7 @@ FLAGS = (
     "--force-color-profile=srgb",
     "--hide-scrollbars",
 )
-WAIT_S_MAX = 120.0
+WAIT_S_MAX = 240.0
 WIDE = {"width": 1440, "height": 900}
 SMALL = {"width": 360, "height": 740}
 
