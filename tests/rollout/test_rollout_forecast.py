@@ -171,11 +171,11 @@ def test_the_score_compares_forecasts_with_what_came() -> None:
     assert "pooled hazard" in render_score(found)
     trial, origins = trials(sites, 13, 8)
     assert len(origins) == 3
-    adopted = np.cumsum(np.array([each.new for each in sites]), axis=1)
+    paths = np.cumsum(np.array([each.new for each in sites]), axis=1)
     for row, (known, truth) in enumerate(zip(trial.known.length, trial.truth, strict=True)):
-        there = adopted[row % 4, known : known + 13]
+        there = paths[row % 4, known : known + 13]
         assert truth[: len(there)] == pytest.approx(there)
         assert np.isnan(truth[len(there) :]).all()
-        assert trial.known.adopted[row] == adopted[row % 4, known - 1]
+        assert trial.known.adopted[row] == paths[row % 4, known - 1]
     with pytest.raises(Refused, match="five complete weeks"):
         score([site("S", (1, 2, 3))], horizon_weeks=4)
