@@ -29,6 +29,7 @@ def configure(
     from pydantic import ValidationError
 
     from choso.compose import Choso
+    from infra.failpoint import arm
     from infra.log import configure as configure_logs
     from infra.settings import Settings
 
@@ -42,6 +43,7 @@ def configure(
         ]
         raise Refused("\n".join(lines)) from None
     configure_logs(settings.log_level, settings.log_format)
+    arm(settings.failpoint)
     ctx.obj = Choso(settings)
 
 

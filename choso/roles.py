@@ -8,7 +8,7 @@ from typing import Any
 from choso.compose import Choso
 from choso.status import StatusFile
 from infra.errors import ChosoError, Refused, Unavailable
-from infra.failpoint import arm, reach
+from infra.failpoint import reach
 from infra.kafka import dismiss_member
 from infra.log import get_logger
 from infra.memory import spare
@@ -21,7 +21,6 @@ def run_sink(choso: Choso) -> None:
     """The sink, until SIGTERM. Raises what ended it otherwise."""
     from consumers.sink.app import Sink, SinkParts
 
-    arm(choso.settings.failpoint)
     spare()
     status = StatusFile(choso.status_file("sink"), choso.clock)
     with choso.store() as store, choso.topic_ids() as ids:
@@ -65,7 +64,6 @@ def run_fold(choso: Choso) -> None:
     """The fold, until SIGTERM: looks every tick, backs off while the store is away."""
     from consumers.fold.fold import Fold
 
-    arm(choso.settings.failpoint)
     status = StatusFile(choso.status_file("fold"), choso.clock)
     stop = stop_event()
     wait_ms = 0

@@ -11,7 +11,7 @@ from choso.compose import Choso
 from choso.status import read_status
 from infra.embedded.stack import StackAddress, broker_role, store_role
 from infra.embedded.supervisor import Role, Supervisor
-from infra.failpoint import arm, reach
+from infra.failpoint import reach
 from infra.kafka import apply_topics
 from infra.migrations import apply
 
@@ -127,7 +127,6 @@ class Stack:
 @contextmanager
 def running_stack(choso: Choso, *, attach: bool) -> Iterator[Stack]:
     """A started stack, which this process owns; everything is stopped at the end."""
-    arm(choso.settings.failpoint)
     choso.data_dir.lock()
     try:
         stack = Stack(choso, attach)
