@@ -96,8 +96,8 @@ POINTS: dict[str, list[Point]] = {
     "others": [
         *each("publisher.sent", "broker"),
         *each("publisher.awaited", "broker"),
-        *each("heal.deleted", SELF, "store", stir="heal"),
-        *each("heal.reloaded", SELF, stir="heal"),
+        *each("heal.deleted", SELF, stir="heal"),
+        *each("heal.reloaded", "store", stir="heal"),
     ],
 }
 
@@ -146,7 +146,7 @@ def test_kills_at_named_points_lose_and_double_nothing(
     stack: UpStack, load: Load, group: str
 ) -> None:
     for point in POINTS[group]:
-        strike(stack, point)
+        strike(stack, load, point)
     check(stack, load)
     assert stack.deaths() == sum(stack.kills.values())
 
@@ -154,7 +154,7 @@ def test_kills_at_named_points_lose_and_double_nothing(
 async def test_the_figures_are_those_of_a_life_without_kills(
     stack: UpStack, load: Load, store: Store, broker: Broker
 ) -> None:
-    strike(stack, Point("sink.after_insert", (SELF, "store", "fold")))
+    strike(stack, load, Point("sink.after_insert", (SELF, "store", "fold")))
     report = check(stack, load)
     load.pause()
     migrate(store)
@@ -179,13 +179,13 @@ SELECT (SELECT uniqExact(topic_id, offset) FROM (
 """
 
 
-def strike(stack: UpStack, point: Point) -> None:
+def strike(stack: UpStack, load: Load, point: Point) -> None:
     """Have it happen once, and wait until every victim is another process."""
     wait_calm(stack)
     before = {part: stack.pid(part) for part in point.parts}
     pids = [0 if victim == SELF else before[victim] for victim in point.victims]
     armed = stack.arm(point.name, [pid for pid in pids if pid is not None], visit=point.visit)
-    with stirred(stack, point):
+    with stirred(stack, load, point):
         eventually(lambda: not armed.exists(), f"{point} was not visited", stack)
     for part in point.parts:
         stack.kills[part] += 1
@@ -210,7 +210,7 @@ def wait_calm(stack: UpStack) -> None:
 
 
 @contextmanager
-def stirred(stack: UpStack, point: Point) -> Iterator[None]:
+def stirred(stack: UpStack, load: Load, point: Point) -> Iterator[None]:
     """Do what it takes to have the point visited; its traces are gone at the end."""
     match point.stir:
         case None:
@@ -219,13 +219,15 @@ def stirred(stack: UpStack, point: Point) -> Iterator[None]:
             with command(stack, "sink", armed=False):
                 yield
         case "heal":
+            load.pause()
             with stack.choso.store() as store:
                 store.command(
                     "ALTER TABLE evidence DELETE WHERE offset % 97 = 5",
                     settings={"mutations_sync": 2},
                 )
-            with command(stack, "verify", "--heal", "--wait-s", "1", armed=True):
+            with command(stack, "verify", "--heal", "--quick", "--wait-s", "2", armed=True):
                 yield
+            load.resume()
             stack.kill("sink")  # what was deleted and not read again is a hole: it looks for those
         case part:
             assert stack.kill(part) is not None

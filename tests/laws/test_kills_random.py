@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 from random import Random
 
@@ -10,7 +11,7 @@ import pytest
 
 from tests.laws.kills_check import check
 from tests.laws.kills_load import Load
-from tests.laws.kills_stack import UpStack, up_stack, wait_ready
+from tests.laws.kills_stack import PARTS, UpStack, eventually, up_stack, wait_ready
 
 # kafka-python leaves the sockets of failed connections to the collector.
 pytestmark = [
@@ -18,10 +19,14 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 SEED = 20260302
-KILLS_PER_ROUND = 20
-# The broker is slowest to come back: as often as the others it would be all that is tested.
-WEIGHTS = {"sink": 3, "fold": 3, "store": 3, "broker": 1}
-BETWEEN_S = (0.0, 0.05, 0.15, 0.3, 0.8)  # at once again, while it starts, when it has just begun …
+KILLS_PER_ROUND = 25
+# The broker is slowest to come back. Were it among the victims of every round, the others would
+# have nothing to do when they die: so it is one of four in every third round.
+PARTS_OF_ROUND = (PARTS, ("sink", "fold", "store"), ("sink", "fold", "store"))
+# Several at once or while they start, then some work is done, and again.
+BURST = (1, 2, 3, 4, 6)
+WITHIN_S_MAX = 0.1
+WORK_S = (0.2, 2.0)
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +48,11 @@ def test_kills_at_random_times_lose_and_double_nothing(stack: UpStack, kill_coun
     load = Load(stack.choso.kafka_config, prefix=stack.choso.prefix, seed=SEED)
     try:
         load.start()
-        while (done := sum(stack.kills.values())) < kill_count:
-            strike(stack, rng, min(KILLS_PER_ROUND, kill_count - done))
+        for parts in cycle(PARTS_OF_ROUND):
+            left = kill_count - sum(stack.kills.values())
+            if not left:
+                break
+            strike(stack, rng, rng.choices(parts, k=min(KILLS_PER_ROUND, left)))
             check(stack, load)
     finally:
         load.stop()
@@ -52,10 +60,15 @@ def test_kills_at_random_times_lose_and_double_nothing(stack: UpStack, kill_coun
     assert stack.deaths() == kill_count
 
 
-def strike(stack: UpStack, rng: Random, count: int) -> None:
-    """Kill so many living processes, one after the other, ready or not."""
-    victims = rng.choices(list(WEIGHTS), list(WEIGHTS.values()), k=count)
+def strike(stack: UpStack, rng: Random, victims: list[str]) -> None:
+    """Kill them one after the other while they live, ready or not."""
     while victims:
-        time.sleep(rng.choice(BETWEEN_S) * rng.uniform(0.5, 1.5))
-        if stack.kill(victims[-1]) is not None:  # else it is not there yet: the same again
-            victims.pop()
+        time.sleep(rng.uniform(*WORK_S))
+        for _ in range(min(rng.choice(BURST), len(victims))):
+            time.sleep(rng.uniform(0, WITHIN_S_MAX))
+            victim = victims.pop()
+            eventually(
+                lambda victim=victim: stack.kill(victim) is not None,  # type: ignore[misc]
+                f"{victim} is not there",
+                stack,
+            )
