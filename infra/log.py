@@ -32,7 +32,8 @@ def configure(level: str = "INFO", log_format: str = "console") -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # stderr as it is at each line: a stream put in its place may have been closed since.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
 
 
