@@ -43,29 +43,38 @@ class Row(BaseModel):
 
 def read_candidates(path: Path) -> tuple[Candidate, ...]:
     """The candidates of a file, in its order. Refused: whatever cannot be planned with."""
+    return parse_candidates(candidates_text(path), subject=f"candidates {path}")
+
+
+def candidates_text(path: Path) -> str:
+    """A file of candidates as it is. Refused: it is not UTF-8 text."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"candidates {path}: cannot be read as UTF-8 text: {error}") from None
+
+
+def parse_candidates(text: str, *, subject: str) -> tuple[Candidate, ...]:
+    """The candidates of a text; errors name its subject. Refused: as read_candidates."""
     table = csv.DictReader(text.splitlines())
     columns = [name.strip() for name in table.fieldnames or ()]
     table.fieldnames = columns
     missing = [name for name in REQUIRED if name not in columns]
     if missing or len(set(columns)) != len(columns) or "" in columns:
         raise Refused(
-            f"candidates {path}: needs the columns {', '.join(REQUIRED)}, each once; missing:"
+            f"{subject}: needs the columns {', '.join(REQUIRED)}, each once; missing:"
             f" {', '.join(missing) or 'none'}; there: {', '.join(columns) or 'none'}"
         )
     attributes = [name for name in columns if name not in REQUIRED + OPTIONAL]
     found: list[Candidate] = []
     for cells in table:
-        where = f"candidates {path}, line {table.line_num}"
+        where = f"{subject}, line {table.line_num}"
         if None in cells or None in cells.values():
             raise Refused(f"{where}: {len(columns)} cells are expected, as many as columns")
         found.append(_candidate(cells, attributes, where))
         if len(found) > CANDIDATES_MAX:
-            raise Refused(f"candidates {path}: at most {CANDIDATES_MAX} sites in one plan")
-    _check_codes(found, f"candidates {path}")
+            raise Refused(f"{subject}: at most {CANDIDATES_MAX} sites in one plan")
+    _check_codes(found, subject)
     return tuple(found)
 
 

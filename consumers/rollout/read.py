@@ -13,6 +13,8 @@ from infra.clickhouse import Store
 from infra.errors import Refused
 from schemas.registry import MarketKind
 
+FirstDays = Mapping[str, Mapping[date, int]]  # market → day → vendors first paid on it
+
 
 @dataclass(frozen=True, slots=True)
 class Running:
@@ -29,12 +31,18 @@ def last_complete_sunday(today: date) -> date:
 
 
 def read_running(
-    store: Store, *, today: date, known_at: datetime, starts: Mapping[str, date] | None = None
+    store: Store,
+    *,
+    today: date,
+    known_at: datetime,
+    starts: Mapping[str, date] | None = None,
+    first_days: FirstDays | None = None,
 ) -> Running:
     """Every market with a census and a first payment or a code, week by week until it was over.
 
     A site starts with `starts` where that names it, else with its first code or first payment,
-    whichever is earlier. Refused: `starts` names a market that nobody knows.
+    whichever is earlier. `first_days`: those known at another moment (`known.py`); None: the
+    folded ones. Refused: `starts` names a market that nobody knows.
     """
     starts = starts or {}
     last_day = last_complete_sunday(today)
@@ -42,11 +50,8 @@ def read_running(
     known = facts.on(last_day)
     if unknown := sorted(set(starts) - set(known)):
         raise Refused(f"start of {', '.join(unknown)}: the registry knows no such market")
-    first_days: dict[str, dict[date, int]] = {}
-    for market, day, count in store.query(
-        statement(__package__, "first_payments"), {"last_day": last_day}
-    ):
-        first_days.setdefault(market, {})[day] = count
+    if first_days is None:
+        first_days = _folded(store, last_day)
     params: dict[str, Any] = {"last_day": last_day, "known_at": known_at}
     sites: list[Site] = []
     left_out: list[LeftOut] = []
@@ -66,6 +71,15 @@ def read_running(
         else:
             left_out.append(LeftOut(market, made))
     return Running(tuple(sites), tuple(left_out), last_day)
+
+
+def _folded(store: Store, last_day: date) -> FirstDays:
+    found: dict[str, dict[date, int]] = {}
+    for market, day, count in store.query(
+        statement(__package__, "first_payments"), {"last_day": last_day}
+    ):
+        found.setdefault(market, {})[day] = count
+    return found
 
 
 def _earliest(code_on: date | None, first_days: Mapping[date, int]) -> date | None:

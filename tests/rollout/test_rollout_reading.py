@@ -13,14 +13,16 @@ from consumers.adoption.daily import NOW_AND_EVER
 from consumers.adoption.facts import MarketFact
 from consumers.rollout.calendar import Span, blacked_out, monday, open_share, tet_blackouts
 from consumers.rollout.candidates import read_candidates
+from consumers.rollout.known import first_days_known
 from consumers.rollout.read import read_running, site_of
 from consumers.rollout.site import Site
 from infra.clickhouse import Store
 from infra.errors import Refused
+from infra.settings import FoldSettings
 from schemas.cloudevent import encode
 from schemas.payment import payment_event
 from schemas.registry import registry_event
-from tests.engine import fold_all, land, migrate, records
+from tests.engine import NOW, fold_all, land, migrate, records
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "rollout_candidates.csv"
 START = date(2026, 3, 4)  # a Wednesday
@@ -110,6 +112,24 @@ def test_a_start_may_be_told_and_must_be_of_a_known_market(filled: Store) -> Non
     assert found.sites[0].new == (0, 0, 2, 1, 0, 0)
     with pytest.raises(Refused, match="NOWHERE"):
         read_running(filled, today=TODAY, known_at=NOW_AND_EVER, starts={"NOWHERE": START})
+
+
+def test_first_payments_are_those_known_at_the_moment(filled: Store) -> None:
+    def known(on: datetime) -> list[tuple[int, ...]]:
+        fold = FoldSettings()
+        days = first_days_known(
+            filled, last_day=date(2026, 3, 29), known_on=on, now=on + timedelta(days=1), fold=fold
+        )
+        found = read_running(filled, today=TODAY, known_at=on, first_days=days)
+        return [site.new for site in found.sites]
+
+    folded = read_running(filled, today=TODAY, known_at=NOW_AND_EVER)
+    assert known(NOW + timedelta(days=1)) == [site.new for site in folded.sites]
+    later = credit(100, 3, START + timedelta(days=7))
+    land(filled, records([later], first=9_000, at=NOW + timedelta(days=3)))
+    fold_all(filled)
+    assert known(NOW + timedelta(days=1)) == [(2, 1, 0, 0)]
+    assert known(NOW + timedelta(days=4)) == [(2, 2, 0, 0)]
 
 
 def test_more_vendors_than_stalls_are_cut_and_said() -> None:
