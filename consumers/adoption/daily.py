@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from consumers.adoption.known import day_runs
+from consumers.fold.dirty import days_of
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.clock import Clock
@@ -93,9 +95,10 @@ def daily_known_on(
     """The same as it was known at a moment: computed from the evidence recorded until then."""
     check_range(first_day, last_day, days_max=KNOWN_ON_DAYS_MAX)
     rows: list[tuple[Any, ...]] = []
-    for number in range((last_day - first_day).days + 1):
+    for first, last in day_runs(store, days_of(first_day, last_day)):
         params = {
-            "day": first_day + timedelta(days=number),
+            "first_day": first,
+            "last_day": last,
             "known_at": known_at,
             "window_days": settings.window_days,
             "amount_vnd_min": settings.amount_vnd_min,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from consumers.sql import statement
 from infra.clickhouse import Store
@@ -53,8 +53,3 @@ def read_facts(store: Store, known_at: datetime) -> Facts:
         tuple(MarketFact(*row) for row in markets),
         {market: frozenset(days) for market, days in closed},
     )
-
-
-def days_of(first_day: date, last_day: date) -> list[date]:
-    """The days of a range, ascending."""
-    return [first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1)]

@@ -9,7 +9,8 @@ from uuid import uuid4
 
 from consumers.adoption.answer import By, Question, Scene
 from consumers.adoption.daily import NOW_AND_EVER
-from consumers.adoption.facts import days_of
+from consumers.adoption.known import put_known_days
+from consumers.fold.dirty import days_of
 from consumers.fold.projections import stage_spans
 from consumers.sql import statement
 from infra.clickhouse import Store
@@ -116,14 +117,10 @@ def _put_known(
     assert question.known_on is not None
     stage_spans(store, ask=ask, known_at=question.known_on, seen=(0, 0))
     asked = ranges or [(question.first_day, question.last_day)]
-    for day in sorted({day for first, last in asked for day in days_of(first, last)}):
-        params: dict[str, Any] = {"ask": ask, "day": day, "known_at": question.known_on}
-        store.command(statement(__package__, "known_reports"), params)
-        params |= {
-            "window_days": scene.fold.window_days,
-            "amount_vnd_min": scene.fold.amount_vnd_min,
-        }
-        store.command(statement(__package__, "known_figures"), params)
+    days = {day for first, last in asked for day in days_of(first, last)}
+    put_known_days(
+        store, ask, days, question.known_on, scene.fold, ("known_reports", "known_figures")
+    )
 
 
 def _put_groups(store: Store, question: Question, registry_ask: str, group_ask: str) -> None:

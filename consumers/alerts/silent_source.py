@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from consumers.adoption.answer import Scene
-from consumers.adoption.facts import days_of
 from consumers.alerts.alert import Alert, Limits
+from consumers.fold.dirty import days_of
 from consumers.sql import statement
 from infra.clickhouse import Store
 

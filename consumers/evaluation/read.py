@@ -14,6 +14,7 @@ from uuid import uuid4
 import numpy as np
 
 from consumers.adoption.facts import Facts, read_facts
+from consumers.adoption.known import put_known_days
 from consumers.adoption.scene import look
 from consumers.evaluation.arrays import Floats
 from consumers.evaluation.collapsed import VendorMoments
@@ -103,17 +104,7 @@ def reading(store: Store, plan: Plan, *, now: datetime, fold: FoldSettings) -> I
     ask = uuid4().hex
     registry_ask = ask if known_at < now else ""
     try:
-        for day in asked:
-            store.command(
-                statement(FOLD, "known_figures"),
-                {
-                    "ask": ask,
-                    "day": day,
-                    "known_at": known_at,
-                    "window_days": fold.window_days,
-                    "amount_vnd_min": fold.amount_vnd_min,
-                },
-            )
+        put_known_days(store, ask, asked, known_at, fold)
         if registry_ask:
             stage_spans(store, ask=registry_ask, known_at=known_at, seen=(0, 0))
         at = scene.cut_off.at

@@ -4,11 +4,15 @@ A day is dirty when its evidence, the registry as valid on it, or the rule diffe
 figures were folded from, or when it and another day disagree about the payments that they share.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 Pair = tuple[date, date]
+Run = tuple[date, date]  # consecutive days of one week, first and last
+
+# So much evidence is computed in one statement, so that memory stays flat; a day is never split.
+RUN_EVIDENCE_MAX = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +81,35 @@ def by_week(days: set[date]) -> list[tuple[date, list[date]]]:
     for day in sorted(days, reverse=True):
         weeks.setdefault(week_of(day), []).append(day)
     return list(weeks.items())
+
+
+def evidence_counts(fingerprints: Mapping[date, Fingerprint]) -> dict[date, int]:
+    """How many records name each day."""
+    return {day: f.evidence_count + f.compensation_count for day, f in fingerprints.items()}
+
+
+def runs(days: Iterable[date], counts: Mapping[date, int]) -> list[Run]:
+    """The days as runs that `day_figures` computes at once, ascending.
+
+    A run ends where a day is missing, with the week, and before its evidence is too much.
+    """
+    found: list[Run] = []
+    evidence = 0
+    for day in sorted(set(days)):
+        evidence += counts.get(day, 0)
+        if (
+            found
+            and day - found[-1][1] == timedelta(days=1)
+            and day.weekday() != 0
+            and evidence <= RUN_EVIDENCE_MAX
+        ):
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+            evidence = counts.get(day, 0)
+    return found
+
+
+def days_of(first: date, last: date) -> list[date]:
+    """The days from `first` to `last`."""
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]

@@ -19,8 +19,11 @@ from consumers.fold.dirty import (
     Fingerprint,
     Pair,
     by_week,
+    days_of,
     dirty_days,
     disagreements,
+    evidence_counts,
+    runs,
 )
 from consumers.fold.projections import refresh_bits, refresh_spans
 from consumers.sql import statement
@@ -29,7 +32,7 @@ from infra.clock import Clock
 from infra.failpoint import reach
 from infra.settings import FoldSettings
 
-RULES = 4  # raise it when day_figures changes what it counts: every day is then folded again
+RULES = 5  # raise it when day_figures changes what it counts: every day is then folded again
 _WRAP = (1 << 64) - 1
 
 
@@ -156,27 +159,35 @@ class Fold:
         run = self._store.command
         run(statement(__package__, "clear_week"), {"week": week})
         reach("fold.cleared")
-        for day in days:
-            seen = fingerprints.get(day, NOTHING)
+        for first, last in runs(days, evidence_counts(fingerprints)):
             run(
-                statement(__package__, "stage_day"),
+                statement(__package__, "stage_days"),
                 {
-                    "day": day,
+                    "first_day": first,
+                    "last_day": last,
                     "window_days": self._settings.window_days,
                     "amount_vnd_min": self._settings.amount_vnd_min,
-                    "evidence_count": seen.evidence_count,
-                    "evidence_hash": seen.evidence_hash,
-                    "compensation_count": seen.compensation_count,
-                    "compensation_hash": seen.compensation_hash,
-                    "registry_hash": self._registry_hash(day),
                     "rule_version": self._rule_version,
                     "folded_at": self._clock.now(),
+                    **self._made_from(days_of(first, last), fingerprints),
                 },
             )
-            told = {"day": day, "folded_at": self._clock.now()}
+            told = {"first_day": first, "last_day": last, "folded_at": self._clock.now()}
             run(statement(__package__, "stage_reports"), told)
             reach("fold.staged")
         run(statement(__package__, "stage_rest"), {"week": week, "days": days})
         reach("fold.carried")
         run(statement(__package__, "replace_week"), {"week": week})
         reach("fold.replaced")
+
+    def _made_from(
+        self, days: list[date], fingerprints: Mapping[date, Fingerprint]
+    ) -> dict[str, list[int]]:
+        seen = [fingerprints.get(day, NOTHING) for day in days]
+        return {
+            "evidence_counts": [of_day.evidence_count for of_day in seen],
+            "evidence_hashes": [of_day.evidence_hash for of_day in seen],
+            "compensation_counts": [of_day.compensation_count for of_day in seen],
+            "compensation_hashes": [of_day.compensation_hash for of_day in seen],
+            "registry_hashes": [self._registry_hash(day) for day in days],
+        }

@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from time import monotonic, sleep
 
-from consumers.fold.dirty import DayState, dirty_days, disagreements
+from consumers.fold.dirty import (
+    DayState,
+    Run,
+    days_of,
+    dirty_days,
+    disagreements,
+    evidence_counts,
+    runs,
+)
 from consumers.fold.fold import (
     day_fingerprints,
     day_states,
@@ -102,25 +110,31 @@ class Folded:
             fact = "was changed after the fold wrote it"
             found.append(Finding("figures", _row(day, *row), fact, refold=day))
         folded = self.store.query(statement(__package__, "folded_days"))
-        days = day_fingerprints(self.store).keys() | {row[0] for row in folded}
-        for day in sorted(days - stale):
-            wrong, is_sure = self._day(day)
-            report.days_checked += is_sure
+        fingerprints = day_fingerprints(self.store)
+        days = fingerprints.keys() | {row[0] for row in folded}
+        for run in runs(days - stale, evidence_counts(fingerprints)):
+            wrong, is_sure = self._run(run)
             found += wrong
-            if not is_sure:
-                report.notes.append(
-                    f"day {day} was not compared: its evidence changed each of {LOOKS_MAX} times"
-                )
+            if is_sure:
+                report.days_checked += len(days_of(*run))
+                continue
+            report.notes += [
+                f"day {day} was not compared: its evidence changed each of {LOOKS_MAX} times"
+                for day in days_of(*run)
+            ]
         return found
 
-    def _day(self, day: date) -> tuple[list[Finding], bool]:
-        """What is wrong with one day, and whether its evidence stood still while one looked."""
+    def _run(self, run: Run) -> tuple[list[Finding], bool]:
+        """What is wrong with some days, and whether their evidence stood still while one looked."""
+        days = days_of(*run)
         for look in range(1, LOOKS_MAX + 1):
             before = self._evidence()
-            wrong = self._wrong(day)
+            wrong = self._wrong(run)
             if not wrong:
                 return [], True
-            waits = self.settle_s_max > 0 and (day in self.dirty() or self._disagrees(day))
+            waits = self.settle_s_max > 0 and (
+                not self.dirty().isdisjoint(days) or any(self._disagrees(day) for day in days)
+            )
             if before == self._evidence() and (not waits or look == LOOKS_MAX):
                 return wrong, True
             self.settle({})
@@ -137,7 +151,7 @@ class Folded:
             day_states(self.store),
         )
 
-    def _wrong(self, day: date) -> list[Finding]:
+    def _wrong(self, run: Run) -> list[Finding]:
         found = []
         for name, params in (
             (
@@ -151,10 +165,10 @@ class Folded:
         ):
             rows = self.store.query(
                 statement(__package__, name),
-                {"day": day, "limit": FINDINGS_MAX, **params},
+                {"first_day": run[0], "last_day": run[1], "limit": FINDINGS_MAX, **params},
                 BODY_SETTINGS,
             )
-            for kind, market, vendor, difference, versions in rows:
+            for day, kind, market, vendor, difference, versions in rows:
                 fact = _difference(difference, versions)
                 found.append(Finding("figures", _row(day, kind, market, vendor), fact, refold=day))
         return found

@@ -1,13 +1,13 @@
--- Which stored counts of reports of one day differ from what evidence says now?
--- Grain: a source's reports about a market, with how often they are stored and how often they should be.
-SELECT 'reports' AS row_kind, market, source, sum(side) AS difference, count() AS versions
+-- Which stored counts of reports of consecutive days of one week differ from what evidence says now?
+-- Grain: a source's reports about a market on a day, with how often they are stored and how often they should be.
+SELECT day, 'reports' AS row_kind, market, source, sum(side) AS difference, count() AS versions
 FROM (
-    SELECT market, source, report_count, duplicate_count, late_count, 1 AS side
-    FROM day_fold WHERE day = {day:Date} AND row_kind = 'reports'
+    SELECT day, market, source, report_count, duplicate_count, late_count, 1 AS side
+    FROM day_fold WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND row_kind = 'reports'
     UNION ALL
-    SELECT market, source, report_count, duplicate_count, late_count, -1 AS side
-    FROM day_reports(day = {day:Date}, known_at = '2100-01-01 00:00:00'))
-GROUP BY market, source, report_count, duplicate_count, late_count
+    SELECT day, market, source, report_count, duplicate_count, late_count, -1 AS side
+    FROM day_reports(first_day = {first_day:Date}, last_day = {last_day:Date}, known_at = '2100-01-01 00:00:00'))
+GROUP BY day, market, source, report_count, duplicate_count, late_count
 HAVING difference != 0
-ORDER BY market, source
+ORDER BY day, market, source
 LIMIT {limit:UInt32}

@@ -12,7 +12,8 @@ from tests.laws.ledgers import MONDAY, SUNDAY, fact, said
 A, B = "a" * 32, "b" * 32
 VIRTUAL = "e" * 32
 FAR = MONDAY + timedelta(days=13)  # still within the window of both other days
-DAYS = (SUNDAY, MONDAY, FAR)
+TUESDAY = date(2026, 3, 3)  # folded in one statement with Monday
+DAYS = (SUNDAY, MONDAY, TUESDAY, FAR)
 RECORDED = datetime(2026, 6, 1, tzinfo=UTC)
 
 

@@ -103,6 +103,23 @@ def outcome(store: Store) -> dict[str, Any]:
     }
 
 
+FIGURE_COLUMNS = """day, toString(row_kind) AS kind, market, vendor, payment_count, payment_vnd,
+    payer_count, payers, tickets, cash_vnd, refund_vnd, reversed_count, conflict_count, method_count,
+    last_at, link_days, link_hashes, paid_hash"""
+
+
+def day_by_day(store: Store) -> list[tuple[Any, ...]]:
+    """The figures of each day, asked alone; the fold asks consecutive days of a week at once."""
+    rows = []
+    for day in DAYS:
+        rows += store.query(
+            f"SELECT {FIGURE_COLUMNS} FROM day_figures(first_day = toDate('{day}'),"
+            f" last_day = toDate('{day}'), window_days = 15, amount_vnd_min = 1,"
+            " known_at = '2100-01-01 00:00:00') ORDER BY day, kind, market, vendor"
+        )
+    return rows
+
+
 @pytest.mark.real
 def test_the_figures_depend_on_no_order(store: Store) -> None:
     migrate(store)
@@ -121,6 +138,11 @@ def test_the_figures_depend_on_no_order(store: Store) -> None:
             found.append(outcome(store))
         for what, value in found[0].items():
             assert found[1][what] == value, what
+        folded = store.query(
+            f"SELECT {FIGURE_COLUMNS} FROM day_fold WHERE row_kind != 'reports'"
+            " ORDER BY day, kind, market, vendor"
+        )
+        assert [row for row in day_by_day(store) if row[0] in {r[0] for r in folded}] == folded
         engine = {
             where: {name: row[name] for name in FIGURES}
             for where, row in vendor_days(store).items()

@@ -1,8 +1,9 @@
 -- What was paid? A row is one payment, merged from all evidence about it, as known at {known_at}.
 -- Only idempotent, commutative aggregates: repeating, reordering or splitting the evidence changes nothing.
 -- The payments are those that any evidence names on a day from {first_day} to {last_day}; their evidence is
--- looked for {window_days} days around. `payment_hash` only narrows the search: two payments that share it
--- are told apart by the grouping.
+-- looked for in those days' weeks and {window_days} days around these, so that a day gives the same whether it
+-- is asked alone or with its week. `payment_hash` only narrows the search: two payments that share it are told
+-- apart by the grouping.
 
 CREATE OR REPLACE VIEW payment AS
 SELECT
@@ -27,7 +28,7 @@ SELECT
     min(evidence.recorded_at) AS recorded_first_at,
     multiIf(contested OR amount_vnd != amount_vnd_max, 'conflict', bitAnd(kinds, 3) != 0, 'settled', 'failed') AS status
 FROM evidence
-WHERE evidence.day BETWEEN {first_day:Date} - {window_days:UInt16} AND {last_day:Date} + {window_days:UInt16}
+WHERE evidence.day BETWEEN toMonday({first_day:Date}) - {window_days:UInt16} AND toMonday({last_day:Date}) + 6 + {window_days:UInt16}
     AND evidence.recorded_at <= {known_at:DateTime64(3)}
     AND evidence.payment_hash IN (
         SELECT payment_hash FROM evidence

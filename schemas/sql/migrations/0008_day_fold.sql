@@ -74,18 +74,21 @@ SELECT day, evidence_count, evidence_hash, compensation_count, compensation_hash
     link_days, link_hashes, paid_hash, folded_at
 FROM day_fold WHERE row_kind = 'state';
 
--- The figures of one day, computed from evidence, as known at {known_at}. A row is a vendor in a market, a
--- market, or the day ('state', with the days that it shares payments with). The fold stores this; a figure
--- "as known on" asks it directly; verify compares the two.
+-- The figures of the days from {first_day} to {last_day}, computed from evidence, as known at {known_at}. The days
+-- must lie in one week: then each has the same figures whether it is asked alone or with others. A row is a vendor
+-- in a market, a market, or the day itself ('state', with the days that it shares payments with). The fold stores
+-- this; a figure "as known on" asks it directly; verify compares the two.
 
 CREATE OR REPLACE VIEW day_figures AS
 WITH
-    link AS (
-        SELECT method, key, market, vendor FROM registry_link(known_at = {known_at:DateTime64(3)})
-        WHERE effective_from <= {day:Date} AND effective_to > {day:Date}),
+    link AS (  -- a row for each day on which it holds
+        SELECT method, key, market, vendor, arrayJoin(arrayFilter(
+            d -> d >= effective_from AND d < effective_to,
+            arrayMap(n -> {first_day:Date} + n, range(toUInt16({last_day:Date} - {first_day:Date} + 1))))) AS day
+        FROM registry_link(known_at = {known_at:DateTime64(3)})),
     account_link AS (
-        SELECT toFixedString(unhex(key), 16) AS token, market, vendor FROM link WHERE method = 'account'),
-    stall_link AS (SELECT key, market, vendor FROM link WHERE method = 'stall_code'),
+        SELECT toFixedString(unhex(key), 16) AS token, day, market, vendor FROM link WHERE method = 'account'),
+    stall_link AS (SELECT key, day, market, vendor FROM link WHERE method = 'stall_code'),
     given_back AS (
         SELECT account, bank_reference,
             sum(toInt128(amount_vnd)) AS refunded_vnd,
@@ -94,12 +97,14 @@ WITH
             groupArray((days_named, fingerprint)) AS shared
         FROM payment_compensation(known_at = {known_at:DateTime64(3)})
         WHERE payment_hash IN (
-            SELECT payment_hash FROM evidence WHERE day = {day:Date} AND recorded_at <= {known_at:DateTime64(3)})
+            SELECT payment_hash FROM evidence
+            WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND recorded_at <= {known_at:DateTime64(3)})
         GROUP BY account, bank_reference),
-    payment_facts AS (
+    payment_facts AS (  -- a row for each of those days that the payment's evidence names
         SELECT
+            p.named_day AS day,
             p.virtual_account AS virtual_account, p.account AS account, p.stall_code AS stall_code,
-            p.payment_day = {day:Date} AS is_of_day,
+            p.payment_day = p.named_day AS is_of_day,
             multiIf(p.status = 'failed', 'failed',
                     p.status = 'conflict' OR g.is_conflict, 'conflict',
                     bitAnd(p.kinds, 1) = 0, 'cash',
@@ -108,46 +113,52 @@ WITH
                     'payment') AS fact,
             p.amount_vnd AS amount_vnd, p.rail_class AS rail_class, p.payer_token AS payer_token,
             p.occurred_at AS occurred_at,
-            arrayFilter(d -> d != {day:Date}, p.days_named) AS other_days,
+            arrayFilter(d -> d != p.named_day, p.days_named) AS other_days,
             cityHash64(p.account, p.bank_reference, p.kinds, p.time_key, p.amount_vnd, p.amount_vnd_max, p.status,
                 p.rail_class, ifNull(p.payer_token, ''), ifNull(p.virtual_account, ''), ifNull(p.stall_code, '')) AS fingerprint,
             arrayConcat(
                 arrayMap(d -> (d, fingerprint), other_days),
                 arrayFlatten(arrayMap(
-                    c -> arrayMap(d -> (d, c.2), arrayFilter(d -> d != {day:Date}, arrayDistinct(arrayConcat(c.1, p.days_named)))),
+                    c -> arrayMap(d -> (d, c.2), arrayFilter(d -> d != p.named_day, arrayDistinct(arrayConcat(c.1, p.days_named)))),
                     g.shared))) AS links
-        FROM payment(first_day = {day:Date}, last_day = {day:Date}, window_days = {window_days:UInt16},
-                     known_at = {known_at:DateTime64(3)}) AS p
+        FROM (
+            SELECT *, arrayJoin(arrayFilter(d -> d BETWEEN {first_day:Date} AND {last_day:Date}, days_named)) AS named_day
+            FROM payment(first_day = {first_day:Date}, last_day = {last_day:Date}, window_days = {window_days:UInt16},
+                         known_at = {known_at:DateTime64(3)})) AS p
         LEFT JOIN given_back AS g ON p.account = g.account AND p.bank_reference = g.bank_reference),
     facts AS (
-        SELECT virtual_account, account, stall_code, fact, amount_vnd, rail_class, payer_token, occurred_at, is_of_day, links
+        SELECT day, virtual_account, account, stall_code, fact, amount_vnd, rail_class, payer_token, occurred_at, is_of_day, links
         FROM payment_facts
         WHERE is_of_day OR notEmpty(links)
         UNION ALL
-        SELECT virtual_account, account, stall_code, if(is_conflict, 'conflict', 'refund') AS fact, amount_vnd,
+        SELECT compensation_day AS day, virtual_account, account, stall_code, if(is_conflict, 'conflict', 'refund') AS fact, amount_vnd,
             'unknown', NULL, NULL, 1, []
         FROM payment_compensation(known_at = {known_at:DateTime64(3)})
-        WHERE compensation_day = {day:Date}
+        WHERE compensation_day BETWEEN {first_day:Date} AND {last_day:Date}
         UNION ALL
-        -- a refund or reversal named on this day touches the days of the payment that it gives back (where that
-        -- payment names this day too, payment_facts has said so already)
-        SELECT NULL, toFixedString('', 16), NULL, 'nothing', 0, 'unknown', NULL, NULL, 0,
-            arrayMap(d -> (d, c.fingerprint), arrayFilter(d -> d != {day:Date},
+        -- a refund or reversal touches on each day that it names the days of the payment that it gives back (where
+        -- that payment names this day too, payment_facts has said so already)
+        SELECT c.named_day AS day, NULL, toFixedString('', 16), NULL, 'nothing', 0, 'unknown', NULL, NULL, 0,
+            arrayMap(d -> (d, c.fingerprint), arrayFilter(d -> d != c.named_day,
                 arrayDistinct(arrayConcat(c.days_named, o.origin_days)))) AS links
-        FROM payment_compensation(known_at = {known_at:DateTime64(3)}) AS c
+        FROM (
+            SELECT *, arrayJoin(arrayFilter(d -> d BETWEEN {first_day:Date} AND {last_day:Date}, days_named)) AS named_day
+            FROM payment_compensation(known_at = {known_at:DateTime64(3)})) AS c
         LEFT JOIN (
             SELECT account, bank_reference, groupUniqArray(day) AS origin_days
             FROM evidence
-            WHERE payment_hash IN (SELECT payment_hash FROM compensation WHERE day = {day:Date})
+            WHERE payment_hash IN (SELECT payment_hash FROM compensation WHERE day BETWEEN {first_day:Date} AND {last_day:Date})
                 AND recorded_at <= {known_at:DateTime64(3)}
             GROUP BY account, bank_reference) AS o
             ON c.account = o.account AND c.bank_reference = o.bank_reference
-        WHERE has(c.days_named, {day:Date}) AND NOT has(o.origin_days, {day:Date}) AND notEmpty(links)
+        WHERE NOT has(o.origin_days, c.named_day) AND notEmpty(links)
         UNION ALL
-        SELECT NULL, toFixedString('', 16), NULL, 'nothing', 0, 'unknown', NULL, NULL, 0, []),  -- a day without payments has a state too
+        -- a day without payments has a state too
+        SELECT {first_day:Date} + number AS day, NULL, toFixedString('', 16), NULL, 'nothing', 0, 'unknown', NULL, NULL, 0, []
+        FROM numbers(toUInt64({last_day:Date} - {first_day:Date} + 1))),
     by_account AS (  -- summed before the joins: a tenth of the rows
         SELECT
-            virtual_account, account, stall_code, rail_class,
+            day, virtual_account, account, stall_code, rail_class,
             countIf(is_of_day) AS fact_count,
             countIf(fact = 'payment' AND is_of_day) AS payment_count,
             sumIf(toInt128(amount_vnd), fact = 'payment' AND is_of_day) AS payment_vnd,
@@ -166,8 +177,9 @@ WITH
             maxIf(occurred_at, fact = 'payment' AND is_of_day) AS last_at,
             sumMap(arrayMap(l -> l.1, links), arrayMap(l -> l.2, links)) AS shared_days
         FROM facts
-        GROUP BY virtual_account, account, stall_code, rail_class)
+        GROUP BY day, virtual_account, account, stall_code, rail_class)
 SELECT
+    b.day AS day,
     multiIf(grouping(vendor) = 0, 'vendor', grouping(market) = 0, 'market', 'state') AS row_kind,
     multiIf(va.vendor != '', va.market, ac.vendor != '', ac.market, st.market) AS market,
     multiIf(va.vendor != '', va.vendor, ac.vendor != '', ac.vendor, st.vendor) AS vendor,
@@ -194,50 +206,54 @@ SELECT
     sumMap(b.shared_days.1, b.shared_days.2) AS shared,
     if(row_kind = 'state', shared.1, []) AS link_days,
     if(row_kind = 'state', shared.2, []) AS link_hashes,
-    sum(if(row_kind = 'vendor' AND vendor != '' AND payment_count > 0, cityHash64(market, vendor), 0)) OVER () AS paid_hash_of_day,
+    sum(if(row_kind = 'vendor' AND vendor != '' AND payment_count > 0, cityHash64(market, vendor), 0)) OVER (PARTITION BY day) AS paid_hash_of_day,
     if(row_kind = 'state', paid_hash_of_day, 0) AS paid_hash
 FROM by_account AS b
-LEFT ANY JOIN account_link AS va ON va.token = b.virtual_account
-LEFT ANY JOIN account_link AS ac ON ac.token = b.account
-LEFT ANY JOIN stall_link AS st ON st.key = b.stall_code
-GROUP BY GROUPING SETS ((market, vendor), (market), ())
+LEFT ANY JOIN account_link AS va ON va.token = b.virtual_account AND va.day = b.day
+LEFT ANY JOIN account_link AS ac ON ac.token = b.account AND ac.day = b.day
+LEFT ANY JOIN stall_link AS st ON st.key = b.stall_code AND st.day = b.day
+GROUP BY GROUPING SETS ((day, market, vendor), (day, market), (day))
 HAVING row_kind = 'state' OR sum(b.fact_count) > 0;
 
--- What was reported about one day, as known at {known_at}? A row is a source's reports about a market's accounts
--- (market '': nobody's). Counted are records that name the day themselves, so nothing but this day's own
+-- What was reported about the days from {first_day} to {last_day}, as known at {known_at}? A row is a source's reports
+-- of a day about a market's accounts (market '': nobody's). Counted are records that name the day themselves, so nothing but this day's own
 -- evidence and the registry on it can change a row.
 
 CREATE OR REPLACE VIEW day_reports AS
 WITH
     link AS (
-        SELECT method, key, market FROM registry_link(known_at = {known_at:DateTime64(3)})
-        WHERE effective_from <= {day:Date} AND effective_to > {day:Date} AND vendor != ''),
-    account_link AS (SELECT toFixedString(unhex(key), 16) AS token, market FROM link WHERE method = 'account'),
-    stall_link AS (SELECT key, market FROM link WHERE method = 'stall_code'),
+        SELECT method, key, market, arrayJoin(arrayFilter(
+            d -> d >= effective_from AND d < effective_to,
+            arrayMap(n -> {first_day:Date} + n, range(toUInt16({last_day:Date} - {first_day:Date} + 1))))) AS day
+        FROM registry_link(known_at = {known_at:DateTime64(3)})
+        WHERE vendor != ''),
+    account_link AS (SELECT toFixedString(unhex(key), 16) AS token, day, market FROM link WHERE method = 'account'),
+    stall_link AS (SELECT key, day, market FROM link WHERE method = 'stall_code'),
     reports AS (
-        SELECT virtual_account, account, stall_code, source, topic_id, partition, offset, digest, recorded_at
-        FROM evidence WHERE day = {day:Date} AND recorded_at <= {known_at:DateTime64(3)}
+        SELECT day, virtual_account, account, stall_code, source, topic_id, partition, offset, digest, recorded_at
+        FROM evidence WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND recorded_at <= {known_at:DateTime64(3)}
         UNION ALL
-        SELECT virtual_account, account, stall_code, source, topic_id, partition, offset, digest, recorded_at
-        FROM compensation WHERE day = {day:Date} AND recorded_at <= {known_at:DateTime64(3)}),
+        SELECT day, virtual_account, account, stall_code, source, topic_id, partition, offset, digest, recorded_at
+        FROM compensation WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND recorded_at <= {known_at:DateTime64(3)}),
     by_account AS (
-        SELECT virtual_account, account, stall_code, source,
+        SELECT day, virtual_account, account, stall_code, source,
             uniqExact(topic_id, partition, offset) AS report_count,
             uniqExact(digest) AS event_count,
-            uniqExactIf(digest, toDate(recorded_at, 'Asia/Ho_Chi_Minh') <= {day:Date} + 1) AS punctual_count
+            uniqExactIf(digest, toDate(recorded_at, 'Asia/Ho_Chi_Minh') <= day + 1) AS punctual_count
         FROM reports
-        GROUP BY virtual_account, account, stall_code, source)
+        GROUP BY day, virtual_account, account, stall_code, source)
 SELECT
+    b.day AS day,
     multiIf(va.market != '', va.market, ac.market != '', ac.market, st.market) AS market,
     b.source AS source,
     sum(b.report_count) AS report_count,
     toUInt64(report_count - sum(b.event_count)) AS duplicate_count,
     toUInt64(sum(b.event_count) - sum(b.punctual_count)) AS late_count
 FROM by_account AS b
-LEFT ANY JOIN account_link AS va ON va.token = b.virtual_account
-LEFT ANY JOIN account_link AS ac ON ac.token = b.account
-LEFT ANY JOIN stall_link AS st ON st.key = b.stall_code
-GROUP BY market, source;
+LEFT ANY JOIN account_link AS va ON va.token = b.virtual_account AND va.day = b.day
+LEFT ANY JOIN account_link AS ac ON ac.token = b.account AND ac.day = b.day
+LEFT ANY JOIN stall_link AS st ON st.key = b.stall_code AND st.day = b.day
+GROUP BY day, market, source;
 
 -- Where the fold prepares a week before it replaces that week of day_fold.
 

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.adoption.facts import Facts, days_of
+from consumers.adoption.facts import Facts
 from consumers.alerts.active_share import WeekEnd, active_share_alerts
 from consumers.alerts.alert import Alert, Limits
 from consumers.alerts.failed_payments import Attempts, failed_payment_alerts
 from consumers.alerts.silent_source import silent_source_alerts
 from consumers.alerts.stopped_vendor import VendorDays, still_there, stopped_vendor_alerts
+from consumers.fold.dirty import days_of
 
 LIMITS = Limits(
     active_fall_min=0.1,

@@ -7,11 +7,14 @@ from hypothesis import strategies as st
 
 from consumers.fold.dirty import (
     NOTHING,
+    RUN_EVIDENCE_MAX,
     DayState,
     Fingerprint,
     by_week,
+    days_of,
     dirty_days,
     disagreements,
+    runs,
     week_of,
 )
 
@@ -82,3 +85,24 @@ def test_weeks_hold_every_day_once_newest_first(those: set[date]) -> None:
         assert monday.weekday() == 0
         assert all(week_of(day) == monday for day in part)
         assert part == sorted(part, reverse=True)
+
+
+evidence = st.integers(0, RUN_EVIDENCE_MAX + 1)
+
+
+@given(st.sets(days), st.dictionaries(days, evidence))
+def test_runs_are_the_days_within_weeks_and_bounds(
+    wanted: set[date], counts: dict[date, int]
+) -> None:
+    found = runs(wanted, counts)
+    assert [day for run in found for day in days_of(*run)] == sorted(wanted)
+    for first, last in found:
+        assert week_of(first) == week_of(last)
+        held = sum(counts.get(day, 0) for day in days_of(first, last))
+        assert first == last or held <= RUN_EVIDENCE_MAX
+
+
+@given(st.sets(days))
+def test_as_few_runs_as_weeks_and_gaps_allow(wanted: set[date]) -> None:
+    starts = [day for day in wanted if day.weekday() == 0 or day - timedelta(1) not in wanted]
+    assert [first for first, _ in runs(wanted, {})] == sorted(starts)
