@@ -9,6 +9,7 @@ import typer
 
 from choso.commands.data import LOCAL
 from choso.commands.look import parse_day, parse_moment
+from choso.commands.plan_options import Asked, asks_for_a_plan
 from choso.compose import Choso
 from infra.errors import ChosoError, Refused
 
@@ -93,6 +94,40 @@ def pilot(
     write_files(_make(choso, "pilot", params), name, out, lang=lang, fmt=fmt)
 
 
+@report.command("rollout")
+@asks_for_a_plan
+def rollout(
+    ctx: typer.Context,
+    asked: Asked,
+    out: Out = Path("reports"),
+    known_on: KnownOn = None,
+    dated: Dated = None,
+    issuer: Issuer = ISSUER,
+    place: Place = PLACE,
+    lang: Langs = "vi,en",
+    fmt: Formats = "pdf,docx,xlsx,html",
+) -> None:
+    """Where next: the plan, what teams are worth, the ranking, the forecasts and their score."""
+    from consumers.reports.rollout_order import RolloutOrder
+    from consumers.rollout.candidates import candidates_text
+
+    choso: Choso = ctx.obj
+    known = None if asked.without_ledger else _known(choso, known_on)
+    order = RolloutOrder(
+        candidates=candidates_text(asked.candidates),
+        question=asked.question,
+        weights=asked.weights,
+        starts=asked.starts,
+        as_of=asked.as_of or (_today(choso) if known is None else known.astimezone(LOCAL).date()),
+        known_on=known,
+        day=parse_day(dated) if dated else _today(choso),
+        issuer=issuer,
+        place=place,
+    )
+    name = f"rollout-{order.question.weeks[0].isoformat()}"
+    write_files(_make(choso, "rollout", order.params()), name, out, lang=lang, fmt=fmt)
+
+
 @report.command("verify")
 def verify_file(ctx: typer.Context, file: Path) -> None:
     """Derive every number of a report from the ledger again, and compare."""
@@ -135,15 +170,9 @@ class Given:
 def _write_ordered(
     choso: Choso, kind: str, markets: list[str], given: Given, out: Path, lang: str, fmt: str
 ) -> None:
-    from consumers.reports.read import Order, known_until
+    from consumers.reports.read import Order
 
-    now = choso.clock.now()
-    with choso.store() as store:
-        known = (
-            parse_moment(given.known_on)
-            if given.known_on
-            else known_until(store, now=now, fold=choso.settings.fold)
-        )
+    known = _known(choso, given.known_on)
     order = Order(
         kind=kind,
         week=parse_day(given.week) if given.week else last_whole_week(known),
@@ -155,6 +184,15 @@ def _write_ordered(
     )
     name = "-".join([kind, *order.markets, order.week.isoformat()])
     write_files(_make(choso, kind, order.params()), name, out, lang=lang, fmt=fmt)
+
+
+def _known(choso: Choso, known_on: str | None) -> datetime:
+    from consumers.reports.read import known_until
+
+    if known_on:
+        return parse_moment(known_on)
+    with choso.store() as store:
+        return known_until(store, now=choso.clock.now(), fold=choso.settings.fold)
 
 
 def _today(choso: Choso) -> date:
@@ -171,6 +209,8 @@ def _make(choso: Choso, kind: str, params: dict[str, str]) -> Any:
     from consumers.evaluation.ask import FOLDER, Scene
     from consumers.reports.read import make_pilot_report, make_report, order_of
 
+    if kind == "rollout":
+        return _make_rollout(choso, params)
     with choso.store() as store:
         if kind == "pilot":
             folder = choso.data_dir.path / FOLDER
@@ -178,6 +218,17 @@ def _make(choso: Choso, kind: str, params: dict[str, str]) -> Any:
             return make_pilot_report(scene, params)
         order = order_of(kind, params)
         return make_report(store, order, now=choso.clock.now(), fold=choso.settings.fold)
+
+
+def _make_rollout(choso: Choso, params: dict[str, str]) -> Any:
+    from consumers.reports.rollout_order import make_rollout_report, rollout_order_of
+
+    order = rollout_order_of(params)
+    now, fold = choso.clock.now(), choso.settings.fold
+    if order.known_on is None:
+        return make_rollout_report(None, order, now=now, fold=fold)
+    with choso.store() as store:
+        return make_rollout_report(store, order, now=now, fold=fold)
 
 
 def write_files(document: Any, name: str, out: Path, *, lang: str, fmt: str) -> list[Path]:

@@ -50,6 +50,25 @@ SOURCES = {
 }
 
 
+# Why a figure of an evaluation, a forecast or a plan is not there; reasons of the metrics have
+# their Vietnamese in the catalogue.
+REASONS = {
+    "no bound: even the most extreme assignment would not be rejected": Text(
+        "không có cận: ngay cách chia cực đoan nhất cũng không bị bác bỏ",
+        "no bound: even the most extreme assignment would not be rejected",
+    ),
+    "not known": Text("không rõ", "not known"),
+    "nothing to compare it with": Text("không có gì để so sánh", "nothing to compare it with"),
+    "not within the weeks of the plan": Text(
+        "không đạt trong các tuần của kế hoạch", "not within the weeks of the plan"
+    ),
+    "not within the weeks of the forecast": Text(
+        "không đạt trong các tuần dự báo", "not within the weeks of the forecast"
+    ),
+    "no number of teams": Text("không số đội nào đủ", "no number of teams"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Ref:
     """A cell of a table that shows a fact."""
@@ -240,5 +259,6 @@ def _cut_offs(used: Sequence[Fact], lang: Lang) -> str:
 
 
 def _reasons(used: Sequence[Fact], lang: Lang) -> list[str]:
-    say = languages()[lang].say
-    return sorted({f"–: {say(fact.reason)}" for fact in used if fact.reason})
+    say = languages()[lang].say_reason
+    told = {fact.reason for fact in used if fact.reason}
+    return sorted(f"–: {REASONS[r].of(lang) if r in REASONS else say(r)}" for r in told)

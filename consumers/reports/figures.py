@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from math import floor, isfinite, log10
 from typing import Any
 
+from consumers.charts.svg import Size
 from consumers.reports.document import Ref
 from consumers.reports.fact import Fact, FactTable, Unit
 
 UNBOUNDED = "no bound: even the most extreme assignment would not be rejected"
 UNKNOWN = "not known"
 DIGITS = 3
+PAPER = Size(620, 270)  # of a chart across a page: its words are then about as large as a table's
 
 
 @dataclass(frozen=True, slots=True)

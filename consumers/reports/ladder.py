@@ -12,6 +12,7 @@ from consumers.language.language import languages
 from consumers.reports.document import Block, Figure, Table, Text
 from consumers.reports.document import Cell as DocumentCell
 from consumers.reports.fact import FactTable
+from consumers.reports.figures import PAPER
 from consumers.reports.gather import Shelf
 from consumers.reports.shown import Lang
 from consumers.reports.tables import group_head, group_text, ref_of
@@ -78,7 +79,7 @@ def ladder_blocks(answer: Answer, facts: FactTable) -> Iterator[Block]:
             label = group_text(row).of(lang)
             dots.append(Dot(label, rate.value, rate.low, rate.high, note))
         alt = Alt("ladder", escape(title.of(lang)), escape(title.of(lang)))
-        return dot_chart(dots, alt, value=language.whole_share)
+        return dot_chart(dots, alt, value=language.share, tick=language.whole_share, size=PAPER)
 
     yield Figure(
         title=title,

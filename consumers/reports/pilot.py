@@ -7,6 +7,7 @@ from math import isfinite
 from consumers.charts.event import Difference, event_chart
 from consumers.charts.svg import Said as Alt
 from consumers.evaluation.result import Design, Effect, Evaluation, Found
+from consumers.evaluation.said import Said
 from consumers.language.language import languages
 from consumers.reports.document import (
     Block,
@@ -21,8 +22,9 @@ from consumers.reports.document import (
     same,
 )
 from consumers.reports.fact import FactTable
-from consumers.reports.figures import Numbers
-from consumers.reports.pilot_checks import checks, plain_words, registration, said
+from consumers.reports.figures import PAPER, Numbers
+from consumers.reports.pilot_checks import checks, registration
+from consumers.reports.quote import plain_words, said, told
 from consumers.reports.shown import Lang
 
 ROLES = {"pilot": Text("thí điểm", "pilot"), "comparison": Text("đối chứng", "comparison")}
@@ -63,16 +65,22 @@ def pilot_report(
 
 def _blocks(evaluation: Evaluation, numbers: Numbers) -> Iterator[Block]:
     yield Heading(Text("I. Kết luận", "I. Conclusion"))
-    yield Paragraph(said(evaluation.verdict.sentence), style="lead")
-    if evaluation.verdict.because:
-        yield Bullets(tuple(said(because) for because in evaluation.verdict.because))
     found = evaluation.found
+    known = _headline(found, numbers) if found is not None else []
+    yield Paragraph(told(evaluation.verdict.sentence, numbers, "verdict", known), style="lead")
+    if evaluation.verdict.because:
+        yield Bullets(
+            tuple(
+                told(because, numbers, f"because.{n}", known)
+                for n, because in enumerate(evaluation.verdict.because, 1)
+            )
+        )
     if found is not None:
         yield _effect(evaluation, found, numbers)
     yield Heading(Text("II. Thiết kế và lý do", "II. The design, and why"))
     yield Paragraph(said(evaluation.design.estimate))
     yield Paragraph(said(evaluation.design.inference))
-    yield from _refusals(evaluation)
+    yield from _refusals(evaluation, numbers)
     yield Heading(Text("III. Kết quả theo chợ", "III. Results by market"))
     yield from _outcome(evaluation, numbers)
     yield _markets(evaluation, numbers)
@@ -85,12 +93,27 @@ def _blocks(evaluation: Evaluation, numbers: Numbers) -> Iterator[Block]:
     yield from registration(evaluation, numbers)
 
 
+def _headline(found: Found, numbers: Numbers) -> list[Ref]:
+    """What a verdict speaks of, in as many digits as it does."""
+    effect = found.effect
+    return [
+        _size(effect, numbers),
+        numbers.put("effect.low", effect.low),
+        numbers.put("effect.high", effect.high),
+        numbers.put("effect.p", effect.p, decimals=4),
+    ]
+
+
+def _size(effect: Effect, numbers: Numbers) -> Ref:
+    return numbers.put(
+        "effect", effect.value, interval=(effect.low, effect.high), level=effect.confidence
+    )
+
+
 def _effect(evaluation: Evaluation, found: Found, numbers: Numbers) -> Table:
     effect = found.effect
     unit = evaluation.outcome.unit
-    size = numbers.put(
-        "effect", effect.value, interval=(effect.low, effect.high), level=effect.confidence
-    )
+    size = _size(effect, numbers)
     rows: list[tuple[Text | Ref, ...]] = [
         (Text(f"Hiệu ứng ({unit.vi})", f"Effect ({unit.en})"), size),
         (Text("Hiệu ứng, tương đối", "Effect, relative"), _relative(effect, numbers)),
@@ -125,7 +148,7 @@ def _relative(effect: Effect, numbers: Numbers) -> Ref:
     )
 
 
-def _refusals(evaluation: Evaluation) -> Iterator[Block]:
+def _refusals(evaluation: Evaluation, numbers: Numbers) -> Iterator[Block]:
     for design in (evaluation.design, *evaluation.others):
         if design.refusals:
             yield Paragraph(
@@ -134,18 +157,27 @@ def _refusals(evaluation: Evaluation) -> Iterator[Block]:
                     f"Not used: “{plain_words(design.estimate.en)}”, because:",
                 )
             )
-            yield Bullets(tuple(_refusal(design)))
+            yield Bullets(tuple(_refusal(design, numbers)))
     if evaluation.design.warnings:
-        yield Bullets(tuple(said(warning) for warning in evaluation.design.warnings))
-
-
-def _refusal(design: Design) -> Iterator[Text]:
-    for refusal in design.refusals:
-        why, need = refusal.why, refusal.need
-        yield Text(
-            plain_words(f"{why.vi} Cần có: {need.vi}"),
-            plain_words(f"{why.en} What is needed: {need.en}"),
+        yield Bullets(
+            tuple(
+                told(warning, numbers, f"warning.{n}")
+                for n, warning in enumerate(evaluation.design.warnings, 1)
+            )
         )
+
+
+def _refusal(design: Design, numbers: Numbers) -> Iterator[Text]:
+    for n, refusal in enumerate(design.refusals, 1):
+        why, need = refusal.why, refusal.need
+        words = Said(
+            f"{_ended(why.vi)} Cần có: {need.vi}.", f"{_ended(why.en)} What is needed: {need.en}."
+        )
+        yield told(words, numbers, f"refusal.{design.name}.{n}")
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith(".") else f"{sentence}."
 
 
 def _outcome(evaluation: Evaluation, numbers: Numbers) -> Iterator[Block]:
@@ -234,6 +266,7 @@ def _events(evaluation: Evaluation, found: Found, numbers: Numbers) -> Figure:
             day=language.short_day,
             start=start,
             start_label=Text("bắt đầu", "start").of(lang),
+            size=PAPER,
         )
 
     return Figure(

@@ -3,19 +3,9 @@
 from collections.abc import Iterator
 
 from consumers.evaluation.result import Evaluation, Found
-from consumers.evaluation.said import Said
 from consumers.reports.document import Block, Bullets, Paragraph, Ref, Table, Text, same
 from consumers.reports.figures import Numbers
-
-
-def said(words: Said) -> Text:
-    """A sentence of the evaluation as words of the report."""
-    return Text(plain_words(words.vi), plain_words(words.en))
-
-
-def plain_words(words: str) -> str:
-    """Words of others hold no places of ours."""
-    return words.replace("{", "(").replace("}", ")")
+from consumers.reports.quote import said, told
 
 
 def checks(found: Found, numbers: Numbers) -> Iterator[Block]:
@@ -111,6 +101,11 @@ def registration(evaluation: Evaluation, numbers: Numbers) -> Iterator[Block]:
             )
         )
     if evaluation.departures:
-        yield Bullets(tuple(said(departure.what) for departure in evaluation.departures))
+        yield Bullets(
+            tuple(
+                told(departure.what, numbers, f"departure.{n}")
+                for n, departure in enumerate(evaluation.departures, 1)
+            )
+        )
     else:
         yield Paragraph(Text("Không có sai khác.", "There are no departures from it."))

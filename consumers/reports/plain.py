@@ -9,6 +9,7 @@ from consumers.reports.document import (
     Figure,
     Heading,
     Paragraph,
+    Ref,
     Table,
     cell_text,
     fill,
@@ -61,6 +62,12 @@ def _block(block: Block, facts: FactTable, lang: Lang) -> dict[str, Any]:
     }
 
 
+def _is_days(table: Table, column: int, facts: FactTable) -> bool:
+    """Whether a column holds days alone: all are as wide as its first."""
+    cells = [row[column] for row in table.rows]
+    return all(isinstance(c, Ref) and facts[c.fact_id].unit in ("date", "moment") for c in cells)
+
+
 def _table(table: Table, facts: FactTable, lang: Lang) -> dict[str, Any]:
     columns = [fill(column, facts, lang) for column in table.columns]
     rows = [[cell_text(cell, facts, lang) for cell in row] for row in table.rows]
@@ -70,7 +77,8 @@ def _table(table: Table, facts: FactTable, lang: Lang) -> dict[str, Any]:
     ]
     longest = [max((len(row[n]) for row in rows), default=0) for n in range(len(columns))]
     wide = [
-        not right[n] and (n == 0 or length > WIDE_COLUMN_CHARACTERS)
+        not right[n]
+        and (length > WIDE_COLUMN_CHARACTERS or (n == 0 and not _is_days(table, n, facts)))
         for n, length in enumerate(longest)
     ]
     return {

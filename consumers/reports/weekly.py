@@ -18,6 +18,7 @@ from consumers.reports.document import (
     Text,
 )
 from consumers.reports.fact import FactTable
+from consumers.reports.figures import PAPER
 from consumers.reports.gather import Shelf
 from consumers.reports.ladder import ladder_blocks, ladder_lead
 from consumers.reports.shown import Lang, shown_date
@@ -120,7 +121,11 @@ def _growth_figure(answer: Answer, table: Table) -> Figure:
             for figure in (row.growth_count_all,)  # type: ignore[attr-defined]
         ]
         return dot_chart(
-            dots, Alt("growth", title.of(lang), title.of(lang)), value=language.whole_share
+            dots,
+            Alt("growth", title.of(lang), title.of(lang)),
+            value=language.share,
+            tick=language.whole_share,
+            size=PAPER,
         )
 
     return Figure(

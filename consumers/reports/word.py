@@ -1,6 +1,7 @@
 """DOCX in the form of Decree 30/2020/NĐ-CP, the facts in a part of its own."""
 
 import io
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from xml.sax.saxutils import escape
@@ -26,6 +27,9 @@ FONT = "Times New Roman"
 FACTS_PART = "/customXml/choso-facts.xml"
 CENTRE = WD_ALIGN_PARAGRAPH.CENTER
 TEXT_WIDTH_MM = 160
+CHARACTER_MM = 2.1  # of a letter of 11 points, about
+PADDING_MM = 6.0
+WORD_MM_MAX = 40.0
 HEAD = {
     "vi": ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập – Tự do – Hạnh phúc", "BÁO CÁO"),
     "en": ("SOCIALIST REPUBLIC OF VIET NAM", "Independence – Freedom – Happiness", "REPORT"),
@@ -156,9 +160,18 @@ def _titled(word: Any, block: dict[str, Any]) -> None:
 def _table(word: Any, block: dict[str, Any]) -> None:
     table = word.add_table(rows=1 + len(block["rows"]), cols=len(block["columns"]))
     table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
-    for row, words in zip(table.rows, [block["columns"], *block["rows"]], strict=True):
-        for cell, text, right in zip(row.cells, words, block["right"], strict=True):
+    lines = [block["columns"], *block["rows"]]
+    table.autofit = False
+    for column, width_mm in zip(table.columns, _widths_mm(lines), strict=True):
+        column.width = Mm(width_mm)
+    for row, words in zip(table.rows, lines, strict=True):
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        for cell, text, right, column in zip(
+            row.cells, words, block["right"], table.columns, strict=True
+        ):
+            cell.width = column.width
             paragraph = cell.paragraphs[0]
+            paragraph.paragraph_format.space_after = Pt(0)
             run = paragraph.add_run(text)
             run.font.size, run.bold = Pt(11), words is block["columns"]
             if right:
@@ -166,6 +179,26 @@ def _table(word: Any, block: dict[str, Any]) -> None:
     header = OxmlElement("w:tblHeader")  # repeated on every page that the table reaches
     header.set(qn("w:val"), "true")
     table.rows[0]._tr.get_or_add_trPr().append(header)
+
+
+def _widths_mm(lines: Sequence[Sequence[str]]) -> list[float]:
+    """Each column's part of the page, by its longest text; no word of its own is broken."""
+    columns = list(zip(*lines, strict=True))
+    words = [
+        max(len(word) for text in column for word in text.split() or [""]) for column in columns
+    ]
+    longest = [max(map(len, column)) for column in columns]
+    least = [min(WORD_MM_MAX, PADDING_MM + CHARACTER_MM * count) for count in words]
+    wish = [
+        max(low, PADDING_MM + CHARACTER_MM * count)
+        for low, count in zip(least, longest, strict=True)
+    ]
+    room = max(0.0, TEXT_WIDTH_MM - sum(least))
+    more = [wished - low for wished, low in zip(wish, least, strict=True)]
+    share = room / sum(more) if sum(more) else 0.0
+    found = [low + extra * min(1.0, share) for low, extra in zip(least, more, strict=True)]
+    scale = TEXT_WIDTH_MM / sum(found) if sum(found) > TEXT_WIDTH_MM or share < 1 else 1.0
+    return [width * scale for width in found]
 
 
 def _foot(word: Any, said: dict[str, Any], lang: Lang) -> None:
