@@ -37,4 +37,6 @@ def put_known_days(
             "amount_vnd_min": fold.amount_vnd_min,
         }
         for name in names:
-            store.command(statement(__package__, name), params)
+            text = statement(__package__, name)
+            wanted = {key: value for key, value in params.items() if f"{{{key}:" in text}
+            store.command(text, wanted)
