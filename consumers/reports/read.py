@@ -11,6 +11,7 @@ from consumers.evaluation.plan import parse_plan
 from consumers.reports.document import Document, same
 from consumers.reports.pilot import pilot_report
 from consumers.reports.weekly import TITLES, weekly_report
+from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.errors import Refused
 from infra.settings import FoldSettings
@@ -64,10 +65,22 @@ def order_of(kind: str, params: dict[str, str]) -> Order:
 
 def known_until(store: Store, *, now: datetime, fold: FoldSettings) -> datetime:
     """The moment up to which everything recorded is in the store. Refused: there is nothing."""
+    return min(now, _recorded_until(store, now=now, fold=fold))
+
+
+def is_current(store: Store, known_on: datetime, *, now: datetime, fold: FoldSettings) -> bool:
+    """Whether nothing has come since: the folded figures are then those known at the moment, and
+    cost nothing."""
+    return _recorded_until(store, now=now, fold=fold) <= known_on
+
+
+def _recorded_until(store: Store, *, now: datetime, fold: FoldSettings) -> datetime:
     at = look(store, now=now, fold=fold).cut_off.at
     if at is None:
         raise Refused("report: there is no evidence yet to report on")
-    return at
+    [(registry_at,)] = store.query(statement(__package__, "registry_until"))
+    found: datetime = max(at, registry_at)
+    return found
 
 
 def make_report(store: Store, order: Order, *, now: datetime, fold: FoldSettings) -> Document:
@@ -91,8 +104,7 @@ def make_report(store: Store, order: Order, *, now: datetime, fold: FoldSettings
 
 def _answers(store: Store, order: Order, *, now: datetime, fold: FoldSettings) -> dict[str, Answer]:
     last_day = order.week + timedelta(days=6)
-    # While nothing has come since, the folded figures are those known then: they cost nothing.
-    is_current = known_until(store, now=now, fold=fold) <= order.known_on
+    can_be_folded = is_current(store, order.known_on, now=now, fold=fold)
     found: dict[str, Answer] = {}
     for name in ("ladder", *TITLES):
         question = question_of(
@@ -105,7 +117,7 @@ def _answers(store: Store, order: Order, *, now: datetime, fold: FoldSettings) -
             known_on=order.known_on,
             is_shared=True,
         )
-        asked = replace(question, known_on=None) if is_current else question
+        asked = replace(question, known_on=None) if can_be_folded else question
         scene = look(store, now=now, fold=fold, question=asked)
         told = ask(store, asked, scene)
         found[name] = replace(told, question=question, cut_off_at=order.known_on)

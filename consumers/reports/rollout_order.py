@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from consumers.reports.document import Document, Text, same
-from consumers.reports.read import known_until
+from consumers.reports.read import is_current
 from consumers.reports.rollout import Outlook, rollout_report
 from consumers.rollout.candidates import parse_candidates
 from consumers.rollout.forecast import forecast
@@ -117,8 +117,7 @@ def _running(
         return Running((), (), last_day)
     assert store is not None, "report rollout: an order with a ledger needs its store"
     known: dict[str, Any] = {"today": order.as_of, "known_at": order.known_on}
-    # While nothing has come since, the folded days are those known then: they cost nothing.
-    if known_until(store, now=now, fold=fold) > order.known_on:
+    if not is_current(store, order.known_on, now=now, fold=fold):
         known["first_days"] = first_days_known(
             store, last_day=last_day, known_on=order.known_on, now=now, fold=fold
         )

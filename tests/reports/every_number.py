@@ -83,6 +83,7 @@ def _without(text: str, names: set[str]) -> str:
     text = text.replace("\u00a0", " ")
     for name in sorted(names, key=len, reverse=True):
         spaced = r"\s+".join(re.escape(word) for word in name.replace("\u00a0", " ").split())
+        spaced = re.sub(r"(/|\\-)", r"\1\\s*", spaced)  # where a line may be broken
         # A PDF may be read without the room between a name and the figure in the next column.
         text = re.sub(rf"(?<!\w){spaced}(?![^\W\d_])", " ", text)
     return text
