@@ -9,7 +9,7 @@ from consumers.adoption.answer import Answer, Cell, Definition, Metric, Question
 from consumers.adoption.beside import answer_of
 from consumers.adoption.rate import Figure, Rate, no_rate, rate
 from consumers.adoption.rows import cell_rows
-from consumers.adoption.scope import Scope, scope
+from consumers.adoption.scope import Scope, asked_markets, is_filtered, scope
 from consumers.sql import statement
 from infra.clickhouse import Store
 
@@ -51,8 +51,11 @@ def health(store: Store, question: Question, scene: Scene) -> Answer:
         params = read.params(question.first_day, question.last_day)
         wanted = {name: params[name] for name in WANTED}
         found = store.query(statement(__package__, "health"), wanted)
-        make = partial(_row, balances(read))
-        return answer_of(read, DEFINITION, cell_rows(read, found, NOTHING, make))
+        gaps = balances(read)
+        told = {(market, group) for _, market, group, *_ in found}
+        # An account may tell balances where no record of the range is folded (yet).
+        found += [(question.first_day, *key, *NOTHING) for key in sorted(set(gaps or ()) - told)]
+        return answer_of(read, DEFINITION, cell_rows(read, found, NOTHING, partial(_row, gaps)))
 
 
 WANTED = (
@@ -70,7 +73,8 @@ Balances = dict[tuple[str, str], list[int]] | None
 
 
 def balances(read: Scope) -> Balances:
-    """The sums of `balance_gaps` by (market, group); None where a period is not the whole range."""
+    """The sums of `balance_gaps` of the markets that are asked about, by (market, group); None
+    where a period is not the whole range."""
     question = read.question
     if question.grain != "window":
         return None
@@ -81,7 +85,10 @@ def balances(read: Scope) -> Balances:
     }
     known = read.scene.facts.on(question.last_day)
     sums: dict[tuple[str, str], list[int]] = {}
+    asked = asked_markets(question, read.scene) if is_filtered(question) else None
     for market, *numbers in read.store.query(statement(__package__, "balance_gaps"), params):
+        if asked is not None and market not in asked:
+            continue
         kind = known[market].kind if market in known else ""
         group = {"market": (market, market), "kind": ("", kind)}.get(question.by, ("", ""))
         so_far = sums.setdefault(group, [0] * 5)
