@@ -187,12 +187,14 @@ def _show(
 
 def screen(choso: Choso, stack: Stack, player: Player) -> Iterator[str]:
     """What a person sees every two seconds."""
-    from consumers.adoption.overview import market_overview, newest_day, render_overview
+    from consumers.adoption.market_overview import market_overview, render_overview
+    from consumers.adoption.overview import newest_day
 
+    now = choso.clock.now()
     try:
         with choso.store() as store:
-            today = newest_day(store, today=choso.clock.now().astimezone(LOCAL).date())
-            rows = market_overview(store, today=today)
+            today = newest_day(store, today=now.astimezone(LOCAL).date())
+            rows = market_overview(store, today=today, now=now, fold=choso.settings.fold)
     except Unavailable as trouble:
         yield f"(store: {trouble})"
         return
@@ -205,15 +207,12 @@ def screen(choso: Choso, stack: Stack, player: Player) -> Iterator[str]:
 
 def final_tables(choso: Choso, store: Store) -> Iterator[str]:
     """The tables of `choso demo --once`: markets, and the vendors with most payments."""
-    from consumers.adoption.overview import (
-        market_overview,
-        render_overview,
-        render_vendors,
-        vendor_overview,
-    )
+    from consumers.adoption.market_overview import market_overview, render_overview
+    from consumers.adoption.overview import render_vendors, vendor_overview
 
-    today = choso.clock.now().astimezone(LOCAL).date()
+    now = choso.clock.now()
+    today = now.astimezone(LOCAL).date()
     yield "Markets, last 28 days"
-    yield render_overview(market_overview(store, today=today))
+    yield render_overview(market_overview(store, today=today, now=now, fold=choso.settings.fold))
     yield f"Vendors with most payments, last 28 days (first {VENDORS_SHOWN})"
     yield render_vendors(vendor_overview(store, today=today, limit=VENDORS_SHOWN))

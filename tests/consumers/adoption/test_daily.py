@@ -10,6 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consumers.adoption.activity import ActivityRow
+from consumers.adoption.ask import ask as ask_metric
+from consumers.adoption.ask import question_of
 from consumers.adoption.daily import (
     By,
     DailyRow,
@@ -18,13 +21,10 @@ from consumers.adoption.daily import (
     daily,
     daily_known_on,
 )
-from consumers.adoption.overview import (
-    market_overview,
-    render_overview,
-    render_vendors,
-    vendor_overview,
-)
+from consumers.adoption.market_overview import market_overview, render_overview
+from consumers.adoption.overview import render_vendors, vendor_overview
 from consumers.adoption.render import render_daily, render_table
+from consumers.adoption.scene import look
 from infra.clickhouse import Store
 from infra.errors import Refused
 from infra.settings import FoldSettings
@@ -192,11 +192,19 @@ def test_renders_every_row_in_every_format(filled: Store) -> None:
         render_daily(rows, "xml")
 
 
-def test_overview_counts_active_vendors_over_the_window(filled: Store) -> None:
-    rows = {row.market: row for row in market_overview(filled, today=date(2026, 6, 20))}
+def test_overview_says_what_the_metric_says(filled: Store) -> None:
+    today, fold = date(2026, 6, 20), FoldSettings()
+    found = market_overview(filled, today=today, now=NOW, fold=fold)
+    rows = {row.market: row for row in found}
     assert (rows["HL1"].payment_count, rows["HL1"].paid_vendor_count) == (7, 1)
-    assert rows["HL1"].active_vendor_count == 0  # two days are not three
-    assert rows["HL1"].stall_count == 250
+    question = question_of("activity", now=NOW, at=today - timedelta(days=1), by="market")
+    told = ask_metric(filled, question, look(filled, now=NOW, fold=fold, question=question)).rows
+    assert told
+    for row in told:
+        assert isinstance(row, ActivityRow)
+        assert rows[row.market].active == row.active
+    assert rows["HL1"].active is not None
+    assert rows["HL1"].active.numerator == 0  # two days are not three
     [vendor] = vendor_overview(filled, today=date(2026, 6, 20), limit=1)
     assert (vendor.vendor, vendor.name, vendor.day_count) == ("V1", "Cô Hoa", 2)
     assert "Cô Hoa" in render_vendors([vendor])
