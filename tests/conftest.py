@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
+from hypothesis import Phase, settings
 
 from infra.clickhouse import Store
 
@@ -19,6 +20,10 @@ from infra.embedded.broker import Broker
 from tests.parts import running_broker, store_client, store_server
 
 assert kafka
+
+# The phase that explains a failure traces every line of every example: most of the suite's time.
+settings.register_profile("choso", phases=[phase for phase in Phase if phase is not Phase.explain])
+settings.load_profile("choso")
 
 _database_numbers = count(1)
 

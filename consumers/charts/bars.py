@@ -1,5 +1,6 @@
 """Columns over days or weeks: one measure, or parts above and below a line."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -50,11 +51,11 @@ def bar_chart(
     is_narrow = size.width < NARROW_PX
     highest = max(_sum(c, above=True) for c in columns)
     lowest = min(_sum(c, above=False) for c in columns)
-    marks = ticks(0, max(highest, 1e-9 if not whole else 1), whole=whole)
-    step = marks[1] - marks[0]
-    # Below the line only as much room as is needed, with the same step of marks.
+    # One step for both sides, by the greater; each side only as long as it must be.
+    step = ticks(0, max(highest, -lowest, 1e-9 if not whole else 1), whole=whole)[1]
     bottom_value = lowest * 1.08
-    marks = [-step * n for n in range(int(-bottom_value / step), 0, -1)] + marks
+    top_mark = max(1, math.ceil(highest / step - 1e-9))
+    marks = [round(step * n, 12) for n in range(-int(-bottom_value / step), top_mark + 1)]
     head = (FONT_PX + 6) * (len(labels) if is_narrow else 1) if len(labels) > 1 else 0.0
     y = Scale(min(0.0, bottom_value), marks[-1], size.height - 26, head + 18)
     left = inset(marks, value)

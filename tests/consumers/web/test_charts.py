@@ -170,6 +170,12 @@ def test_a_longer_bar_is_a_larger_share_and_the_scale_is_the_same_for_all_market
     assert widths(0.5) == [164]
 
 
+def test_bars_that_fall_far_below_the_line_have_few_marks() -> None:
+    columns = [Column(DAY, (1.0, -1_000_000.0))]
+    svg = bar_chart(columns, SAID, value=VI.number, day=VI.short_day, labels=["a", "b"])
+    assert svg.count("<line") < 12
+
+
 def test_a_line_begins_at_zero_and_a_gap_is_a_gap() -> None:
     series = [Series("a", points([10.0, 20.0, None, 20.0, 40.0, 40.0]))]
     svg = line_chart(series, SAID, value=VI.number, day=VI.short_day)
@@ -199,7 +205,7 @@ def test_ticks_are_even_and_cover_the_range(
     low: float, span: float, count: int, whole: bool
 ) -> None:
     found = ticks(low, low + span, count=count, whole=whole)
-    assert found[0] <= low + 1e-6 * max(1, abs(low))
+    assert found[0] <= low + 1e-6 * max(1, abs(low), span)
     assert found[-1] >= low + span - 1e-6 * max(1, abs(low), span)
     assert 2 <= len(found) <= count + 4
     steps = [b - a for a, b in pairwise(found)]
