@@ -14,6 +14,7 @@ from consumers.adoption.suppress import payment_supports, shared_rows
 from consumers.sql import statement
 from infra.clickhouse import Store
 
+FEW_PAID = "fewer than {} vendors were paid"
 NO_SAMPLE = "money of all vendors, not of a sample"
 
 
@@ -46,7 +47,7 @@ NOTHING = (0, 0, 0, 0, 0)
 
 def _row(k_stalls_min: int, cell: Mapping[str, Any], found: tuple[Any, ...]) -> ConcentrationRow:
     vendors, vnd, rank_sum, top_count, top_vnd = map(int, found)
-    reason = f"fewer than {k_stalls_min} vendors were paid" if vendors < k_stalls_min else None
+    reason = FEW_PAID.format(k_stalls_min) if vendors < k_stalls_min else None
     return ConcentrationRow(
         **cell,
         vendor_count=Figure(vendors),

@@ -10,6 +10,7 @@ from consumers.adoption.rate import Figure
 
 NOTHING_BEFORE = "nothing was paid in the earlier period"
 NO_OPEN_DAY = "no open day in one of the periods"
+FEW_SAME = "fewer than {} vendors"
 NOT_YEARLY = "the target is a yearly one"
 
 
@@ -63,7 +64,7 @@ def growth_row(
     thresholds = question.thresholds
     same_reason = reason
     if question.is_shared and same_vendors < thresholds.k_stalls_min:
-        same_reason = reason or f"fewer than {thresholds.k_stalls_min} vendors"
+        same_reason = reason or FEW_SAME.format(thresholds.k_stalls_min)
     is_yearly = before.against == "year"
     return GrowthRow(
         **cell,

@@ -16,6 +16,7 @@ from consumers.sql import statement
 from infra.clickhouse import Store
 
 NO_PAYER_TOLD = "no source told a payer"
+FEW_PAYERS = "fewer than {} payers"
 NOBODY = "nobody paid"
 ROTATES = (
     "a period touches two months: where the door rotates its key monthly, one person counts once in"
@@ -68,7 +69,7 @@ def too_few(payments: int, payers: int, k_payers_min: int) -> str | None:
     """Why the payers are not told, or None. That nobody paid tells nothing about anybody."""
     if payments and not payers:
         return NO_PAYER_TOLD
-    return f"fewer than {k_payers_min} payers" if 0 < payers < k_payers_min else None
+    return FEW_PAYERS.format(k_payers_min) if 0 < payers < k_payers_min else None
 
 
 def _touches_two_months(period: Period) -> bool:

@@ -18,6 +18,7 @@ from consumers.reports.document import (
 )
 from consumers.reports.fact import FactTable
 from consumers.reports.shown import Lang
+from consumers.reports.widths import is_wide, widths_mm
 
 WIDE_COLUMN_CHARACTERS = 18  # a column with longer words takes the room that is left
 
@@ -75,6 +76,7 @@ def _table(table: Table, facts: FactTable, lang: Lang) -> dict[str, Any]:
         bool(table.rows) and all(is_number(row[n], facts) for row in table.rows)
         for n in range(len(columns))
     ]
+    lines = [columns, *rows]
     longest = [max((len(row[n]) for row in rows), default=0) for n in range(len(columns))]
     wide = [
         not right[n]
@@ -87,5 +89,6 @@ def _table(table: Table, facts: FactTable, lang: Lang) -> dict[str, Any]:
         "rows": rows,
         "right": right,
         "wide": wide,
+        "widths_mm": widths_mm(lines) if is_wide(lines) else [],
         "provenance": provenance(table, facts, lang),
     }

@@ -1,7 +1,6 @@
 """DOCX in the form of Decree 30/2020/NĐ-CP, the facts in a part of its own."""
 
 import io
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from xml.sax.saxutils import escape
@@ -22,14 +21,12 @@ from consumers.reports.payload import pack
 from consumers.reports.pdf import png_of
 from consumers.reports.plain import plain
 from consumers.reports.shown import Lang
+from consumers.reports.widths import TEXT_WIDTH_MM, widths_mm
 
 FONT = "Times New Roman"
 FACTS_PART = "/customXml/choso-facts.xml"
+HEAD_MM = (65, 95)  # the nation's name stands on one line
 CENTRE = WD_ALIGN_PARAGRAPH.CENTER
-TEXT_WIDTH_MM = 160
-CHARACTER_MM = 2.1  # of a letter of 11 points, about
-PADDING_MM = 6.0
-WORD_MM_MAX = 40.0
 HEAD = {
     "vi": ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập – Tự do – Hạnh phúc", "BÁO CÁO"),
     "en": ("SOCIALIST REPUBLIC OF VIET NAM", "Independence – Freedom – Happiness", "REPORT"),
@@ -102,6 +99,9 @@ def _head(word: Any, said: dict[str, Any], lang: Lang) -> None:
     nation, motto, kind = HEAD[lang]
     table = word.add_table(rows=1, cols=2)
     left, right = table.rows[0].cells
+    table.autofit = False
+    for column, cell, width_mm in zip(table.columns, (left, right), HEAD_MM, strict=True):
+        column.width = cell.width = Mm(width_mm)
     _line(left.paragraphs[0], said["issuer"].upper(), size_pt=12, bold=True)
     _line(right.paragraphs[0], nation, size_pt=12, bold=True)
     _line(right.add_paragraph(), motto, bold=True)
@@ -162,7 +162,7 @@ def _table(word: Any, block: dict[str, Any]) -> None:
     table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
     lines = [block["columns"], *block["rows"]]
     table.autofit = False
-    for column, width_mm in zip(table.columns, _widths_mm(lines), strict=True):
+    for column, width_mm in zip(table.columns, widths_mm(lines), strict=True):
         column.width = Mm(width_mm)
     for row, words in zip(table.rows, lines, strict=True):
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
@@ -179,26 +179,6 @@ def _table(word: Any, block: dict[str, Any]) -> None:
     header = OxmlElement("w:tblHeader")  # repeated on every page that the table reaches
     header.set(qn("w:val"), "true")
     table.rows[0]._tr.get_or_add_trPr().append(header)
-
-
-def _widths_mm(lines: Sequence[Sequence[str]]) -> list[float]:
-    """Each column's part of the page, by its longest text; no word of its own is broken."""
-    columns = list(zip(*lines, strict=True))
-    words = [
-        max(len(word) for text in column for word in text.split() or [""]) for column in columns
-    ]
-    longest = [max(map(len, column)) for column in columns]
-    least = [min(WORD_MM_MAX, PADDING_MM + CHARACTER_MM * count) for count in words]
-    wish = [
-        max(low, PADDING_MM + CHARACTER_MM * count)
-        for low, count in zip(least, longest, strict=True)
-    ]
-    room = max(0.0, TEXT_WIDTH_MM - sum(least))
-    more = [wished - low for wished, low in zip(wish, least, strict=True)]
-    share = room / sum(more) if sum(more) else 0.0
-    found = [low + extra * min(1.0, share) for low, extra in zip(least, more, strict=True)]
-    scale = TEXT_WIDTH_MM / sum(found) if sum(found) > TEXT_WIDTH_MM or share < 1 else 1.0
-    return [width * scale for width in found]
 
 
 def _foot(word: Any, said: dict[str, Any], lang: Lang) -> None:

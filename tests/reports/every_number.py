@@ -29,6 +29,7 @@ NOT_FACTS = {
     "dateline": "the day of signing is given by who signs",
     "name": "names of markets, sites, attributes, plans, tests and methods are not counted",
     "definition": "a definition's thresholds belong to its version, which stands beside each fact",
+    "reason": "a dash's reason names the threshold of its definition",
     "axis": "marks of a chart's axes are a ruler; what is drawn stands in the table under it",
     "sheet": "sheets of a workbook are numbered",
 }
@@ -113,7 +114,7 @@ def _beside(fact: Fact, lang: Lang) -> Iterator[str]:
     if fact.cut_off_at:
         yield f"{datetime.fromisoformat(fact.cut_off_at).astimezone(LOCAL):%H:%M %d/%m/%Y}"
     yield f"{(fact.level or 0) * 100:g}%"
-    yield f"{fact.definition} {fact.query_hash}"
+    yield f"{fact.definition} {fact.query_hash} {fact.reason or ''}"
 
 
 def _like(n: int) -> Fact:
