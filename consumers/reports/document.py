@@ -65,6 +65,7 @@ REASONS = {
     "not within the weeks of the forecast": Text(
         "không đạt trong các tuần dự báo", "not within the weeks of the forecast"
     ),
+    "it has no test": Text("không có kiểm định", "it has no test"),
     "no number of teams": Text("không số đội nào đủ", "no number of teams"),
 }
 

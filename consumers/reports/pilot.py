@@ -78,8 +78,9 @@ def _blocks(evaluation: Evaluation, numbers: Numbers) -> Iterator[Block]:
     if found is not None:
         yield _effect(evaluation, found, numbers)
     yield Heading(Text("II. Thiết kế và lý do", "II. The design, and why"))
-    yield Paragraph(said(evaluation.design.estimate))
-    yield Paragraph(said(evaluation.design.inference))
+    estimate, inference = said(evaluation.design.estimate), said(evaluation.design.inference)
+    yield Paragraph(Text(f"Ước lượng: {estimate.vi}.", f"Estimate: {estimate.en}."))
+    yield Paragraph(Text(f"Suy luận: {inference.vi}.", f"Inference: {inference.en}."))
     yield from _refusals(evaluation, numbers)
     yield Heading(Text("III. Kết quả theo chợ", "III. Results by market"))
     yield from _outcome(evaluation, numbers)

@@ -55,7 +55,7 @@ def checks(found: Found, numbers: Numbers) -> Iterator[Block]:
                     "Largest violation that the conclusion survives",
                 ),
                 numbers.put("sensitivity.breakdown", found.sensitivity.breakdown),
-                same("–"),
+                numbers.put("sensitivity.p", None, reason="it has no test"),
             )
         )
     for other in found.beside:

@@ -15,9 +15,9 @@ from consumers.reports.figures import Numbers
 from consumers.reports.shown import Lang, shown
 
 DAY = r"\d{2}/\d{2}/\d{4}"
-NUMBER = r"−?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?"
+NUMBER = r"[−-]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?"
 # A letter or a dot before it: a name (HL1, v1), or a part of something that is no number.
-TOKEN = re.compile(rf"(?<![\w.,/:−-])(?:{DAY}|{NUMBER}\s?%|{NUMBER})(?![\w/]|[.,:]\d)")
+TOKEN = re.compile(rf"(?<![\w.,/:−-])(?:{DAY}|{NUMBER}\s?%|{NUMBER})(?![\w/]|[.,:-]\d)")
 
 
 def plain_words(words: str) -> str:
@@ -63,7 +63,7 @@ def told(
     known: dict[str, str] = {}
 
     def place(token: str, lang: Lang) -> str:
-        plain = re.sub(r"\s", "", token)
+        plain = _plain(token)
         if plain not in known:
             found = _match(token, offered, lang)
             own = f"{key}.{len(known) + 1}"
@@ -100,7 +100,7 @@ def _placed(words: str, names: Collection[str], place: Callable[[str], str]) -> 
 
 
 def _match(token: str, offered: Collection[Fact], lang: Lang) -> Fact | None:
-    plain = re.sub(r"\s", "", token)
+    plain = _plain(token)
     for fact in offered:
         if re.sub(r"\s", "", shown(fact, lang)) == plain:
             return fact
@@ -119,6 +119,10 @@ def _match(token: str, offered: Collection[Fact], lang: Lang) -> Fact | None:
         ):
             return fact
     return None
+
+
+def _plain(token: str) -> str:
+    return re.sub(r"\s", "", token).replace("-", "−")
 
 
 def value_of(token: str) -> float:
