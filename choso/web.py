@@ -42,6 +42,7 @@ def run_web(choso: Choso) -> None:
             sample=lambda: look(choso, store),
             statuses=lambda: {name: read_status(choso.status_file(name)) for name in WATCHED},
             on_crash=lambda: os._exit(1),
+            data_dir=choso.data_dir.path,
             door=door,
             is_stopping=lambda: any(server.should_exit for server in servers),
         )

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 from secrets import token_bytes
 from typing import Any
 
@@ -26,6 +27,8 @@ from consumers.web.pages import PAGES
 from consumers.web.progress import Progress, Sample
 from consumers.web.site import Page, Site
 from consumers.web.static import static
+from consumers.web.studies import Studies
+from consumers.web.studies_api import add_studies_api
 from consumers.web.view import View
 from infra.clickhouse import Store
 from infra.clock import Clock
@@ -52,16 +55,19 @@ def web_app(
     sample: Callable[[], Sample],
     statuses: Statuses,
     on_crash: Callable[[], None],
+    data_dir: Path | None = None,
     door: Door | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
     """`sample` looks how far sink and fold are (it blocks); `statuses` reads the roles' files.
 
-    `on_crash` ends the process: it is called where looking fails for a reason of our own. `door`
-    None: sign-in is off. Listeners are let go once `is_stopping`.
+    `on_crash` ends the process: it is called where looking fails for a reason of our own. In
+    `data_dir` are registrations, candidates and reports; None: there are none. `door` None: sign-in
+    is off. Listeners are let go once `is_stopping`.
     """
     progress = Progress(timedelta(seconds=settings.stuck_after_s))
     asker = Asker(store, clock=clock, settings=settings, fold=fold_settings)
+    studies = Studies(store, clock=clock, settings=settings, fold=fold_settings, data_dir=data_dir)
 
     async def watch() -> None:
         while True:
@@ -86,6 +92,7 @@ def web_app(
         with suppress(asyncio.CancelledError):
             await task
         await asyncio.to_thread(asker.close)
+        await asyncio.to_thread(studies.close)
 
     def look() -> Today:
         now = clock.now()
@@ -117,10 +124,13 @@ def web_app(
         pages=PAGES,
         tries=Tries(clock, tries_max=settings.sign_in_tries_max, wait_s=settings.sign_in_wait_s),
         asker=asker,
+        studies=studies,
+        data_dir=data_dir,
         openapi=lambda: app.openapi(),  # noqa: PLW0108 - the adoption API puts its own there
     )
     add_api(app, site, statuses)
     add_adoption_api(app, store, clock, asker.scene_of)
+    add_studies_api(app, site)
     app.add_api_route("/static/{name}", static, include_in_schema=False)
     for page in PAGES:
         app.add_api_route(

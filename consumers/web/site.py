@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Response
@@ -16,6 +17,7 @@ from consumers.web.live import Live
 from consumers.web.progress import Progress
 from consumers.web.state import path_to
 from consumers.web.static import address
+from consumers.web.studies import Studies
 from infra.clickhouse import Store
 from infra.clock import Clock
 from infra.settings import FoldSettings, WebSettings
@@ -87,6 +89,8 @@ class Site:
     pages: Sequence[Page]
     tries: Tries
     asker: Asker
+    studies: Studies
+    data_dir: Path | None  # None: there are no registrations, candidates and reports
     openapi: Callable[[], dict[str, Any]]  # the document of the API
     templates: Environment = field(default_factory=make_templates)
 

@@ -15,6 +15,7 @@ from consumers.adoption.ask import question_of
 from consumers.language.language import LOCAL, Language, languages
 from consumers.web.access.gate import VISIT_COOKIE, new_visit
 from consumers.web.access.roles import Who
+from consumers.web.access.rules import is_for
 from consumers.web.access.seal import csrf_token
 from consumers.web.live import Today, load_today
 from consumers.web.site import Page, Site
@@ -163,7 +164,7 @@ class View:
             say_count=self.say_count,
             say_strong=self.say_strong,
             address=self.address,
-            nav=[p for p in self.site.pages if p.in_nav and self.who.may(p.rule.scope)],
+            nav=[p for p in self.site.pages if p.in_nav and is_for(p.rule, self.who)],
             other_language=self._other_language(),
             **values,
         )

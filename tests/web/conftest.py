@@ -10,6 +10,7 @@ from infra.errors import Unavailable
 from tests.parts import missing, store_client
 from tests.web.browser import EXECUTABLE, Chrome, chrome
 from tests.web.city import MORNING, fill
+from tests.web.papers import fill_data_dir
 from tests.web.serving import StandingClock, make_app, served
 
 
@@ -31,9 +32,17 @@ def clock() -> StandingClock:
 
 
 @pytest.fixture(scope="session")
-def site(city: Store, clock: StandingClock) -> Iterator[str]:
+def data_dir(city: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A registered plan, candidates and reports of the city."""
+    path: Path = tmp_path_factory.mktemp("data")
+    fill_data_dir(path, city)
+    return path
+
+
+@pytest.fixture(scope="session")
+def site(city: Store, clock: StandingClock, data_dir: Path) -> Iterator[str]:
     """The address of the pages without sign-in."""
-    with served(make_app(city, clock)) as address:
+    with served(make_app(city, clock, data_dir=data_dir)) as address:
         yield address
 
 

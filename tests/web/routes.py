@@ -7,8 +7,9 @@ from typing import Any, Literal
 from consumers.adoption.catalogue import METRICS
 
 # none: it shows nothing of a market. query: `market`, and without it all that the caller sees.
-# path, vendor, payment, alert: the market is that of what the path names.
-About = Literal["none", "query", "path", "vendor", "payment", "alert"]
+# path, vendor, payment, alert: the market is that of what the path names. all: of all together.
+# own: it is a list, of which each caller sees what is of his markets alone.
+About = Literal["none", "query", "path", "vendor", "payment", "alert", "all", "own"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,17 @@ ROUTES: dict[tuple[str, str], Expected] = {
     ("/health", G): Expected(G, "figures", "query"),
     ("/alerts", G): Expected(G, "figures", "query"),
     ("/alerts/{alert}/acknowledge", P): Expected(P, "operate", "alert"),
+    ("/evaluation", G): Expected(G, "figures", "all"),
+    ("/evaluation/{plan}", G): Expected(G, "figures", "all"),
+    ("/forecast", G): Expected(G, "figures", "query"),
+    ("/plan", G): Expected(G, "figures", "all"),
+    ("/reports", G): Expected(G, "figures", "own"),
+    ("/reports/{name}", G): Expected(G, "figures", "own"),
+    ("/v1/evaluation", G): Expected(G, "figures", "all"),
+    ("/v1/evaluation/{plan}", G): Expected(G, "figures", "all"),
+    ("/v1/rollout/forecast", G): Expected(G, "figures", "query"),
+    ("/v1/rollout/plan", G): Expected(G, "figures", "all"),
+    ("/v1/reports", G): Expected(G, "figures", "own"),
     ("/definitions", G): Expected(G, "figures"),
     ("/docs", G): Expected(G, "figures"),
     ("/openapi.json", G): Expected(G, "figures"),

@@ -37,7 +37,12 @@ class StandingClock:
 
 
 def make_app(
-    store: Store, clock: Clock, *, door: Door | None = None, settings: WebSettings | None = None
+    store: Store,
+    clock: Clock,
+    *,
+    door: Door | None = None,
+    settings: WebSettings | None = None,
+    data_dir: Path | None = None,
 ) -> FastAPI:
     """The whole application on this store."""
     return web_app(
@@ -48,6 +53,7 @@ def make_app(
         sample=lambda: take_sample(store, {}, at=clock.now(), settings=FoldSettings()),
         statuses=dict,
         on_crash=lambda: None,
+        data_dir=data_dir,
         door=door,
     )
 

@@ -70,12 +70,13 @@ def gate(
         yield address
 
 
-async def shot(page: Page, address: str) -> bytes:
-    """The page, once its fonts and live figures are there."""
+async def shot(page: Page, address: str, script: str = "0") -> bytes:
+    """The page, once its fonts and live figures are there and `script` was run."""
     await page.goto(address, wait_until="load")
     if await page.locator("[data-live-from]").count():
         await page.wait_for_selector(".pip.on")
     await page.evaluate("document.fonts.ready")
+    await page.evaluate(script)
     width, height = await page.evaluate(
         "[document.documentElement.clientWidth, document.documentElement.scrollHeight]"
     )
@@ -155,14 +156,8 @@ def test_every_picture_is_of_a_page() -> None:
 def test_another_picture_is_noticed(site: str, browser: Chrome) -> None:
     """The comparison can fail: a page without its figures is another page."""
 
-    async def without_figures(page: Page) -> bytes:
-        await shot(page, f"{site}/")
-        await page.evaluate(
-            "document.querySelectorAll('svg, table').forEach((e) => e.style.opacity = 0)"
-        )
-        return await page.screenshot(full_page=True, scale="device")
-
+    without_figures = "document.querySelectorAll('svg, table').forEach((e) => e.style.opacity = 0)"
     if os.environ.get("CHOSO_GOLDEN") == "draw":
         pytest.skip("pictures are being drawn")
     with pytest.raises(AssertionError, match="looks otherwise"):
-        compare(browser, "overview", without_figures)
+        compare(browser, "overview", lambda page: shot(page, f"{site}/", without_figures))

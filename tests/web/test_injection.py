@@ -1,6 +1,7 @@
 """M4, injection: whatever stands in a parameter, no statement of ours becomes another one."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -72,17 +73,22 @@ PARAMETERS = (
     "lang",
     "next",
     "v",
+    "teams",
+    "target",
+    "weeks",
+    "weight",
+    "w.tourist_share",
 )
-PATH_PARTS = ("{metric}", "{market}", "{vendor}", "{payment_id:path}", "{name}")
+PATH_PARTS = ("{metric}", "{market}", "{vendor}", "{payment_id:path}", "{name}", "{plan}")
 FINE = frozenset({200, 303, 304, 400, 401, 403, 404, 422})
 GETS = sorted(path for path, method in ROUTES if method == "GET" and path != "/live")
 
 
 @pytest.fixture(scope="module")
-def kept_site(city: Store, clock: StandingClock) -> Iterator[str]:
+def kept_site(city: Store, clock: StandingClock, data_dir: Path) -> Iterator[str]:
     """The open site, whose answers to equal questions are kept."""
     settings = WebSettings(answer_age_s_max=3_600, sample_ms=60_000)
-    with served(make_app(city, clock, settings=settings)) as address:
+    with served(make_app(city, clock, settings=settings, data_dir=data_dir)) as address:
         yield address
 
 
@@ -98,7 +104,11 @@ def contents(store: Store) -> list[tuple[object, ...]]:
 def plain(template: str) -> str:
     """The route with parts that are there."""
     path = template.replace("{metric}", "reach").replace("{market}", "HL1")
-    path = path.replace("{name}", "choso.css").replace("{vendor}", "HL1-V00001")
+    path = (
+        path.replace("{plan}", "thi-diem")
+        .replace("{name}", "choso.css")
+        .replace("{vendor}", "HL1-V00001")
+    )
     return path.replace("{payment_id:path}", "nothing")
 
 

@@ -21,13 +21,16 @@ API = ("/v1/", "/live", "/metrics", "/openapi.json", "/healthz", "/readyz", "/st
 
 @pytest.fixture(scope="module")
 def gated(
-    city: Store, clock: StandingClock, tmp_path_factory: pytest.TempPathFactory
+    city: Store,
+    clock: StandingClock,
+    data_dir: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[str, dict[str, Caller], object]]:
     """A site with sign-in: its address, its callers, the application."""
     path: Path = tmp_path_factory.mktemp("gated")
     door = make_door(path, clock)
     callers = all_callers(door)
-    app = make_app(city, clock, door=door, settings=KEPT)
+    app = make_app(city, clock, door=door, settings=KEPT, data_dir=data_dir)
     with served(app) as address:
         yield address, callers, app
 
@@ -62,7 +65,9 @@ def named(city: Store) -> dict[str, dict[str, str]]:
 
 def address_of(template: str, expected: Expected, names: dict[str, str] | None) -> str:
     """The route's address about a market, or about none."""
-    path = template.replace("{metric}", "activity").replace("{name}", "choso.css")
+    name = "market-HL1-2026-06-08.vi.html" if template.startswith("/reports") else "choso.css"
+    path = template.replace("{metric}", "activity").replace("{name}", name)
+    path = path.replace("{plan}", "thi-diem")
     if expected.about == "query" and names:
         return f"{path}?market={names['market']}"
     for part, name in (("{market}", "market"), ("{vendor}", "vendor"), ("{alert}", "alert")):
@@ -100,7 +105,8 @@ def test_every_caller_is_let_in_or_refused_as_specified(
     for (path, method), expected in ROUTES.items():
         if path != template:
             continue
-        places: list[str | None] = [OWN, FOREIGN] if expected.about != "none" else [None]
+        is_named = expected.about not in {"none", "all", "own"}
+        places: list[str | None] = [OWN, FOREIGN] if is_named else [None]
         for caller in callers.values():
             for market in places:
                 asked = address_of(path, expected, named[market] if market else None)
@@ -136,6 +142,8 @@ def expected_status(
         return frozenset({401}) if asked.startswith(API) else frozenset({303})
     if expected.scope not in caller.scopes:
         return frozenset({403})
+    if expected.about == "all" and caller.markets:
+        return frozenset({403})
     if market and caller.markets and market not in caller.markets:
         return frozenset({404 if expected.about == "alert" else 403})
     if expected.about == "alert":
@@ -146,14 +154,16 @@ def expected_status(
 
 
 OPEN = frozenset({200, 303, 503})  # signed in already; not ready
+OF_SOME_MARKETS = sorted(p for p, m in ROUTES if ROUTES[p, m].about in {"query", "own"})
 
 
-@pytest.mark.parametrize("template", sorted(p for p, m in ROUTES if ROUTES[p, m].about == "query"))
+@pytest.mark.parametrize("template", OF_SOME_MARKETS)
 def test_who_sees_one_market_and_names_none_sees_that_one_alone(
     gated: tuple[str, dict[str, Caller], object], template: str
 ) -> None:
     address, callers, _ = gated
     path = template.replace("{metric}", "ladder")
+    path = path.replace("{name}", "market-HL1-2026-06-08.vi.html")
     for name in (f"viewer@{OWN}", f"analyst@{OWN}", f"key:figures@{OWN}"):
         caller = callers[name]
         with caller.client(address) as client:
@@ -202,6 +212,24 @@ def test_small_cells_are_withheld_from_who_may_not_see_persons(
     assert shown["TL1"]["suppressed"]
     assert shown["TL1"]["payment_vnd"]["value"] is None
     assert shown["HL1"]["payment_vnd"] == whole["HL1"]["payment_vnd"]
+
+
+def test_a_report_about_other_markets_is_not_there_for_who_sees_one(
+    gated: tuple[str, dict[str, Caller], object],
+) -> None:
+    """Neither in the list nor by its name, nor anything beside the folder of reports."""
+    address, callers, _ = gated
+    whole, own = "weekly-2026-06-08.vi.html", "market-HL1-2026-06-08.vi.html"
+    for name, wanted in (("viewer", {whole, own}), (f"viewer@{OWN}", {own})):
+        with callers[name].client(address) as client:
+            assert {each["name"] for each in client.get("/v1/reports").json()} == wanted
+            for file in (whole, own):
+                answer = client.get(f"/reports/{file}")
+                assert answer.status_code == (200 if file in wanted else 404)
+            assert "attachment" in client.get(f"/reports/{own}").headers["content-disposition"]
+            for trick in ("notes.txt", "..%2Frollout%2Fcandidates.csv", "%2e%2e", "."):
+                assert client.get(f"/reports/{trick}", headers=PAGE).status_code in {404, 200}
+                assert "CHO01" not in client.get(f"/reports/{trick}").text
 
 
 def test_a_key_that_is_revoked_or_wrong_opens_nothing(

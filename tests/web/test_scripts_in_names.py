@@ -1,14 +1,20 @@
 """M4: markup in every name that the registry may carry is shown as text, and never runs, not even
 where the browser is told to ignore the policy of the page."""
 
+import csv
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from playwright.async_api import Page
 
+from consumers.evaluation.ask import FOLDER
+from consumers.evaluation.plan import parse_plan
+from consumers.evaluation.registration import register
 from consumers.web.pages import PAGES
+from consumers.web.studies import CANDIDATES
 from infra.clickhouse import Store
 from infra.settings import WebSettings
 from schemas.cloudevent import encode
@@ -18,6 +24,7 @@ from tests.engine import fold_all, land, migrate, records
 from tests.parts import store_client
 from tests.web.browser import Chrome
 from tests.web.city import MORNING
+from tests.web.papers import PLAN
 from tests.web.serving import StandingClock, make_app, served
 
 CORPUS = (
@@ -97,15 +104,34 @@ def payments() -> list[bytes]:
     ]
 
 
+def fill_files(path: Path) -> None:
+    """Candidates named by the texts, and a registered plan for each."""
+    sites = path / CANDIDATES
+    sites.parent.mkdir(parents=True)
+    with sites.open("w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(("code", "name", "kind", "ward", "stall_count"))
+        for n, text in enumerate(CORPUS):
+            table.writerow((f"C{n:02d}", text, "traditional_market", text, 20))
+    base = parse_plan(PLAN, subject="plan")
+    for n, text in enumerate(CORPUS):
+        plan = base.model_copy(update={"id": f"P{n:02d}", "title": text})
+        register(path / FOLDER, plan, now=MORNING)
+
+
 @pytest.fixture(scope="module")
-def hostile(store_dsn: str, clock: StandingClock) -> Iterator[str]:
+def hostile(
+    store_dsn: str, clock: StandingClock, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """A site whose names are all markup."""
+    path = tmp_path_factory.mktemp("hostile")
+    fill_files(path)
     with store_client(store_dsn) as root:
         root.command("CREATE DATABASE web_hostile")
         with store_client(store_dsn.removesuffix("/default") + "/web_hostile") as store:
             fill(store)
             settings = WebSettings(answer_age_s_max=3_600)
-            with served(make_app(store, clock, settings=settings)) as address:
+            with served(make_app(store, clock, settings=settings, data_dir=path)) as address:
                 yield address
         root.command("DROP DATABASE web_hostile")
 
@@ -124,6 +150,10 @@ SHARED = (
     "/compare?measure=money&by=row",
     "/retention",
     "/health",
+    "/forecast?market=M00",
+    "/plan",
+    "/evaluation",
+    "/evaluation/P00",
     "/figures/ladder",
     "/figures/intensity?by=vendor",
     f"/payments/00{'b' * 30}:FT0%2F1",

@@ -18,7 +18,8 @@ from consumers.web.access.roles import Scope, Who
 # query  in `market`, repeated; left out it means all markets that the caller sees
 # path   in the path
 # inside only the handler can know, and asks `Who.sees` itself
-Place = Literal["none", "query", "path", "inside"]
+# all    it is about all markets together: not for who sees some of them only
+Place = Literal["none", "query", "path", "inside", "all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Verdict(Enum):
     SIGN_IN = _("sign in first")
     SCOPE = _("not for this role")
     MARKET = _("another market's")
+    ALL = _("only for who sees all markets")
 
 
 OPEN_TO_ALL = Rule(None)
@@ -54,7 +56,18 @@ RULES: Mapping[str, Rule] = {
     "/v1/adoption/daily": Rule("people", "query"),
     **{f"/v1/adoption/{name}": Rule("figures", "query") for name in METRICS},
     "/v1/payments/{payment_id:path}": Rule("people", "inside", is_personal=True),
+    "/v1/evaluation": Rule("figures", "all"),
+    "/v1/evaluation/{plan}": Rule("figures", "all"),
+    "/v1/rollout/forecast": Rule("figures", "query"),
+    "/v1/rollout/plan": Rule("figures", "all"),
+    "/v1/reports": Rule("figures", "inside"),
+    "/reports/{name}": Rule("figures", "inside"),
 }
+
+
+def is_for(rule: Rule, who: Who) -> bool:
+    """Whether the rule lets this caller in where he names no market."""
+    return who.may(rule.scope) and not (rule.market == "all" and who.markets)
 
 
 def asks_for_people(rule: Rule, query: Mapping[str, Sequence[str]]) -> bool:
@@ -99,6 +112,8 @@ def decide(
         return Verdict.SIGN_IN
     if not who.may(scope):
         return Verdict.SCOPE
+    if rule.market == "all" and who.markets:
+        return Verdict.ALL
     named: Sequence[str] = ()
     if rule.market == "query":
         named = query.get("market", ())

@@ -1,0 +1,213 @@
+"""The parts of an evaluation: effect, event study, checks, markets, designs. Only shown here."""
+
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from consumers.charts.event import Difference, event_chart
+from consumers.charts.svg import NARROW, WIDE
+from consumers.charts.svg import Said as Alt
+from consumers.evaluation.said import Said, chance, figure
+from consumers.language.language import NOTHING
+from consumers.language.mark import mark as _
+from consumers.web.exhibit import Cell, Exhibit, Table, chart, head, number_cell
+from consumers.web.view import View
+
+if TYPE_CHECKING:
+    from consumers.evaluation.result import Design, Effect, Evaluation, EventPoint, Found
+
+DESIGNS = {
+    "did": _("difference in differences"),
+    "stepped_wedge": _("stepped wedge"),
+    "onboarding": _("staggered onboarding"),
+    "its": _("interrupted time series"),
+    "ancova": _("randomised sub-sample"),
+}
+ROLES = {"pilot": _("pilot"), "comparison": _("comparison")}
+CODES_SHOWN_MAX = 12
+
+
+def told(view: View, said: Said) -> str:
+    """The sentence in the reader's language."""
+    return said.vi if view.language.code == "vi" else said.en
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """1,2 … 3,4; a dash where there is none."""
+    return NOTHING if low is None or high is None else f"{figure(low)} … {figure(high)}"
+
+
+def effect_table(view: View, evaluation: "Evaluation", found: "Found") -> Table:
+    """The headline and its test, number by number."""
+    say = view.say
+    return Table(
+        say("The effect, in %(unit)s", unit=told(view, evaluation.outcome.unit)),
+        head(say("Quantity"), say("Value")),
+        tuple((Cell(name), number_cell(value)) for name, value in _effect_rows(view, found)),
+    )
+
+
+def _effect_rows(view: View, found: "Found") -> Iterator[tuple[str, str]]:
+    say, effect = view.say, found.effect
+    yield say("Effect"), figure(effect.value)
+    level = view.language.whole_share(effect.confidence)
+    yield say("%(level)s interval", level=level), interval(effect.low, effect.high)
+    yield say("Effect over what would have been without it"), _share(view, effect)
+    yield say("p"), chance(effect.p)
+    if effect.p_min > 0:
+        yield say("Smallest possible p"), chance(effect.p_min)
+    if found.collapsed is not None:
+        yield say("p of the t on market means"), chance(found.collapsed.p)
+    if found.power is not None:
+        yield say("Detectable effect"), figure(found.power.detectable)
+
+
+def _share(view: View, effect: "Effect") -> str:
+    return NOTHING if effect.relative is None else view.language.share(effect.relative)
+
+
+def event_study(view: View, evaluation: "Evaluation", found: "Found") -> Exhibit | None:
+    """Week by week, before and after the start; None where the design has none."""
+    say, language = view.say, view.language
+    unit = told(view, evaluation.outcome.unit)
+    weeks = [event for event in found.events if event.week is not None]
+    finding = say("Difference of the pilots from the comparison, week by week")
+    note = say("%(unit)s; hollow before the start, full after it.", unit=unit)
+    if not found.events:
+        return None
+    svgs = [
+        event_chart(
+            [_difference(event) for event in weeks],
+            Alt(f"events-{name}", finding, note),
+            value=figure,
+            day=language.short_day,
+            start=evaluation.outcome.start_week,
+            start_label=say("start"),
+            size=size,
+        )
+        for name, size in (("wide", WIDE), ("narrow", NARROW))
+        if weeks
+    ]
+    names = (say("Week"), say("Weeks since the start"), say("Difference"), say("Interval"))
+    rows = tuple(
+        (
+            Cell(NOTHING if event.week is None else language.day(event.week)),
+            number_cell(language.number(event.event)),
+            number_cell(figure(event.value)),
+            number_cell(interval(event.low, event.high)),
+        )
+        for event in found.events
+    )
+    table = Table(finding, head(*names), rows, is_long=True)
+    if not svgs:
+        return Exhibit(key="events", finding=finding, note=note, table=table)
+    wide, narrow = map(chart, svgs)
+    return Exhibit(key="events", finding=finding, note=note, wide=wide, narrow=narrow, table=table)
+
+
+def _difference(event: "EventPoint") -> Difference:
+    from math import isfinite
+
+    assert event.week is not None
+    low, high = (end if isfinite(end) else None for end in (event.low, event.high))
+    return Difference(event.week, event.value, low, high, event.is_post)
+
+
+def checks_table(view: View, found: "Found") -> Table | None:
+    """What would speak against the conclusion; None where the design has no such check."""
+    say, rows = view.say, []
+    trend, variance = found.pre_trend, found.variance
+    if trend is not None:
+        why = say("Not rejecting is no proof that the trends were parallel.")
+        rows.append((Cell(say("Trend before the start, a week")), number_cell(figure(trend.slope))))
+        rows.append((Cell(say("p of that trend")), number_cell(chance(trend.slope_p))))
+        rows.append((Cell(say("p of all weeks before the start together")),
+                     number_cell(chance(trend.joint_p))))  # fmt: skip
+        rows.append((Cell(say("p of both"), why=why), number_cell(chance(trend.p))))
+    elif found.pre_trend_p is not None:
+        rows.append(
+            (Cell(say("p of the time before the start")), number_cell(chance(found.pre_trend_p)))
+        )
+    if variance is not None:
+        rows.append(
+            (
+                Cell(say("How many times more the pilots varied before the start")),
+                number_cell(figure(variance.ratio)),
+            )
+        )
+        rows.append((Cell(say("p that allows for it")), number_cell(chance(variance.robust.p))))
+    if not rows:
+        return None
+    return Table(say("Before the start"), head(say("Check"), say("Value")), tuple(rows))
+
+
+def sensitivity_table(view: View, found: "Found") -> Table | None:
+    """How far trends may have differed before the conclusion falls; None where nothing says."""
+    if found.sensitivity is None:
+        return None
+    say, sensitivity = view.say, found.sensitivity
+    caption = say(
+        "The conclusion holds up to M̄ = %(breakdown)s times the largest difference in trends seen"
+        " before the start (%(largest)s)",
+        breakdown=figure(sensitivity.breakdown),
+        largest=figure(sensitivity.largest_before),
+    )
+    rows = tuple(
+        (Cell(f"M̄ = {figure(each.m)}"), number_cell(interval(each.low, each.high)))
+        for each in sensitivity.bounds
+    )
+    return Table(caption, head(say("Trends may differ by"), say("Robust interval")), rows)
+
+
+def beside_table(view: View, found: "Found") -> Table | None:
+    """Other estimators, for display; None where there is none."""
+    say = view.say
+    rows = tuple(
+        (
+            Cell(told(view, each.title), why="" if each.note is None else told(view, each.note)),
+            number_cell(figure(each.value)),
+            number_cell(interval(each.low, each.high)),
+            number_cell(chance(each.p)),
+        )
+        for each in found.beside
+    )
+    names = (say("Estimator"), say("Effect"), say("Interval"), say("p"))
+    caption = say("Beside the headline, never instead of it")
+    return Table(caption, head(*names), rows) if rows else None
+
+
+def markets_table(view: View, evaluation: "Evaluation", small: Collection[str]) -> Table:
+    """Each market before and after; those that are `small` without their figures."""
+    say = view.say
+    reason = say("withheld: a small cell, or one that would give a small cell away")
+    rows = []
+    for each in evaluation.markets:
+        is_hidden = each.market in small
+        before, after = (None, None) if is_hidden else (each.before, each.after)
+        rows.append(
+            (
+                Cell(each.name or each.market, why=reason if is_hidden else ""),
+                Cell(say(ROLES[each.role])),
+                number_cell(figure(before)),
+                number_cell(figure(after)),
+            )
+        )
+    names = (Cell(say("Market")), Cell(say("Role")))
+    caption = told(view, evaluation.outcome.unit)
+    numbers = head(say("Before"), say("After"), numbers_from=0)
+    return Table(caption, (*names, *numbers), tuple(rows))
+
+
+def refused_table(view: View, designs: "tuple[Design, ...]") -> Table | None:
+    """Designs that may not answer: why, and what evidence would be needed."""
+    say = view.say
+    rows = tuple(
+        (
+            Cell(say(DESIGNS[design.name])),
+            Cell(told(view, refusal.why)),
+            Cell(told(view, refusal.need)),
+        )
+        for design in designs
+        for refusal in design.refusals
+    )
+    names = (Cell(say("Design")), Cell(say("Why it may not answer")), Cell(say("What is needed")))
+    return Table(say("Refused designs"), names, rows) if rows else None

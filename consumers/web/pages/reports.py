@@ -1,0 +1,58 @@
+"""The reports that were written into the data directory, to be downloaded."""
+
+from fastapi import Response
+
+from consumers.language.language import NOTHING
+from consumers.language.mark import mark as _
+from consumers.web.access.rules import Rule
+from consumers.web.exhibit import Cell, Table, number_cell
+from consumers.web.papers import FOLDER, KINDS, Paper, papers
+from consumers.web.site import Page
+from consumers.web.state import path_to
+from consumers.web.view import View
+
+KILOBYTE = 1_024
+LANGUAGE_NAMES = {"vi": _("Vietnamese"), "en": _("English")}
+
+
+def render(view: View) -> Response:
+    """All that the caller may see, newest first."""
+    found = papers(view.site.data_dir, view.who)
+    say = view.say
+    names = (
+        Cell(say("Document")),
+        Cell(say("What it is")),
+        Cell(say("Format")),
+        Cell(say("Language")),
+        Cell(say("Period"), is_number=True),
+        Cell(say("Size"), is_number=True),
+        Cell(say("Written"), is_number=True),
+    )
+    rows = tuple(_row(view, paper) for paper in found)
+    table = Table(say("Documents, newest first"), names, rows)
+    return view.render("reports.html", table=table, folder=FOLDER)
+
+
+def _row(view: View, paper: Paper) -> tuple[Cell, ...]:
+    say, language = view.say, view.language
+    days = NOTHING
+    if paper.first_day is not None and paper.last_day is not None:
+        days = language.days(paper.first_day, paper.last_day)
+    return (
+        Cell(paper.name, href=path_to("reports", paper.name)),
+        Cell(say(KINDS[paper.kind]) if paper.kind in KINDS else paper.kind),
+        Cell(paper.format.upper()),
+        Cell(say(LANGUAGE_NAMES[paper.language])),
+        number_cell(days),
+        number_cell(say("%(count)s kB", count=language.number(-(-paper.size_bytes // KILOBYTE)))),
+        number_cell(language.moment(paper.written_at)),
+    )
+
+
+PAGE = Page(
+    path="/reports",
+    title=_("Reports"),
+    rule=Rule("figures", "inside"),
+    render=render,
+    in_nav=True,
+)

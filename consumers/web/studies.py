@@ -1,0 +1,205 @@
+"""Evaluations, forecasts and plans for pages and API: what the commands of these names compute.
+
+Modules that compute are imported where they are first asked: a page of figures needs none of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from consumers.adoption.answer import Thresholds
+from consumers.adoption.daily import LOCAL, NOW_AND_EVER
+from consumers.ledger.payment import NotThere
+from consumers.sql import statement
+from consumers.web.slow_answers import SlowAnswers
+from infra.clickhouse import Store
+from infra.clock import Clock
+from infra.errors import Refused
+from infra.settings import FoldSettings, WebSettings
+
+if TYPE_CHECKING:
+    from consumers.evaluation.plan import Plan as EvaluationPlan
+    from consumers.evaluation.result import Evaluation
+    from consumers.rollout.outcome import Forecast
+    from consumers.rollout.plan_outcome import Plan
+    from consumers.rollout.plan_question import PlanQuestion
+    from consumers.rollout.site import Candidate
+
+# A program of so many sites × weeks is solved within seconds.
+PLAN_CELLS_MAX = 3_500
+PLAN_TEAMS_MAX = 50
+CANDIDATES = "rollout/candidates.csv"  # of the data directory: the sites that pages plan with
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A line of the log of registrations. `is_binding`: the first one under its plan's id."""
+
+    number: int
+    id: str
+    title: str
+    estimator: str
+    digest: str
+    at: datetime
+    is_binding: bool
+
+
+class Studies:
+    """Any thread may ask. `data_dir` None: nothing is registered, and there are no candidates."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Clock,
+        settings: WebSettings,
+        fold: FoldSettings,
+        data_dir: Path | None,
+    ) -> None:
+        self._store, self._clock, self._fold = store, clock, fold
+        self._data_dir = data_dir
+        self._slow = SlowAnswers(settings)
+
+    def close(self) -> None:
+        """Let what is being computed come to its end."""
+        self._slow.close()
+
+    @property
+    def today(self) -> date:
+        """The local day."""
+        return self._clock.now().astimezone(LOCAL).date()
+
+    def registrations(self) -> tuple[Registration, ...]:
+        """Every registration, newest first. Refused: the log was altered."""
+        from consumers.evaluation.registration import read_log, registered_plan
+
+        folder = self._evaluation_folder()
+        if folder is None:
+            return ()
+        found: list[Registration] = []
+        for entry in read_log(folder):
+            plan = registered_plan(folder, entry)
+            found.append(
+                Registration(
+                    number=entry.number,
+                    id=entry.id,
+                    title=plan.title,
+                    estimator=plan.estimator,
+                    digest=entry.digest,
+                    at=datetime.fromisoformat(entry.at),
+                    is_binding=entry.id not in {each.id for each in found},
+                )
+            )
+        return tuple(reversed(found))
+
+    def registered(self, plan_id: str) -> "EvaluationPlan":
+        """The plan that binds under this id. NotThere: none is registered under it."""
+        from consumers.evaluation.ask import registered_plans
+
+        folder = self._evaluation_folder()
+        for plan in registered_plans(folder) if folder else ():
+            if plan.id == plan_id:
+                return plan
+        raise NotThere(f"evaluation {plan_id[:80]!r}: no plan is registered under this id")
+
+    def has_weeks(self, plan: "EvaluationPlan") -> bool:
+        """Whether a week of the plan's window is over: before, there is nothing to evaluate."""
+        from consumers.evaluation.read import complete_weeks
+
+        return bool(complete_weeks(plan, min(plan.known_on, self._clock.now())))
+
+    def evaluation(self, plan: "EvaluationPlan") -> "Evaluation":
+        """The evaluation of a registered plan. Unavailable: no week of its window is over."""
+        from consumers.evaluation.ask import Scene, answer
+
+        folder = self._evaluation_folder()
+        assert folder is not None, plan.id
+
+        def make() -> "Evaluation":
+            scene = Scene(self._store, folder, self._clock.now(), self._fold)
+            return answer(scene, plan)
+
+        return self._slow.get(("evaluation", plan.digest(), self.today), make)
+
+    def forecast(self, *, target_share: float, horizon_weeks: int) -> "Forecast":
+        """All running sites, which all teach; who may see which of them is the caller's care."""
+        from consumers.rollout.forecast import forecast
+        from consumers.rollout.read import read_running
+
+        def make() -> "Forecast":
+            running = read_running(self._store, today=self.today, known_at=NOW_AND_EVER)
+            return forecast(
+                running.sites,
+                (),
+                cut_off_day=running.cut_off_day,
+                horizon_weeks=horizon_weeks,
+                target_share=target_share,
+                left_out=running.left_out,
+            )
+
+        return self._slow.get(("forecast", self.today, target_share, horizon_weeks), make)
+
+    def candidates(self) -> tuple["Candidate", ...]:
+        """The sites of the data directory's file; none where it is not there.
+
+        Refused: the file cannot be planned with.
+        """
+        from consumers.rollout.candidates import read_candidates
+
+        path = None if self._data_dir is None else self._data_dir / CANDIDATES
+        if path is None or not path.exists():
+            return ()
+        try:
+            return read_candidates(path)
+        except Refused as refused:
+            # A page does not tell where on this machine the file lies.
+            raise Refused(str(refused).replace(str(path), CANDIDATES)) from None
+
+    def plan(self, question: "PlanQuestion", weights: Mapping[str, float] | None) -> "Plan":
+        """A plan for the candidates. Refused: there are none, or it is more than a page solves."""
+        from consumers.rollout.plan import plan
+        from consumers.rollout.read import read_running
+
+        candidates = self.candidates()
+        if not candidates:
+            raise Refused(f"plan: {CANDIDATES} of the data directory is not there: no candidates")
+        if not 1 <= question.teams <= PLAN_TEAMS_MAX:
+            raise Refused(f"teams: from 1 to {PLAN_TEAMS_MAX}, not {question.teams}")
+        cells = len(candidates) * len(question.weeks)
+        if cells > PLAN_CELLS_MAX:
+            raise Refused(
+                f"plan: {len(candidates)} sites over {len(question.weeks)} weeks are {cells}"
+                f" site-weeks, at most {PLAN_CELLS_MAX} here: plan fewer weeks, or use the command"
+            )
+
+        def make() -> "Plan":
+            running = read_running(self._store, today=self.today, known_at=NOW_AND_EVER)
+            return plan(candidates, running.sites, question, weights=weights)
+
+        sites = tuple((each.code, repr(each)) for each in candidates)
+        stated = tuple(sorted((weights or {}).items()))
+        return self._slow.get(("plan", self.today, sites, question, stated), make)
+
+    def small_markets(self) -> frozenset[str]:
+        """Markets of so few stalls that figures of theirs are withheld from a shared answer."""
+        params = {"last_day": self.today, "known_at": NOW_AND_EVER}
+        rows = self._store.query(statement("consumers.rollout", "stalls_and_codes"), params)
+        least = Thresholds().k_stalls_min
+        return frozenset(market for market, stalls, _ in rows if not stalls or stalls < least)
+
+    def _evaluation_folder(self) -> Path | None:
+        from consumers.evaluation.ask import FOLDER
+
+        return None if self._data_dir is None else self._data_dir / FOLDER
+
+
+def whole_percent(values: Sequence[str], default: int) -> int:
+    """The last of the values as whole percent, such as `80` or `80%`. Refused: anything else."""
+    text = next((value for value in reversed(values) if value), "").strip().removesuffix("%")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) <= 3 and 1 <= int(text) <= 100):
+        raise Refused(f"target: {text[:20]!r} is not a whole number of percent, from 1 to 100")
+    return int(text)

@@ -1,0 +1,122 @@
+"""The API of evaluations, forecasts, plans and reports: what their pages show, as JSON."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query, Request
+from fastapi.responses import FileResponse
+
+from consumers.web.answers import NOT_THERE, PROBLEMS
+from consumers.web.pages.forecast import TARGET_DEFAULT as FORECAST_TARGET
+from consumers.web.pages.forecast import WEEKS_DEFAULT, seen
+from consumers.web.pages.plan import TARGET_DEFAULT, TEAMS_DEFAULT, days_of, question_of, weight_of
+from consumers.web.papers import paper_path, papers
+from consumers.web.site import Site
+from consumers.web.state import codes, path_to
+from consumers.web.studies import PLAN_TEAMS_MAX
+from infra.errors import Refused
+
+WEIGHTS_MAX = 50
+Markets = Annotated[list[str] | None, Query(description="Codes; left out: all that you may see.")]
+Percent = Annotated[int, Query(ge=1, le=100, description="Percent of the stalls.")]
+
+
+def add_studies_api(app: FastAPI, site: Site) -> None:
+    """Register the routes."""
+
+    @app.get("/v1/evaluation", summary="Registered evaluations, newest first", responses=PROBLEMS)
+    def evaluations() -> list[dict[str, Any]]:
+        from consumers.evaluation.result import as_json
+
+        return [as_json(each) for each in site.studies.registrations()]
+
+    @app.get(
+        "/v1/evaluation/{plan}",
+        summary="One evaluation: effect, checks, refusals, verdict",
+        responses=PROBLEMS | NOT_THERE,
+    )
+    def evaluation(request: Request, plan: str) -> dict[str, Any]:
+        """By the id of its plan. Numbers that are not there or have no bound are null."""
+        from consumers.evaluation.result import as_json
+
+        found: dict[str, Any] = as_json(site.studies.evaluation(site.studies.registered(plan)))
+        small = site.studies.small_markets() if request.state.who.is_shared else frozenset()
+        for market in found["markets"]:
+            if market["market"] in small:
+                market["before"] = market["after"] = None
+        return found
+
+    @app.get(
+        "/v1/rollout/forecast", summary="Adoption ahead, with bands", responses=PROBLEMS | NOT_THERE
+    )
+    def forecast(
+        request: Request,
+        market: Markets = None,
+        weeks: Annotated[int, Query(ge=1, le=104, description="Weeks ahead.")] = WEEKS_DEFAULT,
+        target: Percent = FORECAST_TARGET,
+    ) -> dict[str, Any]:
+        """`withheld` names markets whose figures are small cells, `left_out` those without any."""
+        from consumers.rollout.outcome import as_json
+
+        who, asked = request.state.who, codes(market or (), "market")
+        whole = site.studies.forecast(target_share=target / 100, horizon_weeks=weeks)
+        sites, small = seen(whole, who, asked)
+        left = [x for x in whole.left_out if who.sees(x.code) and (not asked or x.code in asked)]
+        found: dict[str, Any] = as_json(whole)
+        return found | {
+            "sites": as_json(sites),
+            "left_out": as_json(left),
+            "withheld": list(small),
+        }
+
+    @app.get("/v1/rollout/plan", summary="Which site starts when", responses=PROBLEMS)
+    def plan(
+        teams: Annotated[int, Query(ge=1, le=PLAN_TEAMS_MAX)] = TEAMS_DEFAULT,
+        first_day: Annotated[date | None, Query(alias="from")] = None,
+        last_day: Annotated[date | None, Query(alias="to")] = None,
+        target: Percent = TARGET_DEFAULT,
+        weight: Annotated[
+            list[str] | None,
+            Query(description="ATTRIBUTE=NUMBER; repeat. Negative: less is better."),
+        ] = None,
+    ) -> dict[str, Any]:
+        from consumers.rollout.outcome import as_json
+
+        first, last = days_of(site.studies.today, first_day, last_day)
+        question = question_of(teams, first, last, target)
+        found: dict[str, Any] = as_json(site.studies.plan(question, _weights(weight or [])))
+        return found
+
+    @app.get("/v1/reports", summary="Documents that can be downloaded", responses=PROBLEMS)
+    def reports(request: Request) -> list[dict[str, Any]]:
+        """`href` is where the document itself is."""
+        from consumers.evaluation.result import as_json
+
+        return [
+            as_json(paper) | {"href": path_to("reports", paper.name)}
+            for paper in papers(site.data_dir, request.state.who)
+        ]
+
+    @app.get("/reports/{name}", include_in_schema=False)
+    def report(request: Request, name: str) -> FileResponse:
+        from consumers.reports.formats import MEDIA_TYPES, format_of
+
+        path, _ = paper_path(site.data_dir, request.state.who, name)
+        return FileResponse(
+            path,
+            media_type=MEDIA_TYPES[format_of(path)],
+            filename=name,
+            headers={"Cache-Control": "private, no-cache"},
+        )
+
+
+def _weights(texts: list[str]) -> dict[str, float] | None:
+    if len(texts) > WEIGHTS_MAX:
+        raise Refused(f"weight: more than {WEIGHTS_MAX}")
+    found = {}
+    for text in texts:
+        name, sign, number = text.rpartition("=")
+        if not sign:
+            raise Refused(f"weight: {text[:40]!r} is not ATTRIBUTE=NUMBER")
+        found[name] = weight_of(name[:40], number)
+    return found or None
