@@ -59,6 +59,13 @@ def found_city(*, seed: int, start: date, days: int, plans: Sequence[MarketPlan]
     return replace(city, traders=tuple(traders))
 
 
+def programme_start(start: date, days: int) -> date:
+    """The Monday from which traders are equipped in the pilot's markets alone: a third of the
+    city's days after its start, or a little later."""
+    third = start + timedelta(days=days // 3)
+    return third + timedelta(days=-third.weekday() % 7)
+
+
 def _traders(city: City, plan: MarketPlan, first_index: int) -> list[Trader]:
     rng = rng_of(city.tag, "traders", plan.code)
     found: list[Trader] = []
@@ -118,6 +125,8 @@ def _life(city: City, plan: MarketPlan, rng: Random) -> Life:
         return Life()
     before, after = 40, int(city.days * 0.6)
     equipped_on = city.start + timedelta(days=below(rng, before + after) - before)
+    if plan.is_comparison and equipped_on >= programme_start(city.start, city.days):
+        return Life()
     if is_market and chance(rng, 0.25):
         return Life(equipped_on=equipped_on)
     first_on = equipped_on + timedelta(days=int(20 * rng.random() * rng.random()))

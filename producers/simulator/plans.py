@@ -1,6 +1,6 @@
 """Which markets a city has, how many stalls, and what is sold there. Stall counts are invented."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from schemas.registry import MarketKind
@@ -11,6 +11,7 @@ class MarketPlan:
     """A market before it is filled.
 
     `is_collecting_linked`: the registry gives the market's own collecting account to its office.
+    `is_comparison`: no trader gets a code any more once the pilot's programme has started.
     """
 
     code: str
@@ -19,6 +20,7 @@ class MarketPlan:
     area: str
     stall_count: int
     is_collecting_linked: bool = False
+    is_comparison: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,12 @@ OTHERS = (
     MarketPlan("TL2", "Cửa hàng tiện lợi Hồng Gai", "convenience_store", "Hồng Gai", 2),
     MarketPlan("HCC", "Trung tâm phục vụ hành chính công", "service_centre", "Hồng Hà", 30, True),
 )
+COMPARISONS = tuple(
+    MarketPlan(
+        f"DC{n}", f"Chợ đối chứng {n}", "traditional_market", "Hồng Gai", 200, is_comparison=True
+    )
+    for n in range(1, 6)
+)
 STALL_COUNT_MIN = 3  # of a scaled traditional market
 
 TRADES: dict[MarketKind, tuple[Trade, ...]] = {
@@ -59,19 +67,20 @@ TRADES: dict[MarketKind, tuple[Trade, ...]] = {
 }
 
 
-def plans(*, scale: float, with_others: bool) -> tuple[MarketPlan, ...]:
-    """The pilot's markets with `scale` times their stalls; other kinds of market if asked for."""
+def plans(
+    *, scale: float, with_others: bool, with_comparisons: bool = False
+) -> tuple[MarketPlan, ...]:
+    """The pilot's markets with `scale` times their stalls; if asked for, other kinds of market, and
+    markets that the pilot is compared with."""
     if not 0 < scale <= 10:
         raise ValueError(f"scale: must be over 0 and at most 10: {scale}")
-    chosen = PILOT + (OTHERS if with_others else ())
+    chosen = PILOT + (OTHERS if with_others else ()) + (COMPARISONS if with_comparisons else ())
     return tuple(
-        MarketPlan(
-            plan.code,
-            plan.name,
-            plan.kind,
-            plan.area,
-            max(STALL_COUNT_MIN if plan in PILOT else 1, ceil(plan.stall_count * scale)),
-            plan.is_collecting_linked,
+        replace(
+            plan,
+            stall_count=max(
+                1 if plan in OTHERS else STALL_COUNT_MIN, ceil(plan.stall_count * scale)
+            ),
         )
         for plan in chosen
     )

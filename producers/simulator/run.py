@@ -97,15 +97,17 @@ def simulate(
     start: date,
     scale: float = DEMO_SCALE,
     with_others: bool = False,
+    with_comparisons: bool = False,
     noise: Noise | None = None,
 ) -> Simulation:
     """The simulation of `days` local days from `start`.
 
     `scale` 1.0 is a city of the pilot's 3,000 stalls; `with_others` adds a supermarket, convenience
-    stores and a service centre. Raises ValueError where a number cannot be. Choose `start` so that
-    the last day is over: records name no time after it, and later ones would be refused as future.
+    stores and a service centre, `with_comparisons` five markets outside the pilot. Raises
+    ValueError where a number cannot be. Choose `start` so that the last day is over: records name
+    no time after it, and later ones would be refused as future.
     """
-    chosen = plans(scale=scale, with_others=with_others)
+    chosen = plans(scale=scale, with_others=with_others, with_comparisons=with_comparisons)
     return Simulation(found_city(seed=seed, start=start, days=days, plans=chosen), noise or Noise())
 
 
