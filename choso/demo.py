@@ -28,18 +28,23 @@ from producers.simulator.run import Simulation, simulate
 CHUNK_RECORDS = 2_000
 TABLE_EACH_S = 2.0
 SETTLE_S_MAX = 600.0
+SETTLE_LIVE_S_MAX = 60.0  # while evidence goes on arriving there may be no rest at all
 VENDORS_SHOWN = 10
 
 
 @dataclass(frozen=True)
 class City:
-    """Which city the data directory holds; `is_published`: its whole history is in the log."""
+    """Which city the data directory holds; `is_published`: its whole history is in the log.
+
+    `with_comparisons`: it has markets outside the pilot, as a city of an older version has not.
+    """
 
     seed: int
     days: int
     scale: float
     start: str
     is_published: bool = False
+    with_comparisons: bool = False
 
     def simulation(self) -> Simulation:
         """The same city, made again."""
@@ -48,6 +53,7 @@ class City:
             days=self.days,
             start=date.fromisoformat(self.start),
             scale=self.scale,
+            with_comparisons=self.with_comparisons,
         )
 
 
@@ -56,7 +62,8 @@ def kept_city(choso: Choso, *, seed: int, days: int, scale: float) -> City:
     path = _city_file(choso)
     if path.exists():
         return City(**json.loads(path.read_text()))
-    city = City(seed, days, scale, first_day(choso, None, days).isoformat())
+    start = first_day(choso, None, days).isoformat()
+    city = City(seed, days, scale, start, with_comparisons=True)
     keep_city(choso, city)
     return city
 
@@ -125,6 +132,40 @@ class Player(threading.Thread):
             raise Unavailable(f"demo: the broker did not acknowledge: {report.cause}")
 
 
+class Ending(threading.Thread):
+    """Evaluates, plans and reports once the history is folded, while the tables go on."""
+
+    def __init__(self, choso: Choso, city: City, player: Player, *, address: str | None) -> None:
+        super().__init__(name="ending", daemon=True)
+        self.lines: list[str] = []
+        self.error: Exception | None = None
+        self._choso = choso
+        self._city = city
+        self._player = player
+        self._address = address
+
+    def run(self) -> None:
+        try:
+            self._player.history_done.wait()
+            until = time.monotonic() + SETTLE_LIVE_S_MAX
+            with self._choso.store() as store:
+                check = verifier(self._choso, store, settle_s_max=0)
+                while not check.is_settled() and time.monotonic() < until:
+                    time.sleep(0.5)
+            self.lines = list(ending(self._choso, self._city, address=self._address))
+        except Exception as error:  # shown by the main thread, which then stops everything
+            self.error = error
+
+
+def ending(choso: Choso, city: City, *, address: str | None) -> Iterator[str]:
+    """The verdict, the plan and the reports of the city, with the addresses of their pages."""
+    from choso.demo_end import end_of_history
+
+    yield ""
+    start = date.fromisoformat(city.start)
+    yield from end_of_history(choso, start=start, days=city.days, address=address)
+
+
 def run_demo(
     choso: Choso, *, once: bool, seed: int, days: int, scale: float, rate: float, say: Any
 ) -> None:
@@ -137,12 +178,16 @@ def run_demo(
         say(f"running after {time.monotonic() - started:.1f} s; playing {city.days} days")
         player = Player(choso, city, publisher, rate=0 if once else rate)
         player.start()
+        end = None if once else Ending(choso, city, player, address=stack.address.web)
+        if end:
+            end.start()
         try:
-            _show(choso, stack, player, once=once, started=started, say=say)
+            _show(choso, stack, player, end, city=city, started=started, say=say)
         finally:
             player.stop()
-    if player.error:
-        raise player.error if isinstance(player.error, ChosoError) else RuntimeError(player.error)
+    error = player.error or (end.error if end else None)
+    if error:
+        raise error if isinstance(error, ChosoError) else RuntimeError(error)
 
 
 def without_sign_in(choso: Choso) -> Choso:
@@ -152,21 +197,29 @@ def without_sign_in(choso: Choso) -> Choso:
 
 
 def _show(
-    choso: Choso, stack: Stack, player: Player, *, once: bool, started: float, say: Any
+    choso: Choso,
+    stack: Stack,
+    player: Player,
+    end: Ending | None,
+    *,
+    city: City,
+    started: float,
+    say: Any,
 ) -> None:
+    """Tables until something ends it; without an `end` of its own, the history's end does."""
     next_table = time.monotonic() + 0.5
     is_first = True
 
     def each() -> bool:
         nonlocal next_table, is_first
-        if player.error is not None:
+        if player.error is not None or (end is not None and end.error is not None):
             return True
-        if once and player.history_done.is_set():
+        if end is None and player.history_done.is_set():
             return True
         if time.monotonic() < next_table:
             return False
         next_table = time.monotonic() + TABLE_EACH_S
-        for text in screen(choso, stack, player):
+        for text in [*screen(choso, stack, player), *(end.lines if end else ())]:
             say(text)
         if is_first:
             say(f"(first table {time.monotonic() - started:.1f} s after the start)")
@@ -174,7 +227,7 @@ def _show(
         return False
 
     stack.run(each=each)
-    if once and player.error is None:
+    if end is None and player.error is None:
         until = time.monotonic() + SETTLE_S_MAX
         with choso.store() as store:
             check = verifier(choso, store, settle_s_max=0)
@@ -183,6 +236,8 @@ def _show(
                 time.sleep(0.1)
             for text in final_tables(choso, store):
                 say(text)
+        for text in ending(choso, city, address=None):
+            say(text)
 
 
 def screen(choso: Choso, stack: Stack, player: Player) -> Iterator[str]:

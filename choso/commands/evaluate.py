@@ -66,12 +66,12 @@ def register_plan(ctx: typer.Context, plan: PlanFile) -> None:
     if choso.settings.kafka.bootstrap is None and choso.stack is None:
         typer.echo("no log runs here: register again when one does, and it dates the hash")
         return
-    _log(choso, entry)
+    put_in_log(choso, entry)
     typer.echo("the hash is in the log")
 
 
-def _log(choso: Choso, entry: Any) -> None:
-    """The same bytes whenever it is sent again: an entry never changes."""
+def put_in_log(choso: Choso, entry: Any) -> None:
+    """The hash of a registration, for the broker to date: the same bytes whenever it is sent."""
     from datetime import UTC, datetime
 
     from choso.commands.data import LOCAL, open_publisher
@@ -107,7 +107,7 @@ def run(
     from consumers.evaluation.plan import read_plan
     from consumers.evaluation.render import render_evaluation
 
-    with _scene(ctx.obj) as scene:
+    with opened_scene(ctx.obj) as scene:
         _print(answer(scene, read_plan(plan)), render_evaluation, lang, output)
 
 
@@ -123,7 +123,7 @@ def explain(
     from consumers.evaluation.plan import read_plan
     from consumers.evaluation.render import render_explain
 
-    with _scene(ctx.obj) as scene:
+    with opened_scene(ctx.obj) as scene:
         told = answer(scene, read_plan(plan))
     shown = (told.design, *told.others) if output == "json" else told
     _print(shown, render_explain, lang, output)
@@ -141,7 +141,7 @@ def live(
     from consumers.evaluation.plan import read_plan
     from consumers.evaluation.render import render_live
 
-    with _scene(ctx.obj) as scene:
+    with opened_scene(ctx.obj) as scene:
         _print(answer_live(scene, read_plan(plan)), render_live, lang, output)
 
 
@@ -158,7 +158,7 @@ def whom(
     from consumers.evaluation.plan import read_plan
     from consumers.evaluation.render import render_whom
 
-    with _scene(ctx.obj) as scene:
+    with opened_scene(ctx.obj) as scene:
         _print(answer_whom(scene, read_plan(plan), by), render_whom, lang, output)
 
 
@@ -174,12 +174,13 @@ def dose(
     from consumers.evaluation.plan import read_plan
     from consumers.evaluation.render import render_dose
 
-    with _scene(ctx.obj) as scene:
+    with opened_scene(ctx.obj) as scene:
         _print(answer_dose(scene, read_plan(plan)), render_dose, lang, output)
 
 
 @contextmanager
-def _scene(choso: Choso) -> Iterator[Any]:
+def opened_scene(choso: Choso) -> Iterator[Any]:
+    """What an evaluation is asked in: the store, the registrations, the time."""
     from consumers.evaluation.ask import FOLDER, Scene
 
     with choso.store() as store:

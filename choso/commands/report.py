@@ -91,7 +91,7 @@ def pilot(
         "issuer": issuer,
         "place": place,
     }
-    write_files(_make(choso, "pilot", params), name, out, lang=lang, fmt=fmt)
+    write_files(make_document(choso, "pilot", params), name, out, lang=lang, fmt=fmt)
 
 
 @report.command("rollout")
@@ -125,7 +125,7 @@ def rollout(
         place=place,
     )
     name = f"rollout-{order.question.weeks[0].isoformat()}"
-    write_files(_make(choso, "rollout", order.params()), name, out, lang=lang, fmt=fmt)
+    write_files(make_document(choso, "rollout", order.params()), name, out, lang=lang, fmt=fmt)
 
 
 @report.command("verify")
@@ -142,7 +142,7 @@ def verify_file(ctx: typer.Context, file: Path) -> None:
         raise Refused(f"{file}: cannot be read: {error.strerror}") from None
 
     def build(payload: Payload) -> Any:
-        return _make(choso, payload.kind, payload.params)
+        return make_document(choso, payload.kind, payload.params)
 
     found = verify(data, format_of(file), subject=file.name, build=build)
     for difference in found.differences:
@@ -183,7 +183,7 @@ def _write_ordered(
         markets=tuple(sorted(set(markets))),
     )
     name = "-".join([kind, *order.markets, order.week.isoformat()])
-    write_files(_make(choso, kind, order.params()), name, out, lang=lang, fmt=fmt)
+    write_files(make_document(choso, kind, order.params()), name, out, lang=lang, fmt=fmt)
 
 
 def _known(choso: Choso, known_on: str | None) -> datetime:
@@ -205,7 +205,8 @@ def last_whole_week(at: datetime) -> date:
     return today - timedelta(days=today.weekday() + 7)
 
 
-def _make(choso: Choso, kind: str, params: dict[str, str]) -> Any:
+def make_document(choso: Choso, kind: str, params: dict[str, str]) -> Any:
+    """The document of a kind from the parameters that its file carries."""
     from consumers.evaluation.ask import FOLDER, Scene
     from consumers.reports.read import make_pilot_report, make_report, order_of
 

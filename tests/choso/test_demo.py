@@ -17,6 +17,9 @@ def test_demo_once_prints_the_tables_ends_and_goes_on(tmp_path: Path) -> None:
     assert first.returncode == 0, first.stdout + first.stderr
     assert "Chợ Hạ Long I" in first.stdout
     assert "Vendors with most payments" in first.stdout
+    assert "evaluation: 6 days have no whole week before and after" in first.stdout
+    assert "3 teams" in first.stdout
+    assert list((data_dir / "reports").glob("weekly-*.vi.pdf"))
     assert _processes_of(data_dir) == []
     again = run_choso(data_dir, *words)
     assert again.returncode == 0, again.stdout + again.stderr
