@@ -39,6 +39,7 @@ effect_min = 0.05
 alpha = 0.1
 [running]
 placebo_runs = 20
+block_weeks = 1
 """
 REFUSED = PLAN.replace("thi-diem", "it-cho").replace('"CD", "ST1", "TL2", "HCC"', '"CD"')
 
