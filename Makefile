@@ -25,7 +25,7 @@ demo: $(VENV)/.ready  ## the whole thing on this machine: broker, store, roles, 
 
 test: $(VENV)/.ready-dev debian  ## set up and run every test, on two cores; Kafka is fetched first, once for both
 	-@$(BIN)/python -m infra.embedded.artifacts
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 debian:  ## install the browser and the fonts that tests and reports need, where this may be done
 	@sh infra/debian.sh

@@ -27,6 +27,23 @@ settings.load_profile("choso")
 
 _database_numbers = count(1)
 
+# Files that run for minutes: begun first, so that no worker waits alone for one at the end.
+LONG = (
+    "tests/laws/test_kills_random.py",
+    "tests/laws/test_kills_points.py",
+    "tests/laws/test_recreated.py",
+    "tests/reports/test_documents.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first; all else as it was collected."""
+    items.sort(key=lambda item: LONG.index(file) if (file := _file(item)) in LONG else len(LONG))
+
+
+def _file(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
+
 
 @pytest.fixture(scope="session")
 def store_dsn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
