@@ -52,7 +52,7 @@ def _effect_rows(view: View, found: "Found") -> Iterator[tuple[str, str]]:
     level = view.language.whole_share(effect.confidence)
     yield say("%(level)s interval", level=level), interval(effect.low, effect.high)
     yield say("Effect over what would have been without it"), _share(view, effect)
-    yield say("p"), chance(effect.p)
+    yield "p", chance(effect.p)
     if effect.p_min > 0:
         yield say("Smallest possible p"), chance(effect.p_min)
     if found.collapsed is not None:
@@ -170,7 +170,7 @@ def beside_table(view: View, found: "Found") -> Table | None:
         )
         for each in found.beside
     )
-    names = (say("Estimator"), say("Effect"), say("Interval"), say("p"))
+    names = (say("Estimator"), say("Effect"), say("Interval"), "p")
     caption = say("Beside the headline, never instead of it")
     return Table(caption, head(*names), rows) if rows else None
 

@@ -44,7 +44,7 @@ def _row(view: View, paper: Paper) -> tuple[Cell, ...]:
         Cell(paper.format.upper()),
         Cell(say(LANGUAGE_NAMES[paper.language])),
         number_cell(days),
-        number_cell(say("%(count)s kB", count=language.number(-(-paper.size_bytes // KILOBYTE)))),
+        number_cell(f"{language.number(-(-paper.size_bytes // KILOBYTE))} kB"),
         number_cell(language.moment(paper.written_at)),
     )
 

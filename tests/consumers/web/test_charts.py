@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from consumers.charts.bars import Column, bar_chart
 from consumers.charts.dots import Dot, dot_chart
+from consumers.charts.fan import Ahead, Level, fan_chart
 from consumers.charts.heat import Cohort, heat_chart
 from consumers.charts.ladder import Step, ladder_chart
 from consumers.charts.line import Point, Series, Span, line_chart
 from consumers.charts.scale import Scale, apart, day_ticks, ticks
+from consumers.charts.schedule import Bar, Row, schedule_chart
 from consumers.charts.spark import sparkline
 from consumers.charts.survival import Curve, Rung, survival_chart
 from consumers.charts.svg import NAMESPACE, NARROW, WIDE, Said, Size
@@ -122,7 +124,36 @@ def survival(draw: Callable[..., object]) -> str:
     return survival_chart(curves, SAID, share=VI.whole_share, time=VI.number, time_label="ngày")
 
 
-ALL = [line, bars, ladder, heat, dots, spark, survival]
+def fan(draw: Callable[..., object]) -> str:
+    counts: list[float] = draw(st.lists(st.floats(0, 1e6), max_size=12))  # type: ignore[assignment]
+    middles: list[float] = draw(st.lists(st.floats(0, 1e6), max_size=12))  # type: ignore[assignment]
+    past = [(DAY + timedelta(weeks=n), count) for n, count in enumerate(counts)]
+    ahead = [
+        Ahead(DAY + timedelta(weeks=len(past) + n), m, ((m * 0.5, m * 2), (m * 0.9, m * 1.1)))
+        for n, m in enumerate(middles)
+    ]
+    label: str = draw(WORDS)  # type: ignore[assignment]
+    size: Size = draw(SIZES)  # type: ignore[assignment]
+    levels = (Level(100.0, label),)
+    return fan_chart(past, ahead, SAID, value=VI.number, day=VI.short_day, levels=levels, size=size)
+
+
+def schedule(draw: Callable[..., object]) -> str:
+    found: list[tuple[str, int, int, str]] = draw(  # type: ignore[assignment]
+        st.lists(st.tuples(WORDS, st.integers(0, 20), st.integers(0, 9), WORDS), max_size=12)
+    )
+    last = DAY + timedelta(weeks=30)
+    rows = [
+        Row(name, (Bar(DAY + timedelta(weeks=w), DAY + timedelta(weeks=w + n), label=label),))
+        for name, w, n, label in found
+    ]
+    size: Size = draw(SIZES)  # type: ignore[assignment]
+    return schedule_chart(
+        rows, SAID, first_day=DAY, last_day=last, day=VI.short_day, shaded=[(DAY, DAY)], size=size
+    )
+
+
+ALL = [line, bars, ladder, heat, dots, spark, survival, fan, schedule]
 
 
 @pytest.mark.parametrize("make", ALL, ids=lambda make: make.__name__)
