@@ -143,6 +143,11 @@ class Ending(threading.Thread):
         self._city = city
         self._player = player
         self._address = address
+        self._halt = threading.Event()
+
+    def stop(self) -> None:
+        """What fails from now on fails because everything stops."""
+        self._halt.set()
 
     def run(self) -> None:
         try:
@@ -151,10 +156,12 @@ class Ending(threading.Thread):
             with self._choso.store() as store:
                 check = verifier(self._choso, store, settle_s_max=0)
                 while not check.is_settled() and time.monotonic() < until:
-                    time.sleep(0.5)
+                    if self._halt.wait(0.5):
+                        return
             self.lines = list(ending(self._choso, self._city, address=self._address))
         except Exception as error:  # shown by the main thread, which then stops everything
-            self.error = error
+            if not self._halt.is_set():
+                self.error = error
 
 
 def ending(choso: Choso, city: City, *, address: str | None) -> Iterator[str]:
@@ -184,6 +191,8 @@ def run_demo(
         try:
             _show(choso, stack, player, end, city=city, started=started, say=say)
         finally:
+            if end:
+                end.stop()
             player.stop()
     error = player.error or (end.error if end else None)
     if error:

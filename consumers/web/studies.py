@@ -174,13 +174,16 @@ class Studies:
                 f" site-weeks, at most {PLAN_CELLS_MAX} here: plan fewer weeks, or use the command"
             )
 
+        names = sorted({name for each in candidates for name in each.attributes})
+        stated = dict(weights or dict.fromkeys(names or ["stall_count"], 1.0))
+
         def make() -> "Plan":
             running = read_running(self._store, today=self.today, known_at=NOW_AND_EVER)
-            return plan(candidates, running.sites, question, weights=weights)
+            return plan(candidates, running.sites, question, weights=stated)
 
-        sites = tuple((each.code, repr(each)) for each in candidates)
-        stated = tuple(sorted((weights or {}).items()))
-        return self._slow.get(("plan", self.today, sites, question, stated), make)
+        sites = tuple(map(repr, candidates))
+        key = ("plan", self.today, sites, question, tuple(sorted(stated.items())))
+        return self._slow.get(key, make)
 
     def small_markets(self) -> frozenset[str]:
         """Markets of so few stalls that figures of theirs are withheld from a shared answer."""
