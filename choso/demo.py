@@ -28,7 +28,7 @@ from producers.simulator.run import Simulation, simulate
 CHUNK_RECORDS = 2_000
 TABLE_EACH_S = 2.0
 SETTLE_S_MAX = 600.0
-SETTLE_LIVE_S_MAX = 60.0  # while evidence goes on arriving there may be no rest at all
+SETTLE_LIVE_S_MAX = 30.0  # while evidence goes on arriving there may be no rest at all
 VENDORS_SHOWN = 10
 
 
@@ -158,7 +158,8 @@ class Ending(threading.Thread):
                 while not check.is_settled() and time.monotonic() < until:
                     if self._halt.wait(0.5):
                         return
-            self.lines = list(ending(self._choso, self._city, address=self._address))
+            for text in ending(self._choso, self._city, address=self._address):
+                self.lines = [*self.lines, text]
         except Exception as error:  # shown by the main thread, which then stops everything
             if not self._halt.is_set():
                 self.error = error
