@@ -34,10 +34,7 @@ def stored_body(store: Store, topic_id: str, partition: int, offset: int) -> byt
     """The bytes of one record as the store can rebuild them, or None where it has none."""
     params = {"topic_id": topic_id, "partition": partition, "offset": offset}
     rows = store.query(statement(__package__, "stored_body"), params, BODY_SETTINGS)
-    if not rows:
-        return None
-    body = rows[0][0]
-    return body if isinstance(body, bytes) else str(body).encode()
+    return bytes.fromhex(rows[0][0]) if rows else None
 
 
 def remember_log(store: Store, topic_id: str, topic: str, shape: str, seen_at: datetime) -> None:

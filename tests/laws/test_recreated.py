@@ -34,6 +34,11 @@ from tests.engine import fold_all, migrate
 from tests.laws.kills_check import CANONICAL, figures, reference_figures
 from tests.parts import running_broker
 
+# kafka-python leaves the sockets of failed connections to the collector.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 OLD_COUNT = 400
 NEW_COUNT = {"fewer": 150, "the same": OLD_COUNT, "more": 700}
 NOTICED_S_MAX = 40.0
