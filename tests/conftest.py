@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from infra.clickhouse import Store
 
@@ -22,7 +22,13 @@ from tests.parts import running_broker, store_client, store_server
 assert kafka
 
 # The phase that explains a failure traces every line of every example: most of the suite's time.
-settings.register_profile("choso", phases=[phase for phase in Phase if phase is not Phase.explain])
+# How long an example takes says nothing on a busy machine.
+settings.register_profile(
+    "choso",
+    phases=[phase for phase in Phase if phase is not Phase.explain],
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("choso")
 
 _database_numbers = count(1)
