@@ -43,7 +43,9 @@ def ticks(low: float, high: float, *, count: int = 4, whole: bool = False) -> li
     step = next(s * size for s in STEPS if s * size >= rough * 0.999)
     if whole:
         step = max(1.0, float(math.ceil(step)))
-    first = math.floor(low / step + 1e-9)
+    near = round(low / step)
+    is_mark = math.isclose(near * step, low, rel_tol=1e-9, abs_tol=1e-9)
+    first = near if is_mark else math.floor(low / step)
     last = math.ceil(high / step - 1e-9)
     assert last - first <= TICKS_MAX, (low, high, count)
     return [round(n * step, 12) for n in range(first, last + 1)]

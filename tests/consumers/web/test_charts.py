@@ -236,7 +236,7 @@ def test_ticks_are_even_and_cover_the_range(
     low: float, span: float, count: int, whole: bool
 ) -> None:
     found = ticks(low, low + span, count=count, whole=whole)
-    assert found[0] <= low + 1e-6 * max(1, abs(low), span)
+    assert found[0] <= low + 1e-6 * max(1, abs(low))
     assert found[-1] >= low + span - 1e-6 * max(1, abs(low), span)
     assert 2 <= len(found) <= count + 4
     steps = [b - a for a, b in pairwise(found)]
