@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 import pytest
@@ -40,6 +41,8 @@ pytestmark = [
 ]
 SEED = 20260303
 SELF = "self"
+EVIDENCE_MIN = 300  # of these some are deleted, wherever they lie
+HEALS_MAX = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,7 @@ def strike(stack: UpStack, load: Load, point: Point) -> None:
     before = {part: stack.pid(part) for part in point.parts}
     pids = [0 if victim == SELF else before[victim] for victim in point.victims]
     armed = stack.arm(point.name, [pid for pid in pids if pid is not None], visit=point.visit)
-    with stirred(stack, load, point):
+    with stirred(stack, load, point, armed):
         eventually(lambda: not armed.exists(), f"{point} was not visited", stack)
     for part in point.parts:
         stack.kills[part] += 1
@@ -210,7 +213,7 @@ def wait_calm(stack: UpStack) -> None:
 
 
 @contextmanager
-def stirred(stack: UpStack, load: Load, point: Point) -> Iterator[None]:
+def stirred(stack: UpStack, load: Load, point: Point, armed: Path) -> Iterator[None]:
     """Do what it takes to have the point visited; its traces are gone at the end."""
     match point.stir:
         case None:
@@ -219,14 +222,20 @@ def stirred(stack: UpStack, load: Load, point: Point) -> Iterator[None]:
             with command(stack, "sink", armed=False):
                 yield
         case "heal":
+            eventually(lambda: _evidence_count(stack) >= EVIDENCE_MIN, "too few records", stack)
             load.pause()
-            with stack.choso.store() as store:
-                store.command(
-                    "ALTER TABLE evidence DELETE WHERE offset % 97 = 5",
-                    settings={"mutations_sync": 2},
-                )
-            with command(stack, "verify", "--heal", "--quick", "--wait-s", "2", armed=True):
-                yield
+            for _ in range(HEALS_MAX):  # a sink that just came back may fill the holes first
+                with stack.choso.store() as store:
+                    store.command(
+                        f"ALTER TABLE evidence DELETE WHERE offset % {EVIDENCE_MIN // 10} = 5",
+                        settings={"mutations_sync": 2},
+                    )
+                words = ("verify", "--heal", "--quick", "--wait-s", "2")
+                with command(stack, *words, armed=True) as child:
+                    child.wait(60)
+                if not armed.exists():
+                    break
+            yield
             load.resume()
             stack.kill("sink")  # what was deleted and not read again is a hole: it looks for those
         case part:
@@ -235,7 +244,7 @@ def stirred(stack: UpStack, load: Load, point: Point) -> Iterator[None]:
 
 
 @contextmanager
-def command(stack: UpStack, *words: str, armed: bool) -> Iterator[None]:
+def command(stack: UpStack, *words: str, armed: bool) -> Iterator["subprocess.Popen[bytes]"]:
     """A command beside the stack; stopped at the end, if it has not ended or died by then."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("CHOSO_")}
     env["CHOSO_DATA_DIR"] = str(stack.data_dir)
@@ -247,9 +256,15 @@ def command(stack: UpStack, *words: str, armed: bool) -> Iterator[None]:
             env=env, stdout=log, stderr=subprocess.STDOUT, cwd=ROOT,
         )  # fmt: skip
     try:
-        yield
+        yield child
     finally:
         stop(child, stop_wait_s_max=20)
+
+
+def _evidence_count(stack: UpStack) -> int:
+    with stack.choso.store() as store:
+        [(count,)] = store.query("SELECT count() FROM evidence")
+    return int(count)
 
 
 def _awaited(up: UpStack, words: str) -> psutil.Process:

@@ -1,6 +1,7 @@
 """A small city with five weeks behind it, in a database of its own, seen on one fixed morning."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
@@ -57,3 +58,15 @@ ALERTS = (
     Alert(date(2026, 6, 16), "source_silent", "", "/sepay", "nothing came for a day"),
 )
 YESTERDAY = MORNING.date() - timedelta(days=1)
+
+
+@contextmanager
+def open_alerts_again(store: Store) -> Iterator[None]:
+    """Whatever is acknowledged in between, all alerts are open afterwards."""
+    try:
+        yield
+    finally:
+        store.command(
+            "ALTER TABLE alert_fact DELETE WHERE fact = 'acknowledged'",
+            settings={"mutations_sync": 2},
+        )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from consumers.alerts.book import list_alerts
 from infra.clickhouse import Store
 from infra.errors import Unavailable
 from tests.parts import missing, store_client
@@ -22,6 +23,7 @@ def city(store_dsn: str) -> Iterator[Store]:
         with store_client(store_dsn.removesuffix("/default") + "/web_city") as store:
             fill(store)
             yield store
+            assert list_alerts(store, state="acknowledged") == [], "a test has changed the city"
         root.command("DROP DATABASE web_city")
 
 

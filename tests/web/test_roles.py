@@ -10,7 +10,7 @@ import pytest
 from infra.clickhouse import Store
 from infra.settings import WebSettings
 from tests.web.callers import FOREIGN, OWN, PAGE, Caller, all_callers
-from tests.web.city import ALERTS
+from tests.web.city import ALERTS, open_alerts_again
 from tests.web.routes import NOT_SHARED, ROUTES, Expected, routes_of
 from tests.web.serving import StandingClock, make_app, make_door, served
 
@@ -31,7 +31,7 @@ def gated(
     door = make_door(path, clock)
     callers = all_callers(door)
     app = make_app(city, clock, door=door, settings=KEPT, data_dir=data_dir)
-    with served(app) as address:
+    with open_alerts_again(city), served(app) as address:
         yield address, callers, app
 
 
