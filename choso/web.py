@@ -1,7 +1,6 @@
 """The web role: pages and HTTP API over the store, with its eye on Kafka and the other roles."""
 
 import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,6 +16,7 @@ from infra.clickhouse import Store
 from infra.dsn import is_loopback
 from infra.errors import Refused
 from infra.kafka import committed_offsets, end_offsets
+from infra.listening import listen
 
 WATCHED = ("sink", "fold", "verify")
 STOP_S_MAX = 5
@@ -46,13 +46,7 @@ def run_web(choso: Choso) -> None:
             door=door,
             is_stopping=lambda: any(server.should_exit for server in servers),
         )
-        try:
-            listener = socket.create_server((settings.host, settings.port))
-        except OSError as error:
-            raise Refused(
-                f"web: cannot listen on {settings.host}:{settings.port}: {error}"
-            ) from error
-        with listener:
+        with listen("web", settings.host, settings.port) as listener:
             port = listener.getsockname()[1]
             status({"address": f"http://{settings.host}:{port}"})
             config = uvicorn.Config(

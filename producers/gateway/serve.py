@@ -1,12 +1,11 @@
 """Serving the gateway: its socket is bound first, so a free port is known before any request."""
 
-import socket
 from collections.abc import Callable
 
 import uvicorn
 from fastapi import FastAPI
 
-from infra.errors import Refused
+from infra.listening import listen
 from infra.settings import GatewaySettings
 
 CONNECTIONS_MAX = 256
@@ -25,13 +24,7 @@ def serve_gateway(
     `on_listen(host, port, server)` is called once, when the port takes connections. Requests that
     are under way are finished. Refused where the address cannot be bound.
     """
-    try:
-        listener = socket.create_server((settings.host, settings.port), backlog=connections_max)
-    except OSError as error:
-        raise Refused(
-            f"gateway: cannot listen on {settings.host}:{settings.port}: {error}"
-        ) from error
-    with listener:
+    with listen("gateway", settings.host, settings.port, backlog=connections_max) as listener:
         server = uvicorn.Server(
             uvicorn.Config(
                 app,

@@ -1,6 +1,5 @@
 """An application behind a real HTTP server on loopback, in a thread of its own."""
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from consumers.web.app import web_app
 from consumers.web.progress import take_sample
 from infra.clickhouse import Store
 from infra.clock import Clock
+from infra.listening import listen
 from infra.settings import FoldSettings, WebSettings
 
 STARTED_S_MAX = 20.0
@@ -67,7 +67,7 @@ def make_door(path: Path, clock: Clock) -> Door:
 @contextmanager
 def served(app: FastAPI) -> Iterator[str]:
     """The address of the running application."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listen("tests", "127.0.0.1", 0)
     server = uvicorn.Server(
         uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
     )
