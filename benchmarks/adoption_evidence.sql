@@ -7,7 +7,7 @@ SELECT
     {first_day:Date} + d AS day,
     toFixedString(unhex(leftPad(lower(hex(v)), 32, '0')), 16) AS account,
     concat('FT', toString(toUInt16(day)), 'X', toString(v), 'X', toString(k)) AS bank_reference,
-    toUInt32(cityHash64(account, bank_reference)), 'credited',
+    cityHash64(account, bank_reference), 'credited',
     (1 + cityHash64(v, day, k, 1) % 60) * 5000,
     toDateTime64(day, 3, 'UTC') + cityHash64(v, day, k) % 60000 AS time,
     'instant', 'p2p_transfer', '/sepay', bank_reference,

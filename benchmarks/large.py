@@ -27,6 +27,7 @@ REGISTRY_TOPIC_ID = "00000000-0000-4000-8000-00000000be7d"
 MARKETS = ("HL1", "HL2", "CD1")
 QUARTERS = 4
 FILLERS = 2  # inserts at once: one for each core
+TOLD_AND_PAID = "SELECT count(), uniqExact(payment_hash) FROM evidence WHERE day = {day:Date}"
 SINGLE = {**ONE_BLOCK, "max_threads": 1}
 MERGES_S_MAX = 600.0
 
@@ -66,6 +67,8 @@ def fill(rig: Rig, sizes: Sizes) -> tuple[Choso, float]:
         [(count,)] = store.query("SELECT count() FROM evidence")
         [(rejected,)] = store.query("SELECT count() FROM rejected")
         assert (count, rejected) == (wanted, 0), (count, wanted, rejected)
+        [(told, paid)] = store.query(TOLD_AND_PAID, {"day": days[len(days) // 2]})
+        assert told == 2 * paid, f"{told} records tell {paid} payments of a day: not each twice"
         wait_for_merges(store)
     return choso, time.monotonic() - began
 

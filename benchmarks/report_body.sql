@@ -12,7 +12,7 @@ WITH
     -- rows of a quarter: first webhooks, second webhooks, lines of files, refunds
     multiIf(number < per_quarter, 'first', number < per_quarter + 3 * fifth, 'second',
         number < 2 * per_quarter, 'file', 'refund') AS report,
-    multiIf(report = 'first', number,
+    multiIf(report = 'first', toInt64(number),  -- one type: of mixed signs it would be a Variant, which hashes apart
         report = 'second', intDiv(number - per_quarter, 3) * 5 + (number - per_quarter) % 3,
         report = 'file', intDiv(number - per_quarter - 3 * fifth, 2) * 5 + 3 + (number - per_quarter - 3 * fifth) % 2,
         (number - 2 * per_quarter) * 166) + {quarter:UInt8} * per_quarter AS payment_number,

@@ -1,6 +1,6 @@
 -- Figures for some days of vendors, as a fold would have left them: nine of ten vendor-days have payments.
 -- Grain: a vendor in a market on a day, and a market on a day.
-INSERT INTO day_fold (day, row_kind, market, vendor, payment_count, payment_vnd, payer_count, rail_count, rail_vnd, first_at, last_at, folded_at)
+INSERT INTO day_fold (day, row_kind, market, vendor, payment_count, payment_vnd, payer_count, rail_count, rail_vnd, active_vendor_count, first_at, last_at, folded_at)
 WITH
     figures AS (
         SELECT
@@ -15,6 +15,7 @@ SELECT
     if(grouping(vendor_number) = 0, concat('V', leftPad(toString(vendor_number), 5, '0')), ''),
     sum(payments), sum(toInt128(vnd)), sum(payments) - intDiv(sum(payments), 4),
     map('p2p_transfer', toUInt64(sum(payments))), map('p2p_transfer', sum(toInt128(vnd))),
+    countIf(payments > 0),
     toDateTime64(on_day, 3, 'UTC'), toDateTime64(on_day, 3, 'UTC') + INTERVAL 12 HOUR, toDateTime64(on_day, 3, 'UTC') + INTERVAL 1 DAY
 FROM figures
 GROUP BY GROUPING SETS ((on_day, in_market, vendor_number), (on_day, in_market))

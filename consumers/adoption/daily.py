@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from consumers.adoption.denominators import read_denominators
 from consumers.adoption.known import day_runs
 from consumers.fold.dirty import days_of
 from consumers.sql import statement
@@ -77,7 +78,7 @@ def daily(
     if by == "vendor":
         params["vendor"] = vendor
     rows = store.query(statement(__package__, f"daily_{by}"), params)
-    return _with_denominators(store, rows, first_day, last_day, NOW_AND_EVER, by, clock)
+    return _with_denominators(store, rows, NOW_AND_EVER, by, clock)
 
 
 def daily_known_on(
@@ -107,7 +108,7 @@ def daily_known_on(
             "vendor": vendor,
         }
         rows += store.query(statement(__package__, "daily_known_on"), params)
-    return _with_denominators(store, rows, first_day, last_day, known_at, by, clock)
+    return _with_denominators(store, rows, known_at, by, clock)
 
 
 def check_range(first_day: date, last_day: date, *, days_max: int) -> None:
@@ -122,24 +123,16 @@ def check_range(first_day: date, last_day: date, *, days_max: int) -> None:
 def _with_denominators(
     store: Store,
     rows: Iterable[tuple[Any, ...]],
-    first_day: date,
-    last_day: date,
     known_at: datetime,
     by: By,
     clock: Clock,
 ) -> list[DailyRow]:
-    params = {"first_day": first_day, "last_day": last_day, "known_at": known_at}
-    known = {
-        (day, market): (name, stalls, is_open)
-        for day, market, name, _, stalls, is_open in store.query(
-            statement(__package__, "denominators"), params
-        )
-    }
+    known = read_denominators(store, None if known_at == NOW_AND_EVER else known_at)
     today = min(clock.now(), known_at).astimezone(LOCAL).date()
     found = []
     for day, market, vendor, count, vnd, payers, *rest, active in rows:
         cash_count, cash_vnd, refund_count, refund_vnd, reversed_, conflict, failed = rest
-        name, stalls, is_open = known.get((day, market), ("", None, True))
+        name, stalls, is_open = known.on(day, market)
         share, reason = active_share(active, stalls) if by == "market" else (None, "a vendor's row")
         found.append(
             DailyRow(

@@ -4,11 +4,11 @@ SELECT lower(hex(account)) AS account_token, bank_reference, minIf(day, is_evide
 FROM (
     SELECT account, bank_reference, day, 1 AS is_evidence FROM evidence
     WHERE bank_reference = {reference:String}
-        AND ({account:String} = '' OR payment_hash = toUInt32(cityHash64(toFixedString(unhex({account:String}), 16), {reference:String})))
+        AND ({account:String} = '' OR payment_hash = cityHash64(toFixedString(unhex({account:String}), 16), {reference:String}))
     UNION ALL
     SELECT account, bank_reference, day, 0 FROM compensation
     WHERE bank_reference = {reference:String}
-        AND ({account:String} = '' OR payment_hash = toUInt32(cityHash64(toFixedString(unhex({account:String}), 16), {reference:String}))))
+        AND ({account:String} = '' OR payment_hash = cityHash64(toFixedString(unhex({account:String}), 16), {reference:String})))
 WHERE {account:String} = '' OR account = toFixedString(unhex({account:String}), 16)
 GROUP BY account, bank_reference
 ORDER BY account_token, bank_reference

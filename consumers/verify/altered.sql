@@ -12,11 +12,11 @@ FROM (
     UNION ALL
     SELECT 'evidence', topic_id, partition, offset, 'its day or its payment hash does not follow from it'
     FROM evidence
-    WHERE day != toDate(time, 'Asia/Ho_Chi_Minh') OR payment_hash != toUInt32(cityHash64(account, bank_reference))
+    WHERE day != toDate(time, 'Asia/Ho_Chi_Minh') OR payment_hash != cityHash64(account, bank_reference)
     UNION ALL
     SELECT 'compensation', topic_id, partition, offset, 'its day or its payment hash does not follow from it'
     FROM compensation
-    WHERE day != toDate(time, 'Asia/Ho_Chi_Minh') OR payment_hash != toUInt32(cityHash64(account, bank_reference)))
+    WHERE day != toDate(time, 'Asia/Ho_Chi_Minh') OR payment_hash != cityHash64(account, bank_reference))
 GROUP BY table, topic_id, partition, fact, run
 ORDER BY table, topic_id, partition, first
 LIMIT {limit:UInt32}

@@ -181,7 +181,7 @@ def test_verdicts_are_judged_anew(well: World) -> None:
         f" {', '.join(f'r.{name} AS {name}' for name in BATCH)},"
         " 'credited-FREE' AS source_transaction_id, 'FTFREE' AS bank_reference,"
         " 0 AS amount_vnd, NULL AS payer_token,"
-        " toUInt32(cityHash64(t.account, 'FTFREE')) AS payment_hash)"
+        " cityHash64(t.account, 'FTFREE') AS payment_hash)"
         f" FROM (SELECT * FROM evidence WHERE {condition(honest)} LIMIT 1) AS t"
         f" CROSS JOIN (SELECT * FROM rejected WHERE {condition(refused)}) AS r"
     )

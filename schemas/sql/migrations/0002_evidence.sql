@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS evidence
     day Date CODEC(ZSTD(1)),               -- of `time`, in Asia/Ho_Chi_Minh
     account FixedString(16) CODEC(ZSTD(1)),
     bank_reference String CODEC(ZSTD(1)),
-    payment_hash UInt32 CODEC(ZSTD(1)),    -- of (account, bank_reference): finds a payment's other evidence fast
+    payment_hash UInt64 CODEC(NONE),       -- of (account, bank_reference): finds a payment's other evidence fast
     kind Enum8('credited' = 1, 'cash_sale_reported' = 2, 'failed' = 4) CODEC(ZSTD(1)),
     amount_vnd Int64 CODEC(T64, ZSTD(1)),
     time DateTime64(3, 'UTC') CODEC(ZSTD(1)),
@@ -43,7 +43,7 @@ CREATE TABLE IF NOT EXISTS compensation
     account FixedString(16) CODEC(ZSTD(1)),
     bank_reference String CODEC(ZSTD(1)),
     compensation_reference String CODEC(ZSTD(1)),
-    payment_hash UInt32 CODEC(ZSTD(1)),
+    payment_hash UInt64 CODEC(NONE),
     kind Enum8('refunded' = 8, 'reversed' = 16) CODEC(ZSTD(1)),
     day Date CODEC(ZSTD(1)),
     amount_vnd Int64 CODEC(T64, ZSTD(1)),

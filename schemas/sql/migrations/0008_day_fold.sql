@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS day_fold
     rail_count Map(LowCardinality(String), UInt64),
     rail_vnd Map(LowCardinality(String), Int128),
     method_count Map(LowCardinality(String), UInt64),  -- how the valid payments were attributed
+    active_vendor_count UInt64,   -- vendors with a valid payment: of a vendor's row 1 or 0, of a market's their number
     first_at Nullable(DateTime64(3, 'UTC')),
     last_at Nullable(DateTime64(3, 'UTC')),
     -- of rows of kind 'reports' only: how many records name this day, whatever became of them
@@ -46,7 +47,7 @@ CREATE TABLE IF NOT EXISTS day_fold
     seal UInt64 DEFAULT cityHash64(  -- of this row: a later change shows, also of what cannot be computed again
         day, row_kind, market, vendor, payment_count, payment_vnd, payer_count, payerless_count, payers, tickets,
         cash_count, cash_vnd, refund_count, refund_vnd, reversed_count, conflict_count, failed_count, small_count, rail_count, rail_vnd,
-        method_count, ifNull(toUnixTimestamp64Milli(first_at), 0), ifNull(toUnixTimestamp64Milli(last_at), 0), source, report_count,
+        method_count, active_vendor_count, ifNull(toUnixTimestamp64Milli(first_at), 0), ifNull(toUnixTimestamp64Milli(last_at), 0), source, report_count,
         duplicate_count, late_count, evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash, rule_version,
         link_days, link_hashes, paid_hash, folded_at)
 )
@@ -164,7 +165,7 @@ WITH
             sumIf(toInt128(amount_vnd), fact = 'payment' AND is_of_day) AS payment_vnd,
             countIf(fact = 'payment' AND is_of_day AND payer_token IS NULL) AS payerless_count,
             groupUniqArrayIf(cityHash64(assumeNotNull(payer_token)), fact = 'payment' AND is_of_day AND payer_token IS NOT NULL) AS payers,
-            sumMapIf(map(amount_vnd, toUInt64(1)), fact = 'payment' AND is_of_day) AS tickets,
+            groupArrayIf(amount_vnd, fact = 'payment' AND is_of_day) AS amounts,
             countIf(fact = 'cash' AND is_of_day) AS cash_count,
             sumIf(toInt128(amount_vnd), fact = 'cash' AND is_of_day) AS cash_vnd,
             countIf(fact = 'refund') AS refund_count,
@@ -175,7 +176,7 @@ WITH
             countIf(fact = 'small' AND is_of_day) AS small_count,
             minIf(occurred_at, fact = 'payment' AND is_of_day) AS first_at,
             maxIf(occurred_at, fact = 'payment' AND is_of_day) AS last_at,
-            sumMap(arrayMap(l -> l.1, links), arrayMap(l -> l.2, links)) AS shared_days
+            sumMapIf(arrayMap(l -> l.1, links), arrayMap(l -> l.2, links), notEmpty(links)) AS shared_days
         FROM facts
         GROUP BY day, virtual_account, account, stall_code, rail_class)
 SELECT
@@ -185,10 +186,12 @@ SELECT
     multiIf(va.vendor != '', va.vendor, ac.vendor != '', ac.vendor, st.vendor) AS vendor,
     sum(b.payment_count) AS payment_count,
     sum(b.payment_vnd) AS payment_vnd,
-    uniqExactArray(b.payers) AS payer_count,
+    groupUniqArrayArray(b.payers) AS all_payers,
+    length(all_payers) AS payer_count,
     sum(b.payerless_count) AS payerless_count,
-    if(row_kind = 'vendor', arraySort(groupUniqArrayArray(b.payers)), []) AS payers,
-    CAST(if(row_kind = 'vendor', sumMap(b.tickets), map()), 'Map(Int64, UInt32)') AS tickets,
+    arraySort(if(row_kind = 'vendor', all_payers, [])) AS payers,
+    if(row_kind = 'vendor', groupArrayArray(b.amounts), []) AS amounts,
+    CAST(arrayReduce('sumMap', [amounts], [arrayWithConstant(length(amounts), toUInt64(1))]), 'Map(Int64, UInt32)') AS tickets,
     sum(b.cash_count) AS cash_count,
     sum(b.cash_vnd) AS cash_vnd,
     sum(b.refund_count) AS refund_count,
@@ -201,12 +204,15 @@ SELECT
     sumMapIf(map(toString(b.rail_class), b.payment_vnd), b.payment_count > 0) AS rail_vnd,
     sumMapIf(map(multiIf(va.vendor != '', 'virtual_account', ac.vendor != '', 'account', st.vendor != '', 'stall_code', 'none'),
         b.payment_count), b.payment_count > 0) AS method_count,
+    row_kind = 'vendor' AND vendor != '' AND payment_count > 0 AS is_active_vendor,
+    sum(is_active_vendor) OVER (PARTITION BY day, market) AS active_in_market,
+    multiIf(row_kind = 'vendor', toUInt64(is_active_vendor), row_kind = 'market', active_in_market, 0) AS active_vendor_count,
     min(b.first_at) AS first_at,
     max(b.last_at) AS last_at,
     sumMap(b.shared_days.1, b.shared_days.2) AS shared,
     if(row_kind = 'state', shared.1, []) AS link_days,
     if(row_kind = 'state', shared.2, []) AS link_hashes,
-    sum(if(row_kind = 'vendor' AND vendor != '' AND payment_count > 0, cityHash64(market, vendor), 0)) OVER (PARTITION BY day) AS paid_hash_of_day,
+    sum(if(is_active_vendor, cityHash64(market, vendor), 0)) OVER (PARTITION BY day) AS paid_hash_of_day,
     if(row_kind = 'state', paid_hash_of_day, 0) AS paid_hash
 FROM by_account AS b
 LEFT ANY JOIN account_link AS va ON va.token = b.virtual_account AND va.day = b.day

@@ -1,0 +1,54 @@
+"""What the registry knows of each market on each day: its name, its stalls, whether it was open."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from consumers.sql import statement
+from infra.clickhouse import Store
+
+Value = TypeVar("Value")
+EPOCH = date(1970, 1, 1)
+
+
+@dataclass(slots=True)
+class Denominators:
+    """By market: intervals [since, until) of names and of censuses, and the days it was closed."""
+
+    names: dict[str, list[tuple[date, date, str]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    stalls: dict[str, list[tuple[date, date, int]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    closed: dict[str, frozenset[date]] = field(default_factory=dict)
+
+    def on(self, day: date, market: str) -> tuple[str, int | None, bool]:
+        """(name, stalls, is open) of a market; ('', None, True) where it is not known that day."""
+        name = _in_force(self.names.get(market, []), day)
+        if name is None:
+            return "", None, True
+        stalls = _in_force(self.stalls.get(market, []), day)
+        return name, stalls, day not in self.closed.get(market, frozenset())
+
+
+def _in_force(intervals: list[tuple[date, date, Value]], day: date) -> Value | None:
+    return next((value for since, until, value in intervals if since <= day < until), None)
+
+
+def read_denominators(store: Store, known_at: datetime | None) -> Denominators:
+    """As projected by the fold, or as it was known at a moment."""
+    name = "denominators" if known_at is None else "denominators_known_on"
+    params = {} if known_at is None else {"known_at": known_at}
+    found = Denominators()
+    for row in store.query(statement(__package__, name), params):
+        shape, market, title, stall_count, since, until, days = row
+        match shape:
+            case "market":
+                found.names[market].append((since, until, title))
+            case "census":
+                found.stalls[market].append((since, until, stall_count))
+            case _:
+                found.closed[market] = frozenset(EPOCH + timedelta(days=n) for n in days)
+    return found
