@@ -78,7 +78,7 @@ def daily(
     if by == "vendor":
         params["vendor"] = vendor
     rows = store.query(statement(__package__, f"daily_{by}"), params)
-    return _with_denominators(store, rows, NOW_AND_EVER, by, clock)
+    return _with_denominators(store, rows, None, by, clock)
 
 
 def daily_known_on(
@@ -123,12 +123,13 @@ def check_range(first_day: date, last_day: date, *, days_max: int) -> None:
 def _with_denominators(
     store: Store,
     rows: Iterable[tuple[Any, ...]],
-    known_at: datetime,
+    known_at: datetime | None,
     by: By,
     clock: Clock,
 ) -> list[DailyRow]:
-    known = read_denominators(store, None if known_at == NOW_AND_EVER else known_at)
-    today = min(clock.now(), known_at).astimezone(LOCAL).date()
+    known = read_denominators(store, known_at)
+    now = clock.now()
+    today = min(now, known_at or now).astimezone(LOCAL).date()
     found = []
     for day, market, vendor, count, vnd, payers, *rest, active in rows:
         cash_count, cash_vnd, refund_count, refund_vnd, reversed_, conflict, failed = rest

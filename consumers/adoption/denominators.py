@@ -1,39 +1,35 @@
 """What the registry knows of each market on each day: its name, its stalls, whether it was open."""
 
-from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TypeVar
 
 from consumers.sql import statement
 from infra.clickhouse import Store
 
 Value = TypeVar("Value")
-EPOCH = date(1970, 1, 1)
 
 
 @dataclass(slots=True)
 class Denominators:
     """By market: intervals [since, until) of names and of censuses, and the days it was closed."""
 
-    names: dict[str, list[tuple[date, date, str]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
-    stalls: dict[str, list[tuple[date, date, int]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
+    names: dict[str, list[tuple[date, date, str]]] = field(default_factory=dict)
+    stalls: dict[str, list[tuple[date, date, int]]] = field(default_factory=dict)
     closed: dict[str, frozenset[date]] = field(default_factory=dict)
 
     def on(self, day: date, market: str) -> tuple[str, int | None, bool]:
         """(name, stalls, is open) of a market; ('', None, True) where it is not known that day."""
-        name = _in_force(self.names.get(market, []), day)
+        name = in_force(self.names.get(market, ()), day)
         if name is None:
             return "", None, True
-        stalls = _in_force(self.stalls.get(market, []), day)
+        stalls = in_force(self.stalls.get(market, ()), day)
         return name, stalls, day not in self.closed.get(market, frozenset())
 
 
-def _in_force(intervals: list[tuple[date, date, Value]], day: date) -> Value | None:
+def in_force(intervals: Iterable[tuple[date, date, Value]], day: date) -> Value | None:
+    """The value of the interval [since, until) that a day lies in."""
     return next((value for since, until, value in intervals if since <= day < until), None)
 
 
@@ -46,9 +42,9 @@ def read_denominators(store: Store, known_at: datetime | None) -> Denominators:
         shape, market, title, stall_count, since, until, days = row
         match shape:
             case "market":
-                found.names[market].append((since, until, title))
+                found.names.setdefault(market, []).append((since, until, title))
             case "census":
-                found.stalls[market].append((since, until, stall_count))
+                found.stalls.setdefault(market, []).append((since, until, stall_count))
             case _:
-                found.closed[market] = frozenset(EPOCH + timedelta(days=n) for n in days)
+                found.closed[market] = frozenset(days)
     return found

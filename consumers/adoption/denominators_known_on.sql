@@ -6,6 +6,6 @@ UNION ALL
 SELECT 'census', market, '', stall_count, effective_from, effective_to, []
 FROM registry_census(known_at = {known_at:DateTime64(3)})
 UNION ALL
-SELECT 'closed', market, '', 0, '1970-01-01'::Date32, '1970-01-01'::Date32, groupArray(toUInt16(day))
+SELECT 'closed', market, '', 0, '1970-01-01'::Date32, '1970-01-01'::Date32, groupArray(day)
 FROM registry_trading_day(known_at = {known_at:DateTime64(3)}) WHERE NOT is_open
 GROUP BY market

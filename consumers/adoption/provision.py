@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from consumers.adoption.answer import By
+from consumers.adoption.denominators import in_force
 from consumers.adoption.panel import ACCOUNT, NOBODY, QR, STALL_CODE, Ints, Panel
 from consumers.adoption.rate import Figure
 from consumers.adoption.scope import Scope, asked_markets, is_filtered
@@ -64,7 +65,7 @@ def census_of(scope: Scope, census: Census, cell: Mapping[str, Any], day: date, 
     """The stalls that the census in force on a day counted in a cell, or why that is not known."""
     if by not in ("all", "kind", "market"):
         return Figure(None, OF_MARKETS)
-    counts = {market: _on(census, market, day) for market in _markets(scope, cell, by)}
+    counts = {market: in_force(census.get(market, ()), day) for market in _markets(scope, cell, by)}
     missing = sorted(market for market, count in counts.items() if count is None)
     if missing or not counts:
         return Figure(None, f"{NO_CENSUS}: {', '.join(missing)}" if missing else NO_CENSUS)
@@ -77,13 +78,6 @@ def _markets(scope: Scope, cell: Mapping[str, Any], by: By) -> Iterable[str]:
     question, known = scope.question, scope.scene.facts.on(scope.question.last_day)
     asked = asked_markets(question, scope.scene) if is_filtered(question) else tuple(known)
     return [m for m in asked if by == "all" or (m in known and known[m].kind == cell["group"])]
-
-
-def _on(census: Census, market: str, day: date) -> int | None:
-    for first, after, stalls in census.get(market, ()):
-        if first <= day < after:
-            return stalls
-    return None
 
 
 def _distinct(count: int, rows: Ints, values: NDArray[np.uint64]) -> Ints:
