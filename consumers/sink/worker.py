@@ -61,6 +61,15 @@ class Totals:
     batch_records: int = 0
     batch_ms: float = 0.0
 
+    def facts(self) -> dict[str, Any]:
+        """As the status file names them."""
+        return {
+            "inserted_total": self.inserted,
+            "batches_total": self.batches,
+            "batch_records": self.batch_records,
+            "batch_ms": round(self.batch_ms, 1),
+        }
+
 
 class Worker:
     """Between the consumer and the store. One `run`, any number of `offer`s."""
@@ -149,6 +158,7 @@ class Worker:
 
     async def run(self) -> None:
         """Insert batch after batch until cancelled. Raises Refused, or crashes, uncommitted."""
+        self._report(self.totals.facts())  # counters are there from the start
         flights = [
             asyncio.create_task(self._insert_for_ever()) for _ in range(self._settings.inserts_max)
         ]
@@ -252,14 +262,7 @@ class Worker:
         totals.batches += 1
         totals.batch_records = count
         totals.batch_ms = (monotonic() - started) * 1000
-        self._report(
-            {
-                "inserted_total": totals.inserted,
-                "batches_total": totals.batches,
-                "batch_records": count,
-                "batch_ms": round(totals.batch_ms, 1),
-            }
-        )
+        self._report(totals.facts())
         log.debug("landed", shape=shape, records=count, ms=round(totals.batch_ms))
         for tp, found in extents.items():
             if state := self.partitions.get(tp):

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from choso.proof import HEAL_ROUNDS_MAX
 from consumers.verify.findings import Report
@@ -55,7 +56,7 @@ class World:
         logs = self.current().values()
         return sum(end - begin for log in logs for begin, end in log.ends.values())
 
-    def sink(self, **settings: int) -> None:
+    def sink(self, **settings: Any) -> None:
         """Run the real sink until the store holds what the logs hold."""
         wanted = self.record_count()
 

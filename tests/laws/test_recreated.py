@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -132,7 +133,7 @@ async def noticing_sink(
     store: Store, bootstrap: str, shapes: dict[str, str], *, busy: bool
 ) -> AsyncIterator[None]:
     """A sink that must end by itself because its log was replaced."""
-    slowly = {"batch_records_max": 10, "batch_wait_ms_max": 20} if busy else {}
+    slowly: dict[str, Any] = {"batch_records_max": 10, "batch_wait_ms_max": 20} if busy else {}
     with pytest.raises(LogReplaced, match=r"re-created|went back"):
         async with running_sink(store, bootstrap, shapes, watch_ms=200, **slowly) as (_, task):
             yield

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -48,7 +48,12 @@ def produce(bootstrap: str, topic: str, bodies: Iterable[bytes], *, partition: i
 
 @asynccontextmanager
 async def running_sink(
-    store: Store, bootstrap: str, shapes: dict[str, str], **changes: Any
+    store: Store,
+    bootstrap: str,
+    shapes: dict[str, str],
+    *,
+    report: Callable[[dict[str, Any]], None] = lambda _: None,
+    **changes: Any,
 ) -> AsyncIterator[tuple[Sink, "asyncio.Task[None]"]]:
     """A running sink; stopped in order at the end unless it has failed before."""
     ids = TopicIds(config(bootstrap), shapes)
@@ -64,7 +69,7 @@ async def running_sink(
                 **{"group_id": f"group-{min(shapes)}", "batch_wait_ms_max": 20, **changes}
             ),
             retry_wait_ms_max=200,
-            report=lambda _: None,
+            report=report,
         )
     )
     stop = asyncio.Event()

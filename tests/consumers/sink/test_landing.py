@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from datetime import UTC, datetime
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -90,7 +91,11 @@ async def test_a_batch_is_bounded_in_bytes_too(store: Store, broker: Broker) -> 
     migrate(store)
     topic = new_topic(broker.bootstrap, partitions=1)
     produce(broker.bootstrap, topic, [b"%050000d" % number for number in range(30)])
-    limits = {"batch_bytes_max": 100_000, "poll_records_max": 1, "batch_wait_ms_max": 2_000}
+    limits: dict[str, Any] = {
+        "batch_bytes_max": 100_000,
+        "poll_records_max": 1,
+        "batch_wait_ms_max": 2_000,
+    }
     async with running_sink(store, broker.bootstrap, {topic: "payment"}, **limits) as (sink, _):
         await until(store, "SELECT uniqExact(offset) FROM rejected", 30)
         assert sink.worker.totals.batches >= 10  # by count alone it would be one

@@ -52,6 +52,19 @@ def market() -> bytes:
     )
 
 
+async def test_says_that_it_has_stored_nothing_yet(store: Store, broker: Broker) -> None:
+    """A counter is there from the start: whoever watches it takes its absence for a fault."""
+    migrate(store)
+    shapes = {new_topic(broker.bootstrap): "payment"}
+    said: dict[str, object] = {}
+    async with running_sink(store, broker.bootstrap, shapes, report=said.update):
+        for _ in range(400):
+            if "inserted_total" in said:
+                break
+            await asyncio.sleep(0.05)
+    assert (said.get("inserted_total"), said.get("batches_total")) == (0, 0), said
+
+
 async def test_lands_both_topics_routes_rejects_and_goes_on_after_a_stop(
     store: Store, broker: Broker
 ) -> None:
