@@ -175,15 +175,19 @@ def test_verdicts_are_judged_anew(well: World) -> None:
     refused = a_row(well, "rejected", "topic_id", "partition", "offset", where="reason = 'amount'")
     assert int(str(refused["offset"])) == 30 + len(REFUSED)
     assert b'"amount_vnd":0' in NOTHING_PAID
-    # A record read again is stored in two batches, and both must stay whole.
-    store.command(
-        "INSERT INTO evidence SELECT t.* REPLACE (r.digest AS digest, r.offset AS offset,"
-        f" {', '.join(f'r.{name} AS {name}' for name in BATCH)},"
-        " 'credited-FREE' AS source_transaction_id, 'FTFREE' AS bank_reference,"
-        " 0 AS amount_vnd, NULL AS payer_token,"
-        " cityHash64(t.account, 'FTFREE') AS payment_hash)"
-        f" FROM (SELECT * FROM evidence WHERE {condition(honest)} LIMIT 1) AS t"
-        f" CROSS JOIN (SELECT * FROM rejected WHERE {condition(refused)}) AS r"
+    alike = {
+        name: f"(SELECT any({name}) FROM rejected WHERE {condition(refused)})"
+        for name in ("digest", *BATCH)
+    } | {"source_transaction_id": "'credited-FREE'", "bank_reference": "'FTFREE'"}
+    copy(
+        store,
+        "evidence",
+        honest,
+        **alike,
+        amount_vnd="0",
+        payer_token="NULL",
+        payment_hash="cityHash64(t.account, 'FTFREE')",
+        offset=str(refused["offset"]),
     )
     delete(store, "rejected", condition(refused))
     store.command(
