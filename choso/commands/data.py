@@ -121,6 +121,12 @@ def simulate(
     scale: Annotated[float, typer.Option(min=0.001, max=1, help="1 is about 3,000 stalls.")] = 0.08,
     out: Annotated[Path | None, typer.Option(help="Write records here, the truth beside.")] = None,
     publish: Annotated[bool, typer.Option(help="Publish them.")] = False,
+    with_others: Annotated[
+        bool, typer.Option("--with-others", help="Markets of the other kinds too.")
+    ] = False,
+    with_comparisons: Annotated[
+        bool, typer.Option("--with-comparisons", help="Five markets outside the pilot too.")
+    ] = False,
 ) -> None:
     """Make a city with known truth: to a file, to Kafka, or both."""
     from producers.simulator.run import simulate as make
@@ -128,7 +134,14 @@ def simulate(
     choso: Choso = ctx.obj
     if out is None and not publish:
         raise typer.BadParameter("say where to: --out FILE, --publish, or both")
-    simulation = make(seed=seed, days=days, start=first_day(choso, start, days), scale=scale)
+    simulation = make(
+        seed=seed,
+        days=days,
+        start=first_day(choso, start, days),
+        scale=scale,
+        with_others=with_others,
+        with_comparisons=with_comparisons,
+    )
     if out is not None:
         count, truth = simulation.write(out)
         typer.echo(f"{out}: {count} records; {truth}: their truth")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -62,10 +63,9 @@ def run_choso(data_dir: Path, *words: str) -> "subprocess.CompletedProcess[str]"
     )
 
 
-@pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    obtain_kafka()
-    data_dir = tmp_path_factory.mktemp("stack") / "data"
+@contextmanager
+def running_stack(data_dir: Path) -> Iterator[Running]:
+    """`choso up` in a directory, from when its pages and gateway answer; stopped at the end."""
     log = data_dir.parent / "up.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -87,3 +87,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(STOP_S_MAX)
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    obtain_kafka()
+    with running_stack(tmp_path_factory.mktemp("stack") / "data") as stack:
+        yield stack

@@ -85,6 +85,36 @@ def test_totals_are_the_last_stated_and_never_mixed(
         assert np.isnan(amounts(readings, LATER, **(said | wrong)).amount).all()
 
 
+def test_a_view_for_bi_tools_says_the_same(
+    filled: tuple[Store, Ledger], readings: dict[datetime, Reading]
+) -> None:
+    store, _ = filled
+    rows = {
+        (row["market"], row["week"]): row for row in store.rows("SELECT * FROM bi_evaluation_week")
+    }
+    columns = {
+        "payments": "payments_per_stall_day",
+        "vnd": "vnd_per_stall_day",
+        "paying_share": "paying_share",
+    }
+    for metric, column in columns.items():
+        panel = amounts(readings, LATER, metric=metric)
+        found = [[rows[m, w][column] for w in WEEK] for m in MARKETS]
+        assert found == pytest.approx(panel.amount / panel.exposure), metric
+    totals = amounts(
+        readings, LATER, source="market_total", reported_by=REPORTER, rail_class="p2m_payment"
+    )
+    stated = {
+        (row["market"], row["week"]): row["payment_count"]
+        for row in store.rows(
+            "SELECT * FROM bi_market_total WHERE reported_by = {by:String}"
+            " AND rail_class = 'p2m_payment'",
+            {"by": REPORTER},
+        )
+    }
+    assert [[stated[m, w] for w in WEEK] for m in MARKETS] == totals.amount.tolist()
+
+
 def test_vendor_moments_are_those_of_plain_counts(
     filled: tuple[Store, Ledger], readings: dict[datetime, Reading]
 ) -> None:

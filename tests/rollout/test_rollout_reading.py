@@ -98,6 +98,11 @@ def test_running_sites_are_read_week_by_week(filled: Store) -> None:
     assert (site.stall_count, site.start_day) == (10, START)
     assert site.first_week == date(2026, 3, 2)
     assert site.new == (2, 1, 0, 0)  # V0 and V1, then V2; V3 pays after the cut-off
+    spread = "SELECT * FROM bi_adoption_week WHERE market = 'HL1' ORDER BY week"
+    assert [
+        (row["week"], row["first_paid_vendor_count"], row["ever_paid_vendor_count"])
+        for row in filled.rows(spread)
+    ] == [(date(2026, 3, 2), 2, 2), (date(2026, 3, 9), 1, 3), (date(2026, 3, 30), 1, 4)]
     assert site.open_share == (5 / 7, 6 / 7, 1.0, 1.0)  # from Wednesday on; one day closed
     reasons = {each.code: each.reason for each in found.left_out}
     assert reasons == {
