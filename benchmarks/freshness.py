@@ -57,9 +57,9 @@ def _window(
     choso: Choso, store: Store, today: date, count: int, per_s: int
 ) -> tuple[list[float], list[float]]:
     """Ages in ms when first counted, and when acknowledged."""
-    events = _events(count)
+    produced = events(count)
     before = _counted(store, today)
-    player = Player(choso, events, per_s)
+    player = Player(choso, produced, per_s)
     player.start()
     seen_s: list[float] = []
     until = time.monotonic() + count / per_s + SETTLE_S_MAX
@@ -83,7 +83,8 @@ def _counted(store: Store, day: date) -> int:
     return int(count)
 
 
-def _events(count: int) -> list[PaymentEvent]:
+def events(count: int) -> list[PaymentEvent]:
+    """Payments of now to 5,000 vendors, none of them produced before."""
     run = time.time_ns()
     now = datetime.now(UTC).replace(microsecond=0)
     return [

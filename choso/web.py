@@ -8,6 +8,7 @@ import uvicorn
 
 from choso.compose import Choso
 from choso.status import StatusFile, read_status
+from consumers.fold.eye import Eye
 from consumers.web.access.book import Book
 from consumers.web.access.gate import Door
 from consumers.web.app import web_app
@@ -34,12 +35,13 @@ def run_web(choso: Choso) -> None:
     status = StatusFile(choso.status_file("web"), choso.clock)
     servers: list[uvicorn.Server] = []
     with choso.store() as store, opened_door(choso) as door:
+        eye = Eye(store)
         app = web_app(
             store,
             clock=choso.clock,
             settings=settings,
             fold_settings=choso.settings.fold,
-            sample=lambda: look(choso, store),
+            sample=lambda: look(choso, store, eye),
             statuses=lambda: {name: read_status(choso.status_file(name)) for name in WATCHED},
             on_crash=lambda: os._exit(1),
             data_dir=choso.data_dir.path,
@@ -89,10 +91,10 @@ def opened_book(choso: Choso) -> Iterator[Book]:
         book.close()
 
 
-def look(choso: Choso, store: Store) -> Sample:
+def look(choso: Choso, store: Store, eye: Eye) -> Sample:
     """One sample of how far sink and fold are; blocks."""
     return take_sample(
-        store, log_positions(choso), at=choso.clock.now(), settings=choso.settings.fold
+        store, eye, log_positions(choso), at=choso.clock.now(), settings=choso.settings.fold
     )
 
 

@@ -6,6 +6,7 @@ Tết, storms, cleaning days and absences are exposure, not decline: rates are p
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 
@@ -85,15 +86,20 @@ def period_days(number: int, grain: Grain) -> tuple[int, int]:
     return number, number
 
 
-def closed_periods(facts: Facts, market: str, grain: Grain) -> set[int]:
+def closed_periods(facts: Facts, market: str, grain: Grain) -> frozenset[int]:
     """Periods in which a market was not open on any day."""
-    closed = facts.closed.get(market, frozenset())
+    return _whole_periods(facts.closed.get(market, frozenset()), grain)
+
+
+@lru_cache(maxsize=1_000)  # markets of one city have few calendars
+def _whole_periods(days: frozenset[date], grain: Grain) -> frozenset[int]:
+    """Periods of which every day is one of these."""
     found = set()
-    for number in {period_number(day, grain) for day in closed}:
+    for number in {period_number(day, grain) for day in days}:
         first, last = period_days(number, grain)
-        if all(date_of(day) in closed for day in range(first, last + 1)):
+        if all(date_of(day) in days for day in range(first, last + 1)):
             found.add(number)
-    return found
+    return frozenset(found)
 
 
 def leave(panel: Panel, absences: Absences, facts: Facts, grain: Grain, span: range) -> Bools:

@@ -113,9 +113,9 @@ def found_moves(read: Scope, by: By) -> list[tuple[Any, ...]]:
         away[:, -1] = leave_so_far(panel, absences, read.scene.facts, first, until)
     found = moves(paid_periods(panel, question.grain, span), away)
     columns = np.array(numbers) - span.start
-    sums = [panel.sums(getattr(found, name)[:, columns]) for name in FIELDS]
+    sums = [panel.sums(getattr(found, name)[:, columns]).tolist() for name in FIELDS]
     return [
-        (period.first_day, *group, *(int(part[g, n]) for part in sums))
+        (period.first_day, *group, *(part[g][n] for part in sums))
         for g, group in enumerate(panel.groups)
         for n, period in enumerate(shown)
     ]

@@ -6,7 +6,7 @@ vendor who trades in two markets is two vendors.
 
 from base64 import b64decode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -103,12 +103,15 @@ class Panel:
     """Vendors, ascending by group. `starts` are the first rows of each group.
 
     `weeks` has a byte for each week from `first_week` on and a bit for each paid day of it, up to
-    the question's last day. `market` indexes `markets`.
+    the question's last day. `market` indexes `markets`. `hashes` are those of `ascending` in the
+    order of the rows: the n-th one ascending is the vendor of row `order[n]`.
     """
 
     markets: tuple[str, ...]
     groups: tuple[tuple[str, str], ...]
     hashes: NDArray[np.uint64]
+    ascending: NDArray[np.uint64]
+    order: Ints
     market: Ints
     group: Ints
     first_week: int
@@ -122,13 +125,11 @@ class Panel:
 
     def rows_of(self, hashes: NDArray[np.uint64]) -> Ints:
         """The rows of these vendors, -1 for those who are not there."""
-        order = np.argsort(self.hashes)
-        ascending = self.hashes[order]
-        place = np.minimum(np.searchsorted(ascending, hashes), max(0, self.count - 1))
+        place = np.minimum(np.searchsorted(self.ascending, hashes), max(0, self.count - 1))
         found = np.full(len(hashes), -1, np.int64)
         if self.count:
-            is_there = ascending[place] == hashes
-            found[is_there] = order[place[is_there]]
+            is_there = self.ascending[place] == hashes
+            found[is_there] = self.order[place[is_there]]
         return found
 
     def paid_days(self, first: int, last: int) -> Bools:
@@ -191,26 +192,38 @@ def read_panel(scope: Scope, *, by: By | None = None, with_spans: bool = True) -
     unique, at = np.unique(hashes, return_index=True)
     is_somebody = unique != NOBODY
     unique, at = unique[is_somebody], at[is_somebody]
-    order = np.argsort(of_group[at], kind="stable")
-    unique, at = unique[order], at[order]
+    by_group = np.argsort(of_group[at], kind="stable")
+    at = at[by_group]
+    order = np.empty(len(unique), np.int64)
+    order[by_group] = np.arange(len(unique))
 
     first_week = min((part.first_week for part in paid), default=last_week)
     panel = Panel(
         markets=markets,
         groups=groups,
-        hashes=unique,
+        hashes=unique[by_group],
+        ascending=unique,
+        order=order,
         market=of_market[at],
         group=of_group[at],
         first_week=first_week,
         weeks=np.zeros((len(unique), last_week - first_week + 1), np.uint8),
         spans=_NO_SPANS,
     )
-    for part in paid:
+    for part in joined(paid):
         part.fill(panel)
     panel.weeks[:, -1] &= np.uint8((2 << question.last_day.weekday()) - 1)
     if not spans:
         return panel
     return _with_spans(panel, spans, of_market[len(of_market) - sum(sizes[len(paid) :]) :])
+
+
+def joined(parts: Sequence[Packed]) -> list[Packed]:
+    """The records of all groups together, by their first week: to be filled in at once."""
+    alike: dict[int, list[NDArray[Any]]] = {}
+    for part in parts:
+        alike.setdefault(part.first_week, []).append(part.records)
+    return [Packed((), np.concatenate(records), week) for week, records in alike.items()]
 
 
 def marks(panel: Panel, packed: str) -> tuple[Ints, Ints]:
@@ -273,14 +286,8 @@ _NO_SPANS = Spans(_NONE, _NONE, np.empty(0, np.uint64), _NONE, _NONE, _NONE)
 
 def _with_spans(panel: Panel, parts: Sequence[Packed], of_market: Ints) -> Panel:
     told = np.concatenate([part.records for part in parts])
-    return Panel(
-        markets=panel.markets,
-        groups=panel.groups,
-        hashes=panel.hashes,
-        market=panel.market,
-        group=panel.group,
-        first_week=panel.first_week,
-        weeks=panel.weeks,
+    return replace(
+        panel,
         spans=Spans(
             vendor=panel.rows_of(told["vendor"]),
             market=of_market,

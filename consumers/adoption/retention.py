@@ -158,10 +158,11 @@ def _gather(
     paid_sums = np.add.reduceat(was_paid[order].astype(np.int64), starts, axis=0)
     there_sums = np.add.reduceat(was_there[order].astype(np.int64), starts, axis=0)
     sizes = np.diff(starts, append=len(order))
-    for n, at in enumerate(ascending[starts]):
-        column, group = divmod(int(at), len(panel.groups))
+    all_reasons = [reason(begin + week) for week in open_weeks.tolist()]
+    for n, at in enumerate(ascending[starts].tolist()):
+        column, group = divmod(at, len(panel.groups))
         place = int(np.searchsorted(open_weeks, column, side="right"))
-        reasons = [reason(begin + int(week)) for week in open_weeks[place : place + weeks_max]]
+        reasons = all_reasons[place : place + weeks_max]
         cell = (begin + column, *panel.groups[group])
         if (before := cells.get(cell)) is None:
             cells[cell] = Cohort(int(sizes[n]), paid_sums[n], there_sums[n], reasons)

@@ -7,72 +7,67 @@ from hashlib import sha256
 from consumers.adoption.answer import CutOff, Question, Scene
 from consumers.adoption.daily import NOW_AND_EVER
 from consumers.adoption.facts import Facts, read_facts
-from consumers.fold.dirty import DayState, Fingerprint, dirty_days
-from consumers.fold.fold import (
-    RegistryHash,
-    day_fingerprints,
-    day_states,
-    registry_hash_by_day,
-    rule_version,
-)
+from consumers.fold.eye import Eye, Seen
+from consumers.fold.fold import rule_version
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What follows from one look."""
+
+    seen: Seen
+    facts: Facts
+    cut_off: CutOff
+
+
 @dataclass(slots=True)
 class Looker:
-    """Looks how far the store is; keeps what the registry says until the registry changes."""
+    """Looks how far the store is; reads again only when something was written."""
 
     store: Store
     fold: FoldSettings
-    _seen: tuple[int, int] | None = None
-    _facts: Facts = field(default_factory=lambda: Facts((), {}))
-    _hashes: RegistryHash = field(default_factory=lambda: RegistryHash([], []))
+    _eye: Eye = field(init=False)
+    _view: _View | None = None
+
+    def __post_init__(self) -> None:
+        self._eye = Eye(self.store)
 
     def scene(self, now: datetime, question: Question | None = None) -> Scene:
         """The scene of a question (of one that is not "as known on", where None is given)."""
-        fact_count, fact_hash = self._registry()
+        view = self._look()
         known_on = question.known_on if question else None
-        facts = self._facts if known_on is None else read_facts(self.store, known_on)
-        return Scene(now, self.fold, self._cut_off(f"{fact_count} {fact_hash}"), facts)
+        facts = view.facts if known_on is None else read_facts(self.store, known_on)
+        return Scene(now, self.fold, view.cut_off, facts)
 
-    def _registry(self) -> tuple[int, int]:
-        [(count, total)] = self.store.query(statement("consumers.fold", "registry_fingerprint"))
-        if (count, total) != self._seen:
-            self._facts = read_facts(self.store, NOW_AND_EVER)
-            self._hashes = registry_hash_by_day(self.store)
-            self._seen = (count, total)
-        return count, total
+    def _look(self) -> _View:
+        seen, view = self._eye.look(), self._view
+        if view is None or view.seen is not seen:
+            is_known = view is not None and view.seen.registry == seen.registry
+            facts = view.facts if view and is_known else read_facts(self.store, NOW_AND_EVER)
+            view = self._view = _View(seen, facts, self._cut_off(seen))
+        return view
 
-    def _cut_off(self, registry: str) -> CutOff:
+    def _cut_off(self, seen: Seen) -> CutOff:
         rows = self.store.query(statement(__package__, "cut_off"))
         came: dict[date, datetime] = dict(rows)
-        fingerprints, states = day_fingerprints(self.store), day_states(self.store)
-        waiting = dirty_days(
-            fingerprints,
-            states,
-            registry_hash=self._hashes,
-            rule_version=rule_version(self.fold),
-        )
         [(refused,)] = self.store.query(statement(__package__, "refused_count"))
-        version = _version(registry, refused, fingerprints, states)
         return CutOff(
-            max(came.values(), default=None), min(came, default=None), version, frozenset(waiting)
+            max(came.values(), default=None),
+            min(came, default=None),
+            _version(seen, refused),
+            frozenset(seen.dirty(rule_version(self.fold))),
         )
 
 
-def _version(
-    registry: str,
-    refused: int,
-    fingerprints: dict[date, Fingerprint],
-    states: dict[date, DayState],
-) -> str:
+def _version(seen: Seen, refused: int) -> str:
     """A hash of all that figures, completeness and health depend on."""
-    digest = sha256(f"{registry} {refused}".encode())
-    for day in sorted(fingerprints.keys() | states.keys()):
-        state = states.get(day)
-        digest.update(f"{day} {fingerprints.get(day)} {state}".encode())
+    fact_count, fact_hash = seen.registry
+    digest = sha256(f"{fact_count} {fact_hash} {refused}".encode())
+    for day in sorted(seen.fingerprints.keys() | seen.states.keys()):
+        digest.update(f"{day} {seen.fingerprints.get(day)} {seen.states.get(day)}".encode())
     return digest.hexdigest()[:32]
 
 

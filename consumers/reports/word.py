@@ -6,6 +6,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import docx
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -27,6 +28,13 @@ FONT = "Times New Roman"
 FACTS_PART = "/customXml/choso-facts.xml"
 HEAD_MM = (65, 95)  # the nation's name stands on one line
 CENTRE = WD_ALIGN_PARAGRAPH.CENTER
+# Of a cell, by whether it heads a column and whether it stands on the right.
+CELL_STYLES = {
+    (False, False): "Cell",
+    (False, True): "Cell Right",
+    (True, False): "Cell Head",
+    (True, True): "Cell Head Right",
+}
 HEAD = {
     "vi": ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập – Tự do – Hạnh phúc", "BÁO CÁO"),
     "en": ("SOCIALIST REPUBLIC OF VIET NAM", "Independence – Freedom – Happiness", "REPORT"),
@@ -66,6 +74,13 @@ def _styles(word: Any) -> None:
             fonts.attrib.pop(qn(f"w:{theme}"), None)
     normal = word.styles["Normal"].paragraph_format
     normal.space_after, normal.line_spacing = Pt(6), 1.15
+    for (is_head, is_right), name in CELL_STYLES.items():
+        style = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style = word.styles["Normal"]
+        style.font.size, style.font.bold = Pt(11), is_head
+        style.paragraph_format.space_after = Pt(0)
+        if is_right:
+            style.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _page(word: Any, lang: Lang) -> None:
@@ -161,6 +176,7 @@ def _table(word: Any, block: dict[str, Any]) -> None:
     table = word.add_table(rows=1 + len(block["rows"]), cols=len(block["columns"]))
     table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
     lines = [block["columns"], *block["rows"]]
+    styles = {cell: word.styles[name].style_id for cell, name in CELL_STYLES.items()}
     table.autofit = False
     for column, width_mm in zip(table.columns, widths_mm(lines), strict=True):
         column.width = Mm(width_mm)
@@ -171,11 +187,8 @@ def _table(word: Any, block: dict[str, Any]) -> None:
         ):
             cell.width = column.width
             paragraph = cell.paragraphs[0]
-            paragraph.paragraph_format.space_after = Pt(0)
-            run = paragraph.add_run(text)
-            run.font.size, run.bold = Pt(11), words is block["columns"]
-            if right:
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            paragraph._p.style = styles[words is block["columns"], right]
+            paragraph.add_run(text)
     header = OxmlElement("w:tblHeader")  # repeated on every page that the table reaches
     header.set(qn("w:val"), "true")
     table.rows[0]._tr.get_or_add_trPr().append(header)

@@ -13,17 +13,12 @@ from consumers.fold.dirty import (
     DayState,
     Run,
     days_of,
-    dirty_days,
     disagreements,
     evidence_counts,
     runs,
 )
-from consumers.fold.fold import (
-    day_fingerprints,
-    day_states,
-    registry_hash_by_day,
-    rule_version,
-)
+from consumers.fold.eye import Eye, Seen
+from consumers.fold.fold import rule_version
 from consumers.sink.coverage import BODY_SETTINGS, coverage
 from consumers.sql import statement
 from consumers.verify.findings import Finding, Report, holes
@@ -62,17 +57,17 @@ class Folded:
     store: Store
     settings: FoldSettings
     settle_s_max: float
-    states: dict[date, DayState] = field(default_factory=dict)
+    states: Mapping[date, DayState] = field(default_factory=dict)
+    _eye: Eye = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._eye = Eye(self.store)
 
     def dirty(self) -> set[date]:
         """Days that the fold has to do."""
-        self.states = day_states(self.store)
-        return dirty_days(
-            day_fingerprints(self.store),
-            self.states,
-            registry_hash=registry_hash_by_day(self.store),
-            rule_version=rule_version(self.settings),
-        )
+        seen = self._eye.look()
+        self.states = seen.states
+        return seen.dirty(rule_version(self.settings))
 
     def settle(self, current: Mapping[str, TopicLog]) -> set[date]:
         """Wait until the logs are stored as far as `current` says and every dirty day was folded.
@@ -110,7 +105,7 @@ class Folded:
             fact = "was changed after the fold wrote it"
             found.append(Finding("figures", _row(day, *row), fact, refold=day))
         folded = self.store.query(statement(__package__, "folded_days"))
-        fingerprints = day_fingerprints(self.store)
+        fingerprints = self._eye.look().fingerprints
         days = fingerprints.keys() | {row[0] for row in folded}
         for run in runs(days - stale, evidence_counts(fingerprints)):
             wrong, is_sure = self._run(run)
@@ -143,13 +138,9 @@ class Folded:
     def _disagrees(self, day: date) -> bool:
         return any(day in pair for pair in disagreements(self.states))
 
-    def _evidence(self) -> tuple[object, ...]:
+    def _evidence(self) -> Seen:
         """What figures are made of, and what these were: one folded meanwhile is looked at anew."""
-        return (
-            day_fingerprints(self.store),
-            registry_hash_by_day(self.store),
-            day_states(self.store),
-        )
+        return self._eye.look()
 
     def _wrong(self, run: Run) -> list[Finding]:
         found = []

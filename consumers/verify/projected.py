@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from time import monotonic, sleep
 
-from consumers.fold.fold import day_states
+from consumers.fold.eye import day_states
 from consumers.fold.projections import (
     NOW_AND_EVER,
     WEEKS_PER_BLOCK,

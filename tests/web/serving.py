@@ -11,6 +11,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
+from consumers.fold.eye import Eye
 from consumers.web.access.book import Book
 from consumers.web.access.gate import Door
 from consumers.web.app import web_app
@@ -45,12 +46,13 @@ def make_app(
     data_dir: Path | None = None,
 ) -> FastAPI:
     """The whole application on this store."""
+    eye = Eye(store)
     return web_app(
         store,
         clock=clock,
         settings=settings or WebSettings(sample_ms=1_000),
         fold_settings=FoldSettings(),
-        sample=lambda: take_sample(store, {}, at=clock.now(), settings=FoldSettings()),
+        sample=lambda: take_sample(store, eye, {}, at=clock.now(), settings=FoldSettings()),
         statuses=dict,
         on_crash=lambda: None,
         data_dir=data_dir,

@@ -1,0 +1,98 @@
+"""What is stored and what was folded from it, looked at again only when something was written."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import accumulate
+
+from consumers.fold.dirty import DayState, Fingerprint, dirty_days
+from consumers.sql import statement
+from infra.clickhouse import Store
+
+_WRAP = (1 << 64) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryHash:
+    """A hash of the registry as valid on a day, for every day."""
+
+    days: list[date]
+    sums: list[int]
+
+    def __call__(self, day: date) -> int:
+        """The hash on `day`; 0 before the first interval."""
+        position = bisect_right(self.days, day)
+        return self.sums[position - 1] if position else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One look. `registry`: count and hash of its facts; `mark`: of the parts of all tables."""
+
+    mark: tuple[int, int] = field(compare=False)
+    registry: tuple[int, int]
+    registry_hash: RegistryHash
+    fingerprints: Mapping[date, Fingerprint]
+    states: Mapping[date, DayState]
+
+    def dirty(self, rule_version: int) -> set[date]:
+        """Days whose own inputs changed since they were folded, or that never were."""
+        return dirty_days(
+            self.fingerprints,
+            self.states,
+            registry_hash=self.registry_hash,
+            rule_version=rule_version,
+        )
+
+
+class Eye:
+    """Gives the same `Seen` again until something is written. May be asked by several threads."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._seen: Seen | None = None
+
+    def look(self) -> Seen:
+        """What there is now. The mark is read first: what comes meanwhile is seen the next time."""
+        [mark] = self._store.query(statement(__package__, "stored"))
+        seen = self._seen
+        if seen is None or seen.mark != mark:
+            seen = self._seen = self._look(mark, seen)
+        return seen
+
+    def _look(self, mark: tuple[int, int], before: Seen | None) -> Seen:
+        [registry] = self._store.query(statement(__package__, "registry_fingerprint"))
+        is_known = before is not None and before.registry == registry
+        return Seen(
+            mark,
+            registry,
+            before.registry_hash if before and is_known else registry_hash_by_day(self._store),
+            day_fingerprints(self._store),
+            day_states(self._store),
+        )
+
+
+def registry_hash_by_day(store: Store) -> RegistryHash:
+    """Sums up the days on which attribution changes."""
+    steps = store.query(statement(__package__, "registry_steps"))
+    sums = list(accumulate((step for _, step in steps), lambda a, b: (a + b) & _WRAP))
+    return RegistryHash([at for at, _ in steps], sums)
+
+
+def day_fingerprints(store: Store) -> dict[date, Fingerprint]:
+    """What evidence names each day."""
+    rows = store.query(statement(__package__, "fingerprints"))
+    return {row[0]: Fingerprint(*row[1:]) for row in rows}
+
+
+def day_states(store: Store) -> dict[date, DayState]:
+    """What each day was folded from; a day with two states is left out, so it is folded again."""
+    states: dict[date, DayState] = {}
+    doubled = set()
+    for day, *numbers, link_days, link_hashes in store.query(statement(__package__, "states")):
+        if day in states:
+            doubled.add(day)
+        links = dict(zip(link_days, link_hashes, strict=True))
+        states[day] = DayState(Fingerprint(*numbers[:4]), numbers[4], numbers[5], numbers[6], links)
+    return {day: state for day, state in states.items() if day not in doubled}
