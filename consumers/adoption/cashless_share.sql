@@ -12,10 +12,7 @@ WITH
             toInt256(sumIf(f.payment_vnd + f.cash_vnd, f.cash_count > 0)) AS t_vnd,
             sumMapIf(f.rail_count, f.cash_count > 0) AS rail_counts,
             sumMapIf(f.rail_vnd, f.cash_count > 0) AS rail_vnds
-        FROM figure_day(ask = {ask:String}, group_ask = {group_ask:String},
-            first_day = {first_day:Date}, last_day = {last_day:Date}, by = {by:String}, grain = {grain:String},
-            market_codes = {market_codes:Array(String)}, market_kinds = {market_kinds:Array(String)},
-            market_closed = {market_closed:Array(Array(Date))}, is_filtered = {is_filtered:Bool}, vendors = {vendors:Array(String)}) AS f
+        FROM (/* view figure_day */) AS f
         WHERE f.vendor != ''
         GROUP BY start, cell_market, grp, market, vendor)
 SELECT start, cell_market, grp, countIf(s.measured_days > 0) AS n, sum(s.measured_days) AS measured_days,

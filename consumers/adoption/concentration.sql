@@ -4,10 +4,7 @@ WITH
     vendors AS (
         SELECT f.start AS start, f.cell_market AS cell_market, f.grp AS grp, f.market AS market, f.vendor AS vendor,
             sum(f.payment_vnd) AS vnd
-        FROM figure_day(ask = {ask:String}, group_ask = {group_ask:String},
-            first_day = {first_day:Date}, last_day = {last_day:Date}, by = {by:String}, grain = {grain:String},
-            market_codes = {market_codes:Array(String)}, market_kinds = {market_kinds:Array(String)},
-            market_closed = {market_closed:Array(Array(Date))}, is_filtered = {is_filtered:Bool}, vendors = {vendors:Array(String)}) AS f
+        FROM (/* view figure_day */) AS f
         WHERE f.vendor != '' AND f.payment_count > 0
         GROUP BY start, cell_market, grp, market, vendor),
     ranked AS (

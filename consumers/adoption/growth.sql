@@ -7,10 +7,7 @@ WITH
             sumIf(f.payment_vnd, f.day >= {this_first_day:Date} AND f.is_open) AS open_vnd,
             sumIf(f.payment_count, f.day <= {before_last_day:Date}) AS n0, sumIf(f.payment_vnd, f.day <= {before_last_day:Date}) AS vnd0,
             sumIf(f.payment_vnd, f.day <= {before_last_day:Date} AND f.is_open) AS open_vnd0
-        FROM figure_day(ask = {ask:String}, group_ask = {group_ask:String},
-            first_day = {first_day:Date}, last_day = {last_day:Date}, by = {by:String}, grain = {grain:String},
-            market_codes = {market_codes:Array(String)}, market_kinds = {market_kinds:Array(String)},
-            market_closed = {market_closed:Array(Array(Date))}, is_filtered = {is_filtered:Bool}, vendors = {vendors:Array(String)}) AS f
+        FROM (/* view figure_day */) AS f
         WHERE f.day >= {this_first_day:Date} OR f.day <= {before_last_day:Date}
         GROUP BY cell_market, grp, market, vendor)
 SELECT {this_first_day:Date} AS start, cell_market, grp, sum(n) AS count, sum(n0) AS count0, sum(v.vnd) AS vnd, sum(v.vnd0) AS vnd0,

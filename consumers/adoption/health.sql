@@ -3,10 +3,10 @@
 WITH
     told AS (
         SELECT day, market, report_count, duplicate_count, late_count
-        FROM asked_report_day(ask = {ask:String}, first_day = {first_day:Date}, last_day = {last_day:Date})),
+        FROM (/* view asked_report_day */)),
     paid AS (
         SELECT day, market, vendor, payment_count, cash_count, conflict_count, failed_count, reversed_count, small_count
-        FROM asked_vendor_day(ask = {ask:String}, first_day = {first_day:Date}, last_day = {last_day:Date})),
+        FROM (/* view asked_vendor_day */)),
     both_sides AS (
         SELECT day, market, report_count, duplicate_count, late_count, 0 AS payment_count, 0 AS unattributed_count,
             0 AS cash_count, 0 AS conflict_count, 0 AS failed_count, 0 AS reversed_count, 0 AS small_count

@@ -4,11 +4,11 @@ SELECT told.1 AS received, told.2 AS duplicate, told.3 AS late, paid.1 AS confli
 FROM (
     SELECT
         (SELECT (sum(report_count), sum(duplicate_count), sum(late_count))
-         FROM asked_report_day(ask = {ask:String}, first_day = {first_day:Date}, last_day = {last_day:Date})
+         FROM (/* view asked_report_day */)
          WHERE NOT {is_filtered:Bool} OR has({market_codes:Array(String)}, market)) AS told,
         (SELECT (sumIf(conflict_count, NOT {is_filtered:Bool} OR has({market_codes:Array(String)}, market)),
             sum(payment_count), sumIf(payment_count, vendor != ''))
-         FROM asked_vendor_day(ask = {ask:String}, first_day = {first_day:Date}, last_day = {last_day:Date})) AS paid,
+         FROM (/* view asked_vendor_day */)) AS paid,
         (SELECT uniqExact(r.topic_id, r.partition, r.offset)
          FROM rejected AS r
          WHERE toDate(r.recorded_at, 'Asia/Ho_Chi_Minh') BETWEEN {first_day:Date} AND {last_day:Date}

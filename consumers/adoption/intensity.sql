@@ -2,10 +2,7 @@
 -- Grain: a group in a period. An active open day is a day of one vendor. Tickets are those of active open days.
 WITH
     figures AS (
-        SELECT * FROM figure_day(ask = {ask:String}, group_ask = {group_ask:String},
-            first_day = {first_day:Date}, last_day = {last_day:Date}, by = {by:String}, grain = {grain:String},
-            market_codes = {market_codes:Array(String)}, market_kinds = {market_kinds:Array(String)},
-            market_closed = {market_closed:Array(Array(Date))}, is_filtered = {is_filtered:Bool}, vendors = {vendors:Array(String)})),
+        SELECT * FROM (/* view figure_day */)),
     sums AS (
         SELECT
             start, cell_market, grp,

@@ -7,6 +7,5 @@ INSERT INTO known_day (
 SELECT {ask:String}, now(), day, row_kind, market, vendor, payment_count, payment_vnd, payer_count, payerless_count, payers, tickets,
     cash_count, cash_vnd, refund_count, refund_vnd, reversed_count, conflict_count, failed_count, small_count, rail_count, rail_vnd,
     method_count, active_vendor_count, first_at, last_at
-FROM day_figures(first_day = {first_day:Date}, last_day = {last_day:Date}, window_days = {window_days:UInt16}, amount_vnd_min = {amount_vnd_min:Int64},
-    known_at = {known_at:DateTime64(3)})
+FROM (/* view day_figures */)
 WHERE row_kind != 'state'

@@ -2,4 +2,4 @@
 -- Grain: a source's reports about a market on a day.
 INSERT INTO known_day (ask, asked_at, day, row_kind, market, source, report_count, duplicate_count, late_count)
 SELECT {ask:String}, now(), day, 'reports', market, source, report_count, duplicate_count, late_count
-FROM day_reports(first_day = {first_day:Date}, last_day = {last_day:Date}, known_at = {known_at:DateTime64(3)})
+FROM (/* view day_reports */)

@@ -5,10 +5,7 @@ WITH
         SELECT f.start AS start, f.cell_market AS cell_market, f.grp AS grp, payer, number > 0 AS is_payer,
             min(f.day) AS first_day_paid, max(f.day) AS last_day_paid,
             sumIf(f.payment_count, number <= 1) AS payment_count, sumIf(f.payerless_count, number <= 1) AS payerless_count
-        FROM figure_day(ask = {ask:String}, group_ask = {group_ask:String},
-            first_day = {first_day:Date}, last_day = {last_day:Date}, by = {by:String}, grain = {grain:String},
-            market_codes = {market_codes:Array(String)}, market_kinds = {market_kinds:Array(String)},
-            market_closed = {market_closed:Array(Array(Date))}, is_filtered = {is_filtered:Bool}, vendors = {vendors:Array(String)}) AS f
+        FROM (/* view figure_day */) AS f
         LEFT ARRAY JOIN f.payers AS payer, arrayEnumerate(f.payers) AS number
         GROUP BY start, cell_market, grp, payer, is_payer)
 SELECT start, cell_market, grp, sum(p.payment_count) AS payment_count, sum(p.payerless_count) AS payerless_count,

@@ -5,10 +5,7 @@ SELECT
     uniqExactArray(f.payers) AS payer_count,
     sum(f.payment_count + if({is_measured:Bool}, f.cash_count, 0)) AS sale_count,
     uniqExactIf((f.market, f.vendor), f.vendor != '' AND f.payment_count + f.cash_count > 0) AS stall_count
-FROM figure_day(ask = {ask:String}, group_ask = {group_ask:String},
-    first_day = {first_day:Date}, last_day = {last_day:Date}, by = {by:String}, grain = {grain:String},
-    market_codes = {market_codes:Array(String)}, market_kinds = {market_kinds:Array(String)},
-    market_closed = {market_closed:Array(Array(Date))}, is_filtered = {is_filtered:Bool}, vendors = {vendors:Array(String)}) AS f
+FROM (/* view figure_day */) AS f
 WHERE NOT {is_measured:Bool} OR f.cash_count > 0
 GROUP BY f.start, f.cell_market, f.grp
 ORDER BY f.start, f.cell_market, f.grp

@@ -9,7 +9,7 @@ FROM (
     SELECT cityHash64(market, vendor) AS vendor_hash,
         arrayJoin(arrayFilter(e -> day BETWEEN e - {days:UInt16} + 1 AND e, {end_days:Array(Date)})) AS end_day,
         sum(payment_count) AS payments, uniqExactArray(arraySlice(payers, 1, {payers_min:UInt32})) AS payers_told, sum(payerless_count) AS payerless
-    FROM asked_vendor_day(ask = {ask:String}, first_day = {first_day:Date}, last_day = {last_day:Date})
+    FROM (/* view asked_vendor_day */)
     WHERE payment_count > 0 AND vendor != '' AND (NOT {is_filtered:Bool} OR has({market_codes:Array(String)}, market))
         AND (empty({vendors:Array(String)}) OR has({vendors:Array(String)}, vendor))
     GROUP BY market, vendor, end_day

@@ -10,8 +10,7 @@ FROM (
             - sumIf(amount, has({weeks_before:Array(Date)}, toMonday(day))) / before AS change
     FROM (
         SELECT day, market, vendor, toFloat64(if({metric:String} = 'vnd', payment_vnd, toInt128(payment_count))) AS amount
-        FROM mixed_vendor_day(first_day = {first_day:Date}, last_day = {last_day:Date}, asked_days = {asked_days:Array(Date)},
-    ask = {ask:String}, markets = {markets:Array(String)})
+        FROM (/* view mixed_vendor_day */)
         WHERE vendor != '' AND has(arrayConcat({weeks_before:Array(Date)}, {weeks_after:Array(Date)}), toMonday(day)))
     GROUP BY market, vendor
     HAVING sum(amount) > 0)

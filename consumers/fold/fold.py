@@ -21,7 +21,7 @@ from consumers.fold.dirty import (
     runs,
 )
 from consumers.fold.eye import Eye, Seen, day_states
-from consumers.fold.projections import refresh_bits, refresh_spans
+from consumers.fold.projections import NOW_AND_EVER, refresh_bits, refresh_spans
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.clock import Clock
@@ -113,11 +113,19 @@ class Fold:
                     "amount_vnd_min": self._settings.amount_vnd_min,
                     "rule_version": self._rule_version,
                     "folded_at": self._clock.now(),
+                    "known_at": NOW_AND_EVER,
                     **_made_from(days_of(first, last), seen),
                 },
             )
-            told = {"first_day": first, "last_day": last, "folded_at": self._clock.now()}
-            run(statement(__package__, "stage_reports"), told)
+            run(
+                statement(__package__, "stage_reports"),
+                {
+                    "first_day": first,
+                    "last_day": last,
+                    "folded_at": self._clock.now(),
+                    "known_at": NOW_AND_EVER,
+                },
+            )
             reach("fold.staged")
         run(statement(__package__, "stage_rest"), {"week": week, "days": days})
         reach("fold.carried")

@@ -19,6 +19,7 @@ from consumers.fold.dirty import (
 )
 from consumers.fold.eye import Eye, Seen
 from consumers.fold.fold import rule_version
+from consumers.fold.projections import NOW_AND_EVER
 from consumers.sink.coverage import BODY_SETTINGS, coverage
 from consumers.sql import statement
 from consumers.verify.findings import Finding, Report, holes
@@ -156,7 +157,13 @@ class Folded:
         ):
             rows = self.store.query(
                 statement(__package__, name),
-                {"first_day": run[0], "last_day": run[1], "limit": FINDINGS_MAX, **params},
+                {
+                    "first_day": run[0],
+                    "last_day": run[1],
+                    "known_at": NOW_AND_EVER,
+                    "limit": FINDINGS_MAX,
+                    **params,
+                },
                 BODY_SETTINGS,
             )
             for day, kind, market, vendor, difference, versions in rows:

@@ -10,9 +10,7 @@ FROM (
     SELECT day, row_kind, market, vendor, payment_count, payment_vnd, payer_count, payerless_count, payers, tickets, cash_count, cash_vnd, refund_count, refund_vnd,
         reversed_count, conflict_count, failed_count, small_count, rail_count, rail_vnd, method_count, active_vendor_count, first_at, last_at,
         link_days, link_hashes, paid_hash, -1 AS side
-    FROM day_figures(
-        first_day = {first_day:Date}, last_day = {last_day:Date}, window_days = {window_days:UInt16},
-        amount_vnd_min = {amount_vnd_min:Int64}, known_at = '2100-01-01 00:00:00'))
+    FROM (/* view day_figures */))
 GROUP BY day, row_kind, market, vendor, payment_count, payment_vnd, payer_count, payerless_count, payers, tickets, cash_count, cash_vnd, refund_count, refund_vnd,
         reversed_count, conflict_count, failed_count, small_count, rail_count, rail_vnd, method_count, active_vendor_count, first_at, last_at,
         link_days, link_hashes, paid_hash

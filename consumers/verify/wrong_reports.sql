@@ -6,7 +6,7 @@ FROM (
     FROM day_fold WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND row_kind = 'reports'
     UNION ALL
     SELECT day, market, source, report_count, duplicate_count, late_count, -1 AS side
-    FROM day_reports(first_day = {first_day:Date}, last_day = {last_day:Date}, known_at = '2100-01-01 00:00:00'))
+    FROM (/* view day_reports */))
 GROUP BY day, market, source, report_count, duplicate_count, late_count
 HAVING difference != 0
 ORDER BY day, market, source

@@ -29,8 +29,8 @@ ROOT = Path(__file__).parents[2]
 TRIPS = ROOT.parent / "shared" / "data" / "real" / "chicago_taxi_trips.csv"
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 WEEK = timedelta(weeks=1)
-SEED, DAYS, SCALE = 7, 60, 0.05
-TAXI_FIRST_WEEK, TAXI_WEEKS = date(2014, 2, 10), 26  # the half-year with most trips
+SEED, DAYS, SCALE = 7, 42, 0.05
+TAXI_FIRST_WEEK, TAXI_WEEKS = date(2014, 3, 24), 14  # the weeks with most trips
 AREAS = ("8", "32", "76", "6", "28", "7", "56", "24", "33")  # with a card trip in half of its weeks
 PLAN = """
 id = "{id}"

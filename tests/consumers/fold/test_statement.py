@@ -1,0 +1,32 @@
+"""Statements that hold the text of a view."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from consumers.sql import statement, view_text
+
+CONSUMERS = Path(__file__).parents[3] / "consumers"
+
+
+def test_the_view_stands_in_the_statement() -> None:
+    text = statement("consumers.fold", "stage_days")
+    assert view_text("day_figures") in text
+    assert "/* view" not in text
+
+
+def test_the_last_migration_about_a_view_is_the_one_that_holds() -> None:
+    assert "reinterpretAsUInt64(digest)" in view_text("day_reports")
+
+
+def test_every_view_that_a_statement_names_is_there() -> None:
+    names = {
+        name
+        for path in CONSUMERS.rglob("*.sql")
+        for name in re.findall(r"/\* view (\S+) \*/", path.read_text(encoding="utf-8"))
+    }
+    assert {"day_figures", "day_reports", "figure_day"} <= names
+    assert all(view_text(name) for name in names)
+    with pytest.raises(LookupError, match="view nothing: no migration makes it"):
+        view_text("nothing")
