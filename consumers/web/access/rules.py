@@ -103,14 +103,13 @@ def decide(
     path: Mapping[str, str],
 ) -> Verdict:
     """Whether this caller may make this request."""
-    scope: Scope | None = "people" if asks_for_people(rule, query) else rule.scope
-    if rule.market == "query" and who.is_shared and lowers_suppression(query):
-        scope = "people"
-    if scope is None:
+    is_lowered = rule.market == "query" and who.is_shared and lowers_suppression(query)
+    is_of_people = is_lowered or asks_for_people(rule, query)
+    if rule.scope is None and not is_of_people:
         return Verdict.ALLOWED
     if who.kind == "nobody":
         return Verdict.SIGN_IN
-    if not who.may(scope):
+    if not who.may(rule.scope) or (is_of_people and not who.may("people")):
         return Verdict.SCOPE
     if rule.market == "all" and who.markets:
         return Verdict.ALL

@@ -1,6 +1,6 @@
 """The decision at the gate, and what the gate sets in a request whatever it said."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from consumers.web.access.roles import SCOPES, Who
@@ -22,7 +22,12 @@ queries = st.dictionaries(
 )
 
 
+# A key for people alone is none for figures, also where figures of people are asked for.
+PEOPLE_ALONE = Who("x", "machine", frozenset(["people"]), frozenset())
+
+
 @given(rules, people, queries, st.sampled_from(["HL1", "CD"]))
+@example(Rule("figures", "query"), PEOPLE_ALONE, {"by": ["vendor"]}, "HL1")
 def test_the_decision_keeps_its_promises(
     rule: Rule, who: Who, query: dict[str, list[str]], market: str
 ) -> None:
