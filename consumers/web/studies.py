@@ -20,9 +20,13 @@ from infra.errors import Refused
 from infra.settings import FoldSettings, WebSettings
 
 if TYPE_CHECKING:
+    from consumers.evaluation.ask import Scene
+    from consumers.evaluation.dose import Dose
+    from consumers.evaluation.live import Live
     from consumers.evaluation.plan import Plan as EvaluationPlan
     from consumers.evaluation.result import Evaluation
-    from consumers.rollout.outcome import Forecast
+    from consumers.evaluation.whom import By, Whom
+    from consumers.rollout.outcome import Forecast, Score
     from consumers.rollout.plan_outcome import Plan
     from consumers.rollout.plan_question import PlanQuestion
     from consumers.rollout.site import Candidate
@@ -112,16 +116,31 @@ class Studies:
 
     def evaluation(self, plan: "EvaluationPlan") -> "Evaluation":
         """The evaluation of a registered plan. Unavailable: no week of its window is over."""
-        from consumers.evaluation.ask import Scene, answer
+        from consumers.evaluation.ask import answer
 
-        folder = self._evaluation_folder()
-        assert folder is not None, plan.id
+        key = ("evaluation", plan.digest(), self.today)
+        return self._slow.get(key, lambda: answer(self._scene(), plan))
 
-        def make() -> "Evaluation":
-            scene = Scene(self._store, folder, self._clock.now(), self._fold)
-            return answer(scene, plan)
+    def live(self, plan: "EvaluationPlan") -> "Live":
+        """The effect over the weeks that are over now, as it may be looked at every week."""
+        from consumers.evaluation.ask import answer_live
 
-        return self._slow.get(("evaluation", plan.digest(), self.today), make)
+        key = ("live", plan.digest(), self.today)
+        return self._slow.get(key, lambda: answer_live(self._scene(), plan))
+
+    def whom(self, plan: "EvaluationPlan", by: "By") -> "Whom":
+        """Effects by group of vendors."""
+        from consumers.evaluation.ask import answer_whom
+
+        key = ("whom", plan.digest(), by, self.today)
+        return self._slow.get(key, lambda: answer_whom(self._scene(), plan, by))
+
+    def dose(self, plan: "EvaluationPlan") -> "Dose":
+        """Visits of teams and first payments in the pilots."""
+        from consumers.evaluation.ask import answer_dose
+
+        key = ("dose", plan.digest(), self.today)
+        return self._slow.get(key, lambda: answer_dose(self._scene(), plan))
 
     def forecast(self, *, target_share: float, horizon_weeks: int) -> "Forecast":
         """All running sites, which all teach; who may see which of them is the caller's care."""
@@ -140,6 +159,17 @@ class Studies:
             )
 
         return self._slow.get(("forecast", self.today, target_share, horizon_weeks), make)
+
+    def score(self, *, horizon_weeks: int) -> "Score":
+        """Past forecasts of the running sites against what came. Refused: none can be scored."""
+        from consumers.rollout.read import read_running
+        from consumers.rollout.score import score
+
+        def make() -> "Score":
+            running = read_running(self._store, today=self.today, known_at=NOW_AND_EVER)
+            return score(running.sites, horizon_weeks=horizon_weeks, left_out=running.left_out)
+
+        return self._slow.get(("score", self.today, horizon_weeks), make)
 
     def candidates(self) -> tuple["Candidate", ...]:
         """The sites of the data directory's file; none where it is not there.
@@ -191,6 +221,13 @@ class Studies:
         rows = self._store.query(statement("consumers.rollout", "stalls_and_codes"), params)
         least = Thresholds().k_stalls_min
         return frozenset(market for market, stalls, _ in rows if not stalls or stalls < least)
+
+    def _scene(self) -> "Scene":
+        from consumers.evaluation.ask import Scene
+
+        folder = self._evaluation_folder()
+        assert folder is not None, "a plan is registered, so there is a folder"
+        return Scene(self._store, folder, self._clock.now(), self._fold)
 
     def _evaluation_folder(self) -> Path | None:
         from consumers.evaluation.ask import FOLDER

@@ -1,7 +1,7 @@
 """The API of evaluations, forecasts, plans and reports: what their pages show, as JSON."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import FileResponse
@@ -17,6 +17,7 @@ from consumers.web.studies import PLAN_TEAMS_MAX
 from infra.errors import Refused
 
 WEIGHTS_MAX = 50
+SCORE_WEEKS = 26
 Markets = Annotated[list[str] | None, Query(description="Codes; left out: all that you may see.")]
 Percent = Annotated[int, Query(ge=1, le=100, description="Percent of the stalls.")]
 
@@ -44,6 +45,56 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
         for market in found["markets"]:
             if market["market"] in small:
                 market["before"] = market["after"] = None
+        return found
+
+    @app.get(
+        "/v1/evaluation/{plan}/live",
+        summary="The effect week by week, which may be looked at every week",
+        responses=PROBLEMS | NOT_THERE,
+    )
+    def live(plan: str) -> dict[str, Any]:
+        """An anytime-valid interval over the complete weeks since the start."""
+        from consumers.evaluation.result import as_json
+
+        found: dict[str, Any] = as_json(site.studies.live(site.studies.registered(plan)))
+        return found
+
+    @app.get(
+        "/v1/evaluation/{plan}/whom",
+        summary="Effects by group of vendors, shrunk",
+        responses=PROBLEMS | NOT_THERE,
+    )
+    def whom(
+        plan: str, by: Annotated[Literal["product", "row", "kind"], Query()] = "product"
+    ) -> dict[str, Any]:
+        """With control of multiplicity; causal only where comparison stalls send events too."""
+        from consumers.evaluation.result import as_json
+
+        found: dict[str, Any] = as_json(site.studies.whom(site.studies.registered(plan), by))
+        return found
+
+    @app.get(
+        "/v1/evaluation/{plan}/dose",
+        summary="Visits of teams and first payments",
+        responses=PROBLEMS | NOT_THERE,
+    )
+    def dose(plan: str) -> dict[str, Any]:
+        """Descriptive, unless visits were randomised."""
+        from consumers.evaluation.result import as_json
+
+        found: dict[str, Any] = as_json(site.studies.dose(site.studies.registered(plan)))
+        return found
+
+    @app.get(
+        "/v1/rollout/score", summary="Past forecasts against what happened", responses=PROBLEMS
+    )
+    def score(
+        weeks: Annotated[int, Query(ge=1, le=104, description="Weeks ahead.")] = SCORE_WEEKS,
+    ) -> dict[str, Any]:
+        """By rolling origin, beside plainer methods; `left_out` names sites without a forecast."""
+        from consumers.rollout.outcome import as_json
+
+        found: dict[str, Any] = as_json(site.studies.score(horizon_weeks=weeks))
         return found
 
     @app.get(

@@ -58,6 +58,11 @@ RULES: Mapping[str, Rule] = {
     "/v1/payments/{payment_id:path}": Rule("people", "inside", is_personal=True),
     "/v1/evaluation": Rule("figures", "all"),
     "/v1/evaluation/{plan}": Rule("figures", "all"),
+    "/v1/evaluation/{plan}/live": Rule("figures", "all"),
+    # By group of vendors, and how many began when: of small groups too.
+    "/v1/evaluation/{plan}/whom": Rule("people", "all"),
+    "/v1/evaluation/{plan}/dose": Rule("people", "all"),
+    "/v1/rollout/score": Rule("figures", "all"),
     "/v1/rollout/forecast": Rule("figures", "query"),
     "/v1/rollout/plan": Rule("figures", "all"),
     "/v1/reports": Rule("figures", "inside"),
