@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from producers.simulator.founding import programme_start
-from producers.simulator.plans import COMPARISONS, PILOT
+from producers.simulator.plans import COMPARISONS, PILOT, MarketPlan
 from producers.simulator.run import Simulation, simulate
 from producers.simulator.trading import closed_because
 from tests.choso.conftest import Running, running_stack
@@ -87,30 +87,51 @@ def judged(
     return said
 
 
+Cell = tuple[str, date]  # market, Monday
+
+
+def counts_of(simulation: Simulation, vendors: set[str | None] | None = None) -> dict[Cell, int]:
+    """Payments that the city knows of, by market and week; of these vendors alone, if given."""
+    counts: dict[Cell, int] = defaultdict(int)
+    for (day, market, vendor), figures in simulation.expected_vendor_days().items():
+        if vendors is None or vendor in vendors:
+            counts[market, day - timedelta(days=day.weekday())] += figures["payment_count"]
+    return counts
+
+
+def rate_of(simulation: Simulation, counts: dict[Cell, int], plan: MarketPlan, week: date) -> float:
+    """Payments per stall and open day."""
+    days = [week + timedelta(days=n) for n in range(7)]
+    seed = simulation.city.seed
+    is_open = [closed_because(seed, plan.code, plan.kind, day) is None for day in days]
+    return counts[plan.code, week] / (plan.stall_count * sum(is_open))
+
+
 def effect_of(simulation: Simulation, weeks: Sequence[date], start: date) -> float:
     """Payments per stall and open day that the programme brought: those of traders who got their
     code after its start, of whom a comparison market has none. Mean over weeks, then over markets.
     """
-    city = simulation.city
     brought = {
         vendor
-        for trader in city.traders
+        for trader in simulation.city.traders
         if trader.life.equipped_on is not None and trader.life.equipped_on >= start
         for vendor in (trader.vendor, trader.successor)
     }
-    counts: dict[tuple[str, date], int] = defaultdict(int)
-    for (day, market, vendor), figures in simulation.expected_vendor_days().items():
-        if vendor in brought:
-            counts[market, day - timedelta(days=day.weekday())] += figures["payment_count"]
-    effects = []
-    for plan in city.plans:
-        if plan.is_comparison:
-            continue
+    counts = counts_of(simulation, brought)
+    pilots = [plan for plan in simulation.city.plans if not plan.is_comparison]
+    return fmean(rate_of(simulation, counts, plan, week) for plan in pilots for week in weeks)
+
+
+def difference_of(simulation: Simulation, weeks: Sequence[date], start: date) -> float:
+    """The difference in differences of what the city knows, without any record of it."""
+    counts = counts_of(simulation)
+    changes: dict[bool, list[float]] = {True: [], False: []}
+    for plan in simulation.city.plans:
+        sides: dict[bool, list[float]] = {True: [], False: []}
         for week in weeks:
-            days = [week + timedelta(days=n) for n in range(7)]
-            is_open = [closed_because(city.seed, plan.code, plan.kind, d) is None for d in days]
-            effects.append(counts[plan.code, week] / (plan.stall_count * sum(is_open)))
-    return fmean(effects)
+            sides[week >= start].append(rate_of(simulation, counts, plan, week))
+        changes[plan.is_comparison].append(fmean(sides[True]) - fmean(sides[False]))
+    return fmean(changes[False]) - fmean(changes[True])
 
 
 def test_a_known_effect_is_covered_up_to_the_report(stack: Running, tmp_path: Path) -> None:
@@ -124,10 +145,11 @@ def test_a_known_effect_is_covered_up_to_the_report(stack: Running, tmp_path: Pa
     pilots, comparisons = ([plan.code for plan in plans] for plans in (PILOT, COMPARISONS))
     said = judged(stack, tmp_path, "city", weeks, start, pilots, comparisons)
     left_out = set(said["outcome"]["weeks_left_out"])
-    after = [week for week in weeks if week >= start and str(week) not in left_out]
+    used = [week for week in weeks if str(week) not in left_out]
     simulation = simulate(seed=SEED, days=DAYS, start=first_day, scale=SCALE, with_comparisons=True)
-    truth = effect_of(simulation, after, start)
     found = said["found"]["effect"]
+    assert found["value"] == pytest.approx(difference_of(simulation, used, start), abs=1e-9)
+    truth = effect_of(simulation, [week for week in used if week >= start], start)
     assert truth > 0.05
     assert found["low"] <= truth <= found["high"], (truth, found)
 
