@@ -19,7 +19,7 @@ from consumers.adoption.ladder import METRIC as LADDER
 from consumers.adoption.ladder import found_steps
 from consumers.adoption.lifecycle import METRIC as LIFECYCLE
 from consumers.adoption.lifecycle import found_moves
-from consumers.adoption.provision import read_census
+from consumers.adoption.readings import read_census
 from consumers.adoption.retention import METRIC as RETENTION
 from consumers.adoption.retention import found_cohorts
 from consumers.adoption.scene import look

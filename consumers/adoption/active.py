@@ -1,6 +1,5 @@
 """Who is active, who sells regularly, who has the habit, and who could: decided over arrays."""
 
-from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,17 +15,15 @@ from consumers.adoption.exposure import (
     vendor_open_days,
 )
 from consumers.adoption.facts import Facts
-from consumers.adoption.panel import QR, Bools, Ints, Panel, day_number
+from consumers.adoption.paid_cells import paid_cells
+from consumers.adoption.panel import Bools, Ints, Panel, day_number
+from consumers.adoption.readings import QR, read_figures
 from consumers.adoption.scope import Scope
 from consumers.fold.projections import week_number
-from consumers.sql import statement
 
 # How far back open days and weeks are looked for: longer than any closure.
 REGULAR_LOOKBACK_DAYS = 120
 HABIT_LOOKBACK_WEEKS = 26
-_WINDOW = np.dtype(
-    [("vendor", "<u8"), ("payments", "<u4"), ("payers", "<u4"), ("payerless", "<u4")]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ class Standing:
 class Window:
     """Payments, payers and payments of unknown payers of each vendor in the active window.
 
-    Who has fewer payments than the threshold has none here; payers are counted up to theirs.
+    Payers are counted up to the threshold, and only of who has as many payments as it asks for.
     """
 
     payments: Ints
@@ -71,26 +68,23 @@ def read_windows(scope: Scope, panel: Panel, ends: Sequence[date]) -> list[Windo
     """The active window up to each of the `ends`."""
     thresholds = scope.question.thresholds
     [(first, last)] = window_range(ends, thresholds)
-    params = scope.params(first, last)
-    text = statement(__package__, "window_payers")
-    params |= {
-        "end_days": list(ends),
-        "days": thresholds.active_window_days,
-        "payments_min": thresholds.active_payments_min,
-        "payers_min": thresholds.active_payers_min,
-    }
-    wanted = {key: value for key, value in params.items() if f"{{{key}:" in text}
-    packed = dict(scope.store.query(text, wanted))
+    payers_min = thresholds.active_payers_min
+    paid = paid_cells(
+        panel,
+        read_figures(scope, first, last, payers_min=payers_min),
+        day_number(first),
+        day_number(last),
+    )
     windows = []
     for end in ends:
-        records = np.frombuffer(b64decode(packed.get(end, "")), _WINDOW)
-        rows = panel.rows_of(records["vendor"])
-        columns = []
-        for name in ("payments", "payers", "payerless"):
-            column = np.zeros(panel.count, np.int64)
-            column[rows[rows >= 0]] = records[name][rows >= 0]
-            columns.append(column)
-        windows.append(Window(*columns))
+        at = day_number(end) + 1 - day_number(first)
+        days = slice(at - thresholds.active_window_days, at)
+        payments = paid.payments[:, days].sum(axis=1)
+        payerless = paid.payerless[:, days].sum(axis=1)
+        payers = np.zeros(panel.count, np.int64)
+        often = np.flatnonzero(payments >= thresholds.active_payments_min)
+        payers[often] = paid.distinct_payers(often, days, payers_min)
+        windows.append(Window(payments, payers, payerless))
     return windows
 
 

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from consumers.adoption.active import lookback, read_windows, standings, window_range
+from consumers.adoption.active import read_windows, standings, window_range
 from consumers.adoption.answer import Answer, By, Cell, Definition, Metric, Question, Scene
 from consumers.adoption.beside import answer_of
 from consumers.adoption.exposure import read_absences
 from consumers.adoption.hide import Support
-from consumers.adoption.panel import read_panel
+from consumers.adoption.panel_of import read_panel
 from consumers.adoption.periods import periods
-from consumers.adoption.provision import Census, census_of, read_census
+from consumers.adoption.provision import census_of
 from consumers.adoption.rate import Figure, Rate, no_rate, rate
+from consumers.adoption.readings import Census, read_census
 from consumers.adoption.rows import cell_rows
 from consumers.adoption.scope import Scope, scope
 from consumers.adoption.suppress import Key, Supports, shared_rows
@@ -56,7 +57,7 @@ def found_standings(read: Scope, by: By) -> list[tuple[Any, ...]]:
     panel = read_panel(read, by=by)
     shown = periods(question, read.scene)
     ends = [period.last_day for period in shown]
-    absences = read_absences(read, panel, lookback(min(ends), question.thresholds))
+    absences = read_absences(read, panel)
     windows = read_windows(read, panel, ends)
     found = []
     each = standings(panel, absences, facts, windows, ends, question.thresholds)

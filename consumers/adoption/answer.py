@@ -6,12 +6,13 @@ type and its definition in `consumers/adoption/catalogue.py`. All of this is fro
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Literal
 
 from consumers.adoption.facts import Facts
+from consumers.adoption.held import Held, Partitions
 from consumers.adoption.rate import Figure, Rate
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
@@ -95,12 +96,15 @@ class Scene:
     """What a metric needs beside the question: the time, the fold's rules, how far the fold is.
 
     `facts` is the registry's short part (markets and closed days) as the question asks for it.
+    `held` is what earlier questions read of the `partitions`, and later ones need not read again.
     """
 
     now: datetime
     fold: FoldSettings
     cut_off: CutOff
     facts: Facts
+    partitions: Partitions = field(default_factory=Partitions)
+    held: Held = field(default_factory=Held, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,9 @@ from consumers.adoption.panel import (
     Panel,
     date_of,
     day_number,
-    marks,
 )
+from consumers.adoption.readings import Records, read_absent
 from consumers.adoption.scope import Scope
-from consumers.sql import statement
 
 _MONTHS_BEFORE_EPOCH = EPOCH.year * 12
 
@@ -38,11 +37,16 @@ class Absences:
     months: tuple[Ints, Ints]
 
 
-def read_absences(scope: Scope, panel: Panel, first_day: date) -> Absences:
-    """Absences from a day on (single days), and all whole weeks and months of absence."""
-    params = {"ask": scope.ask, "first_day": first_day}
-    [(days, weeks, months)] = scope.store.query(statement(__package__, "absences"), params)
-    return Absences(marks(panel, days), marks(panel, weeks), marks(panel, months))
+def read_absences(scope: Scope, panel: Panel) -> Absences:
+    """Single days, whole weeks and whole months of absence of the panel's vendors."""
+    days, weeks, months = read_absent(scope)
+    return Absences(_marked(panel, days), _marked(panel, weeks), _marked(panel, months))
+
+
+def _marked(panel: Panel, records: Records) -> tuple[Ints, Ints]:
+    rows = panel.rows_of(records["vendor"])
+    is_there = rows >= 0
+    return rows[is_there], records["number"][is_there].astype(np.int64)
 
 
 def market_open_days(facts: Facts, markets: Sequence[str], first: int, last: int) -> Bools:

@@ -11,9 +11,11 @@ from consumers.adoption.beside import answer_of
 from consumers.adoption.exposure import Absences, market_open_days, read_absences
 from consumers.adoption.facts import Facts
 from consumers.adoption.hide import Support
-from consumers.adoption.panel import QR, Bools, Ints, Panel, date_of, day_number, read_panel
+from consumers.adoption.panel import Bools, Ints, Panel, day_number
+from consumers.adoption.panel_of import read_panel
 from consumers.adoption.periods import periods
 from consumers.adoption.rate import Figure
+from consumers.adoption.readings import QR
 from consumers.adoption.rows import cell_rows
 from consumers.adoption.scope import Scope, scope
 from consumers.adoption.suppress import Key, Supports, shared_rows
@@ -105,7 +107,7 @@ def found_waits(read: Scope, by: By) -> list[tuple[Any, ...]]:
     """(first shown day of the period, market, group, (open days, is paid), paid before)."""
     question = read.question
     panel = read_panel(read, by=by)
-    absences = read_absences(read, panel, date_of(0))
+    absences = read_absences(read, panel)
     found = waits(panel, absences, read.scene.facts, day_number(question.last_day))
     rows = []
     for period in periods(question, read.scene):

@@ -8,16 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from consumers.adoption.active import lookback, read_windows, standings, window_range
+from consumers.adoption.active import read_windows, standings, window_range
 from consumers.adoption.activity import of_census
 from consumers.adoption.answer import Answer, By, Cell, Definition, Metric, Question, Scene
 from consumers.adoption.beside import answer_of
 from consumers.adoption.exposure import read_absences
 from consumers.adoption.hide import Support
-from consumers.adoption.panel import Ints, Panel, day_number, read_panel
+from consumers.adoption.panel import Ints, Panel, day_number
+from consumers.adoption.panel_of import read_panel
 from consumers.adoption.periods import periods
-from consumers.adoption.provision import Census, Provision, census_of, provision, read_census
+from consumers.adoption.provision import Provision, census_of, provision
 from consumers.adoption.rate import Figure, Rate, rate
+from consumers.adoption.readings import Census, read_census
 from consumers.adoption.rows import cell_rows
 from consumers.adoption.scope import Scope, scope
 from consumers.adoption.suppress import Key, Supports, shared_rows
@@ -105,7 +107,7 @@ def steps(read: Scope, panel: Panel, found: Provision) -> Steps:
     """The stalls of each vendor, as far as he has come: each step only after the one before."""
     question, thresholds = read.question, read.question.thresholds
     end = question.last_day
-    absences = read_absences(read, panel, lookback(end, thresholds))
+    absences = read_absences(read, panel)
     windows = read_windows(read, panel, [end])
     [stand] = standings(panel, absences, read.scene.facts, windows, [end], thresholds)
     begin = end - timedelta(days=thresholds.activation_window_days - 1)

@@ -18,7 +18,8 @@ from consumers.adoption.exposure import (
     read_absences,
 )
 from consumers.adoption.hide import Support
-from consumers.adoption.panel import Bools, Panel, date_of, day_number, read_panel
+from consumers.adoption.panel import Bools, Panel, date_of, day_number
+from consumers.adoption.panel_of import read_panel
 from consumers.adoption.periods import periods
 from consumers.adoption.rate import Figure, Rate, rate
 from consumers.adoption.rows import cell_rows
@@ -106,7 +107,7 @@ def found_moves(read: Scope, by: By) -> list[tuple[Any, ...]]:
     numbers = [period_number(period.first_day, question.grain) for period in shown]
     span = range(min(numbers[0], _first_period(panel, question)), numbers[-1] + 1)
     first, last = period_days(numbers[-1], question.grain)
-    absences = read_absences(read, panel, date_of(0 if question.grain == "day" else first))
+    absences = read_absences(read, panel)
     away = leave(panel, absences, read.scene.facts, question.grain, span)
     if last > day_number(question.last_day):
         until = day_number(question.last_day)

@@ -1,5 +1,5 @@
 -- On which days of a range was each vendor paid, as known at {known_at}? Computed from evidence, as day_figures does for one day.
--- Grain: a market's part of a group. `records` are packed: the hash of market and vendor (8 bytes), a paid day (2, days since 1970).
+-- Grain: a market. `records` are packed: the hash of market and vendor (8 bytes), a paid day (2, days since 1970).
 WITH
     link AS (
         SELECT name AS method, key, market, vendor, effective_from, effective_to
@@ -31,15 +31,8 @@ WITH
             ON va.key = p.virtual_account AND va.effective_from <= p.day
         ASOF LEFT JOIN (SELECT * FROM link WHERE method = 'account') AS ac ON ac.key = p.account AND ac.effective_from <= p.day
         ASOF LEFT JOIN (SELECT * FROM link WHERE method = 'stall_code') AS st ON st.key = p.stall_code AND st.effective_from <= p.day)
-SELECT a.market AS market, {by:String} IN ('market', 'row', 'vendor') AS is_within,
-    multiIf({by:String} = 'market', a.market, {by:String} = 'kind', {market_kinds:Array(String)}[indexOf({market_codes:Array(String)}, a.market)],
-        {by:String} = 'vendor', a.vendor, {by:String} IN ('row', 'product', 'cohort'), g.grp, '') AS grp,
-    base64Encode(arrayStringConcat(groupArray(concat(
-        reinterpretAsFixedString(cityHash64(a.market, a.vendor)), reinterpretAsFixedString(a.day))))) AS records
-FROM attributed AS a
-LEFT ANY JOIN (SELECT market, vendor, grp FROM asked_group WHERE ask = {group_ask:String}) AS g
-    ON g.market = a.market AND g.vendor = a.vendor
-WHERE a.vendor != '' AND (NOT {is_filtered:Bool} OR has({market_codes:Array(String)}, a.market))
-    AND (empty({vendors:Array(String)}) OR has({vendors:Array(String)}, a.vendor))
-GROUP BY market, grp
-ORDER BY market, grp
+SELECT market,
+    base64Encode(arrayStringConcat(groupArray(concat(reinterpretAsFixedString(cityHash64(market, vendor)), reinterpretAsFixedString(day))))) AS records
+FROM attributed
+WHERE vendor != ''
+GROUP BY market

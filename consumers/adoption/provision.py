@@ -10,15 +10,13 @@ from numpy.typing import NDArray
 
 from consumers.adoption.answer import By
 from consumers.adoption.denominators import in_force
-from consumers.adoption.panel import ACCOUNT, NOBODY, QR, STALL_CODE, Ints, Panel
+from consumers.adoption.panel import Ints, Panel
 from consumers.adoption.rate import Figure
+from consumers.adoption.readings import ACCOUNT, NOBODY, QR, STALL_CODE, Census
 from consumers.adoption.scope import Scope, asked_markets, is_filtered
-from consumers.sql import statement
 
 NO_CENSUS = "no census"
 OF_MARKETS = "the census counts markets, not rows of stalls, products, cohorts or vendors"
-
-Census = Mapping[str, list[tuple[date, date, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +35,8 @@ def provision(panel: Panel, day: int) -> Provision:
     """
     spans = panel.spans
     in_force = np.flatnonzero(spans.on(day))
-    vendor, stall, kind = spans.vendor[in_force], spans.stall[in_force], spans.kind[in_force]
-    owners = dict(zip(stall[kind == STALL_CODE], vendor[kind == STALL_CODE], strict=True))
-    for n in np.flatnonzero((kind == QR) & (stall != NOBODY)):
-        vendor[n] = owners.get(stall[n], vendor[n])
+    stall, kind = spans.stall[in_force], spans.kind[in_force]
+    vendor = _owners(spans.vendor[in_force], stall, kind)
     is_known = vendor >= 0
     is_live = is_known & ((kind == ACCOUNT) | (kind == QR))
     is_named = stall != NOBODY
@@ -52,12 +48,16 @@ def provision(panel: Panel, day: int) -> Provision:
     return Provision(stalls, np.where(anywhere, stalls, live))
 
 
-def read_census(scope: Scope) -> Census:
-    """Market → (from, until, stalls), ascending."""
-    found: dict[str, list[tuple[date, date, int]]] = {}
-    rows = scope.store.query(statement(__package__, "census"), {"ask": scope.ask})
-    for market, stalls, first, after in rows:
-        found.setdefault(market, []).append((first, after, stalls))
+def _owners(vendor: Ints, stall: NDArray[np.uint64], kind: Ints) -> Ints:
+    """The vendors of the spans; of a code that hangs at a stall, whoever has the stall."""
+    having = np.flatnonzero(kind == STALL_CODE)
+    having = having[np.argsort(stall[having], kind="stable")]
+    hanging = np.flatnonzero((kind == QR) & (stall != NOBODY))
+    place = np.searchsorted(stall[having], stall[hanging], side="right") - 1
+    hanging, owner = hanging[place >= 0], having[place[place >= 0]]
+    is_had = stall[owner] == stall[hanging]
+    found = vendor.copy()
+    found[hanging[is_had]] = vendor[owner[is_had]]
     return found
 
 

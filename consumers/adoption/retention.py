@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache, partial
 from typing import Any
 
@@ -13,7 +13,8 @@ from consumers.adoption.answer import Answer, By, Cell, Definition, Metric, Ques
 from consumers.adoption.beside import answer_of
 from consumers.adoption.exposure import closed_periods, leave, paid_periods, read_absences
 from consumers.adoption.hide import Support
-from consumers.adoption.panel import Bools, Ints, Panel, day_number, read_panel, week_start
+from consumers.adoption.panel import Bools, Ints, Panel, day_number, week_start
+from consumers.adoption.panel_of import read_panel
 from consumers.adoption.periods import incomplete, periods
 from consumers.adoption.rate import Figure, Rate, no_rate, rate
 from consumers.adoption.rows import cell_rows
@@ -116,7 +117,7 @@ def found_cohorts(read: Scope, by: By, *, weeks_max: int) -> Cells:
     )
     begin, end = week_number(question.first_day), week_number(question.last_day)
     span = range(begin, end + 1)
-    absences = read_absences(read, panel, NEVER)
+    absences = read_absences(read, panel)
     paid = paid_periods(panel, "week", span)
     away = leave(panel, absences, read.scene.facts, "week", span) & ~paid
     reason = cache(partial(_reason, read))
@@ -159,9 +160,10 @@ def _gather(
     there_sums = np.add.reduceat(was_there[order].astype(np.int64), starts, axis=0)
     sizes = np.diff(starts, append=len(order))
     all_reasons = [reason(begin + week) for week in open_weeks.tolist()]
-    for n, at in enumerate(ascending[starts].tolist()):
+    columns = ascending[starts] // len(panel.groups)
+    places = np.searchsorted(open_weeks, columns, side="right").tolist()
+    for n, (at, place) in enumerate(zip(ascending[starts].tolist(), places, strict=True)):
         column, group = divmod(at, len(panel.groups))
-        place = int(np.searchsorted(open_weeks, column, side="right"))
         reasons = all_reasons[place : place + weeks_max]
         cell = (begin + column, *panel.groups[group])
         if (before := cells.get(cell)) is None:
@@ -218,8 +220,6 @@ def _supports(read: Scope) -> Supports:
 
     return of_cohorts
 
-
-NEVER = date(2149, 6, 6)  # single days of absence are not needed
 
 DEFINITION = Definition(
     id="retention",

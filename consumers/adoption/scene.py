@@ -7,6 +7,7 @@ from hashlib import sha256
 from consumers.adoption.answer import CutOff, Question, Scene
 from consumers.adoption.daily import NOW_AND_EVER
 from consumers.adoption.facts import Facts, read_facts
+from consumers.adoption.held import Held, Partitions, partitions_of
 from consumers.fold.eye import Eye, Seen
 from consumers.fold.fold import rule_version
 from consumers.sql import statement
@@ -21,6 +22,7 @@ class _View:
     seen: Seen
     facts: Facts
     cut_off: CutOff
+    partitions: Partitions
 
 
 @dataclass(slots=True)
@@ -30,6 +32,7 @@ class Looker:
     store: Store
     fold: FoldSettings
     _eye: Eye = field(init=False)
+    _held: Held = field(default_factory=Held)
     _view: _View | None = None
 
     def __post_init__(self) -> None:
@@ -40,14 +43,14 @@ class Looker:
         view = self._look()
         known_on = question.known_on if question else None
         facts = view.facts if known_on is None else read_facts(self.store, known_on)
-        return Scene(now, self.fold, view.cut_off, facts)
+        return Scene(now, self.fold, view.cut_off, facts, view.partitions, self._held)
 
     def _look(self) -> _View:
         seen, view = self._eye.look(), self._view
         if view is None or view.seen is not seen:
             is_known = view is not None and view.seen.registry == seen.registry
             facts = view.facts if view and is_known else read_facts(self.store, NOW_AND_EVER)
-            view = self._view = _View(seen, facts, self._cut_off(seen))
+            view = self._view = _View(seen, facts, self._cut_off(seen), partitions_of(seen.marks))
         return view
 
     def _cut_off(self, seen: Seen) -> CutOff:

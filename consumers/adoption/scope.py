@@ -1,14 +1,15 @@
 """The parameters by which a metric reads `figure_day`: filters, groups, calendar, known when."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from consumers.adoption.answer import By, Question, Scene
 from consumers.adoption.daily import NOW_AND_EVER
+from consumers.adoption.held import Partitions
 from consumers.adoption.known import put_known_days
 from consumers.fold.dirty import days_of
 from consumers.fold.projections import stage_spans
@@ -16,6 +17,8 @@ from consumers.sql import statement
 from infra.clickhouse import Store
 
 Range = tuple[date, date]
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,17 @@ class Scope:
     def known_at(self) -> datetime:
         """What the registry is read as."""
         return self.question.known_on or NOW_AND_EVER
+
+    @property
+    def partitions(self) -> Partitions:
+        """What the folded store is made of, and what it is held by."""
+        return self.scene.partitions
+
+    def read(
+        self, kind: str, marks: Mapping[K, int], read: Callable[[Sequence[K]], Mapping[K, V]]
+    ) -> dict[K, V]:
+        """What is under the keys: held, or read for this question alone where it has its own."""
+        return dict(read(list(marks))) if self.ask else self.scene.held.read(kind, marks, read)
 
     def params(self, first_day: date, last_day: date, by: By | None = None) -> dict[str, Any]:
         """All parameters of `figure_day` over a range."""

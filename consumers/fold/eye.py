@@ -11,6 +11,7 @@ from consumers.sql import statement
 from infra.clickhouse import Store
 
 _WRAP = (1 << 64) - 1
+Marks = Mapping[tuple[str, str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,11 @@ class RegistryHash:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One look. `registry`: count and hash of its facts; `mark`: of the parts of all tables."""
+    """One look. `registry`: count and hash of its facts; `marks`: (table, partition) → a hash of
+    its parts, another one after every write.
+    """
 
-    mark: tuple[int, int] = field(compare=False)
+    marks: Marks = field(compare=False)
     registry: tuple[int, int]
     registry_hash: RegistryHash
     fingerprints: Mapping[date, Fingerprint]
@@ -54,18 +57,19 @@ class Eye:
         self._seen: Seen | None = None
 
     def look(self) -> Seen:
-        """What there is now. The mark is read first: what comes meanwhile is seen the next time."""
-        [mark] = self._store.query(statement(__package__, "stored"))
+        """What there is now. Marks are read first: what comes meanwhile is seen the next time."""
+        rows = self._store.query(statement(__package__, "stored"))
+        marks = {(table, partition): mark for table, partition, mark in rows}
         seen = self._seen
-        if seen is None or seen.mark != mark:
-            seen = self._seen = self._look(mark, seen)
+        if seen is None or seen.marks != marks:
+            seen = self._seen = self._look(marks, seen)
         return seen
 
-    def _look(self, mark: tuple[int, int], before: Seen | None) -> Seen:
+    def _look(self, marks: Marks, before: Seen | None) -> Seen:
         [registry] = self._store.query(statement(__package__, "registry_fingerprint"))
         is_known = before is not None and before.registry == registry
         return Seen(
-            mark,
+            marks,
             registry,
             before.registry_hash if before and is_known else registry_hash_by_day(self._store),
             day_fingerprints(self._store),
