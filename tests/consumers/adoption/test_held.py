@@ -1,0 +1,181 @@
+"""What is held in memory answers as what is read anew, whatever was written since."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+
+from consumers.adoption import held as held_module
+from consumers.adoption.answer import Question, Scene, Thresholds
+from consumers.adoption.catalogue import METRICS
+from consumers.adoption.held import Held, partitions_of
+from consumers.adoption.scene import Looker, look
+from infra.clickhouse import Store
+from infra.settings import FoldSettings
+from tests.consumers.adoption.cities import Body, log_records
+from tests.consumers.adoption.weeks import FIRST_DAY, LAST_DAY, NOW, random_weeks
+from tests.engine import fold_all, land, migrate
+
+CITIES, STEPS = 4, 3
+RECENT = LAST_DAY - timedelta(weeks=5)  # each day costs a fold
+WEEKLY: dict[str, Any] = {"first_day": FIRST_DAY, "last_day": LAST_DAY, "grain": "week"}
+ONCE: dict[str, Any] = WEEKLY | {"grain": "window"}
+QUESTIONS = (
+    Question(metric="ladder", by="market", **ONCE),
+    Question(metric="ladder", by="vendor", vendors=("W1V0", "W2V1"), **ONCE),
+    Question(metric="activity", by="kind", **WEEKLY),
+    Question(metric="activity", by="row", thresholds=Thresholds(active_payers_min=5), **ONCE),
+    Question(metric="lifecycle", by="vendor", **WEEKLY),
+    Question(metric="retention", by="all", markets=("W0", "W1", "W2"), **WEEKLY),
+    Question(metric="first-payment", by="product", **ONCE),
+)
+DAMAGE = (
+    "ALTER TABLE day_fold UPDATE payers = [] WHERE 1 SETTINGS mutations_sync = 1",
+    "ALTER TABLE vendor_bits DELETE WHERE row_kind = 'vendor' SETTINGS mutations_sync = 1",
+    "ALTER TABLE registry_span DROP PARTITION ''",
+)
+
+
+def answers(store: Store, scene: Scene) -> list[Any]:
+    return [METRICS[asked.metric].answer(store, asked, scene).rows for asked in QUESTIONS]
+
+
+@pytest.mark.real
+def test_a_scene_that_holds_answers_as_one_that_reads(store: Store) -> None:
+    migrate(store)
+    rng = Random(5)
+    cities = [random_weeks(11, number) for number in range(CITIES)]
+    told: list[tuple[str, Body]] = [("registry", body) for city in cities for body in city.registry]
+    told += [("payment", b) for city in cities for b in city.payments if b[1].date() >= RECENT]
+    rng.shuffle(told)
+    looker, size = Looker(store, FoldSettings()), len(told) // STEPS + 1
+    scene = looker.scene(NOW)
+    before: list[Any] = []
+    for step in range(STEPS):
+        some = told[step * size : (step + 1) * size]
+        for shape in ("registry", "payment"):
+            bodies = sorted((body for kind, body in some if kind == shape), key=lambda b: b[1])
+            land(store, list(log_records(bodies, first=step * 1_000_000)), shape=shape)
+        # A question that began before the fold, and is answered after it, holds under old marks.
+        answers(store, scene)
+        if step != 1:  # once the registry and evidence have moved on, and figures not yet
+            fold_all(store)
+            answers(store, scene)
+        scene = looker.scene(NOW)
+        found = answers(store, scene)
+        assert found == answers(store, look(store, now=NOW, fold=FoldSettings()))
+        assert found != before or step == 0
+        before = found
+    for damage in DAMAGE:
+        store.command(damage)
+        found = answers(store, looker.scene(NOW))
+        assert found == answers(store, look(store, now=NOW, fold=FoldSettings()))
+        assert found != before, damage
+        before = found
+
+
+@pytest.mark.real
+def test_nothing_is_read_twice_while_nothing_is_written(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate(store)
+    city = random_weeks(11, 1)
+    payments = [body for body in city.payments if body[1].date() >= RECENT]
+    for shape, bodies in (("registry", city.registry), ("payment", payments)):
+        land(store, list(log_records(bodies)), shape=shape)
+    fold_all(store)
+    looker = Looker(store, FoldSettings())
+    asked: list[str] = []
+    query = Store.query
+
+    def noted(self: Store, sql: str, *given: Any, **more: Any) -> Any:
+        asked.append(sql)
+        return query(self, sql, *given, **more)
+
+    monkeypatch.setattr(Store, "query", noted)
+    tables = ("registry_span", "vendor_bits", "asked_vendor_day")
+    first: list[str] = []
+    again: list[str] = []
+    for found in (first, again):
+        METRICS["ladder"].answer(store, QUESTIONS[0], looker.scene(NOW))
+        found += [sql for sql in asked if any(table in sql for table in tables)]
+        asked.clear()
+    assert len(first) > len(again)
+    assert [sql for sql in again if "base64Encode" in sql] == []
+    # After a fold of one week only that week is read again.
+    before = looker.scene(NOW).partitions.weeks
+    land(store, list(log_records([(payments[0][0], NOW)], first=5_000_000)), shape="payment")
+    folded = {day - timedelta(days=day.weekday()) for day in fold_all(store)}
+    after = looker.scene(NOW).partitions.weeks
+    assert {monday for monday in after if before.get(monday) != after[monday]} == folded
+    assert len(folded) < len(after)
+
+
+def test_what_is_written_while_it_is_read_is_read_again() -> None:
+    held, store = Held(), {"a": 1}
+
+    def read(keys: Sequence[str]) -> Mapping[str, int]:
+        found = {key: store[key] for key in keys}
+        store["a"] += 1  # written just after it was read, under a new mark
+        return found
+
+    assert held.read("k", {"a": 10}, read) == {"a": 1}
+    assert held.read("k", {"a": 10}, read) == {"a": 1}
+    assert held.read("k", {"a": 11}, read) == {"a": 2}
+
+
+def test_a_read_that_fails_leaves_nothing_behind() -> None:
+    held = Held()
+
+    def fail(_: Sequence[str]) -> Mapping[str, int]:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        held.read("k", {"a": 1}, fail)
+    assert held.read("k", {"a": 1}, lambda keys: dict.fromkeys(keys, 7)) == {"a": 7}
+
+
+def test_an_empty_partition_is_held_too_and_is_no_value() -> None:
+    held = Held()
+    asked: list[str] = []
+
+    def read(keys: Sequence[str]) -> Mapping[str, int]:
+        asked.extend(keys)
+        return {}
+
+    assert [held.read("k", {"a": 1}, read) for _ in range(2)] == [{}, {}]
+    assert asked == ["a"]
+
+
+def test_what_was_not_asked_for_longest_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(held_module, "HELD_MAX", 3)
+    held = Held()
+    asked: list[int] = []
+
+    def read(keys: Sequence[int]) -> Mapping[int, int]:
+        asked.extend(keys)
+        return {key: key for key in keys}
+
+    held.read("k", {1: 0, 2: 0, 3: 0}, read)
+    held.read("k", {1: 0, 4: 0}, read)  # 2 goes
+    held.read("k", {1: 0, 3: 0, 4: 0}, read)
+    assert asked == [1, 2, 3, 4]
+    assert held.read("k", dict.fromkeys(range(9), 0), read) == {n: n for n in range(9)}
+
+
+def test_partitions_are_told_apart() -> None:
+    monday = date(2026, 3, 2)
+    marks = {
+        ("registry_span", ""): 1,
+        ("registry_span", "of a question"): 2,
+        ("vendor_bits", "('',54)"): 3,
+        ("vendor_bits", "('of a question',54)"): 4,
+        ("day_fold", monday.isoformat()): 5,
+        ("day_fold", (monday + timedelta(weeks=1)).isoformat()): 6,
+        ("evidence", "202603"): 7,
+    }
+    found = partitions_of(marks)
+    assert (found.spans, found.blocks) == (1, {54: 3})
+    assert found.weeks == {monday: 5, monday + timedelta(weeks=1): 6}
