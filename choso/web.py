@@ -38,6 +38,7 @@ def run_web(choso: Choso) -> None:
         eye = Eye(store)
         app = web_app(
             store,
+            eye,
             clock=choso.clock,
             settings=settings,
             fold_settings=choso.settings.fold,

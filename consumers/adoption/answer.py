@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Literal
 
 from consumers.adoption.facts import Facts
-from consumers.adoption.held import Held, Partitions
+from consumers.adoption.held import Held, Marks
 from consumers.adoption.rate import Figure, Rate
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
@@ -96,14 +96,14 @@ class Scene:
     """What a metric needs beside the question: the time, the fold's rules, how far the fold is.
 
     `facts` is the registry's short part (markets and closed days) as the question asks for it.
-    `held` is what earlier questions read of the `partitions`, and later ones need not read again.
+    `held` is what earlier questions read under its `marks`, and later ones need not read again.
     """
 
     now: datetime
     fold: FoldSettings
     cut_off: CutOff
     facts: Facts
-    partitions: Partitions = field(default_factory=Partitions)
+    marks: Marks = field(default_factory=Marks)
     held: Held = field(default_factory=Held, compare=False)
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from consumers.adoption.answer import Answer, Cell, Definition, Health
 from consumers.adoption.periods import periods
 from consumers.adoption.rate import Figure, no_rate, rate
+from consumers.adoption.readings import read_evidence
 from consumers.adoption.scope import Scope, asked_markets
-from consumers.sql import statement
 
 NO_DOOR = "no door that checks signatures keeps what it refused"
 NO_PAYMENT = "no payments"
@@ -19,28 +19,37 @@ def health_of(scope: Scope) -> Health:
     """The health of the evidence over the question's range."""
     question = scope.question
     of_some = bool(question.markets or question.kinds)
-    params = {
-        "ask": scope.ask,
-        "first_day": question.first_day,
-        "last_day": question.last_day,
-        "is_filtered": of_some,
-        "market_codes": list(asked_markets(question, scope.scene)),
-        "known_at": scope.known_at,
-    }
-    [row] = scope.store.query(statement(__package__, "health_beside"), params)
-    received, duplicate, late, conflict, payments, attributed, quarantined = map(int, row)
+    days = list(read_evidence(scope, question.first_day, question.last_day))
+    asked = set(asked_markets(question, scope.scene))
+    told = [of_day for of_day in days if of_day.market in asked] if of_some else days
+    payments = sum(of_day.payments for of_day in days)
+    attributed = sum(of_day.attributed for of_day in days)
     return Health(
-        received=received,
-        duplicate=duplicate,
-        late=late,
-        conflict=conflict,
+        received=sum(of_day.received for of_day in told),
+        duplicate=sum(of_day.duplicate for of_day in told),
+        late=sum(of_day.late for of_day in told),
+        conflict=sum(of_day.conflict for of_day in told),
         # Whoever asks about some markets is not told the sums of all.
         attributed=no_rate(OF_SOME)
         if of_some
         else rate(attributed, payments, missing=NO_PAYMENT, zero=NO_PAYMENT),
-        quarantined=quarantined,
+        quarantined=_quarantined(scope),
         forged=Figure(None, NO_DOOR),
     )
+
+
+def _quarantined(scope: Scope) -> int:
+    """Refused records that came on the question's days, and were not admitted since."""
+    question, marks = scope.question, scope.scene.marks
+    if not marks.has_rejected:
+        return 0
+    params = {"first_day": question.first_day, "last_day": question.last_day}
+    params |= {"known_at": scope.known_at}
+    key = (question.first_day, question.last_day)
+    [(count,)] = scope.read(
+        "quarantined", {key: marks.stored}, lambda _: {key: scope.rows("quarantined", params)}
+    )[key]
+    return int(count)
 
 
 def answer_of(

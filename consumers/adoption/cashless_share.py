@@ -11,7 +11,6 @@ from consumers.adoption.rate import Figure, Rails, Rate, rails_of
 from consumers.adoption.rows import cell_rows
 from consumers.adoption.scope import scope
 from consumers.adoption.suppress import payment_supports, shared_rows
-from consumers.sql import statement
 from infra.clickhouse import Store
 
 NOT_MEASURED = "cash was not measured"
@@ -37,7 +36,7 @@ def cashless_share(store: Store, question: Question, scene: Scene) -> Answer:
     """By number and by value, each with an interval clustered by stall."""
     with scope(store, question, scene) as read:
         params = read.params(question.first_day, question.last_day)
-        found = store.query(statement(__package__, "cashless_share"), params)
+        found = read.figures("cashless_share", params)
         rows = cell_rows(read, found, NOTHING, _row)
         rows = shared_rows(read, rows, payment_supports(read, is_measured=True))
         return answer_of(read, DEFINITION, rows)

@@ -11,7 +11,6 @@ from consumers.adoption.rate import Figure, Rate, no_rate, ratio
 from consumers.adoption.rows import cell_rows
 from consumers.adoption.scope import scope
 from consumers.adoption.suppress import payment_supports, shared_rows
-from consumers.sql import statement
 from infra.clickhouse import Store
 
 FEW_PAID = "fewer than {} vendors were paid"
@@ -36,7 +35,7 @@ def concentration(store: Store, question: Question, scene: Scene) -> Answer:
     """The Gini coefficient of money over paid vendors, and the share of the top tenth."""
     with scope(store, question, scene) as read:
         params = read.params(question.first_day, question.last_day)
-        found = store.query(statement(__package__, "concentration"), params)
+        found = read.figures("concentration", params)
         make = partial(_row, question.thresholds.k_stalls_min)
         rows = shared_rows(read, cell_rows(read, found, NOTHING, make), payment_supports(read))
         return answer_of(read, DEFINITION, rows)

@@ -11,7 +11,6 @@ from consumers.adoption.rate import Figure, Rate, rate, ratio
 from consumers.adoption.rows import cell_rows
 from consumers.adoption.scope import Scope, scope
 from consumers.adoption.suppress import Key, Supports, shared_rows
-from consumers.sql import statement
 from infra.clickhouse import Store
 
 NONE_DUE = "no fee is due"
@@ -41,22 +40,12 @@ def fees(store: Store, question: Question, scene: Scene) -> Answer:
         return answer_of(read, DEFINITION, shared_rows(read, rows, _supports(read)))
 
 
-WANTED = (
-    "first_day",
-    "last_day",
-    "by",
-    "grain",
-    "market_codes",
-    "market_kinds",
-    "is_filtered",
-)
 NOTHING = (0, 0, 0, 0, 0, 0, 0)
 
 
 def _found(read: Scope, by: By) -> list[tuple[Any, ...]]:
     params = read.params(read.question.first_day, read.question.last_day, by)
-    wanted = {name: params[name] for name in WANTED} | {"known_at": read.known_at}
-    return read.store.query(statement(__package__, "fees"), wanted)
+    return read.rows("fees", params | {"known_at": read.known_at})
 
 
 def _supports(read: Scope) -> Supports:

@@ -22,7 +22,6 @@ from consumers.adoption.periods import incomplete, periods
 from consumers.adoption.rows import cell_rows, open_days
 from consumers.adoption.scope import Scope, scope
 from consumers.adoption.suppress import Key, Supports, shared_rows
-from consumers.sql import statement
 from infra.clickhouse import Store
 
 Against = Literal["previous", "year"]
@@ -90,7 +89,7 @@ def _compare(
 
     params = read.params(before[0], span.last_day)
     params |= {"this_first_day": span.first_day, "before_last_day": before[1]}
-    found = read.store.query(statement(__package__, "growth"), params)
+    found = read.figures("growth", params)
     rows = cell_rows(read, found, NOTHING, make, [span])
     for supports in _supports(read, span, before):
         rows = shared_rows(read, rows, supports)
@@ -105,7 +104,7 @@ def _supports(read: Scope, span: Period, before: tuple[date, date]) -> list[Supp
 
     def of(range_: tuple[date, date], by: By) -> dict[Key, Support]:
         params = read.params(*range_, by) | {"is_measured": False, "grain": "window"}
-        rows = read.store.query(statement(__package__, "support"), params)
+        rows = read.figures("support", params)
         return {(span.first_day, row[1], row[2]): Support(*map(int, row[3:])) for row in rows}
 
     return [partial(of, (span.first_day, span.last_day)), partial(of, before)]

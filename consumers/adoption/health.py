@@ -10,7 +10,6 @@ from consumers.adoption.beside import answer_of
 from consumers.adoption.rate import Figure, Rate, no_rate, rate
 from consumers.adoption.rows import cell_rows
 from consumers.adoption.scope import Scope, asked_markets, is_filtered, scope
-from consumers.sql import statement
 from infra.clickhouse import Store
 
 WITHIN = "a payment within a market is attributed"
@@ -48,9 +47,7 @@ class HealthRow(Cell):
 def health(store: Store, question: Question, scene: Scene) -> Answer:
     """Counts of reports and of what became of them, and the continuity of balances."""
     with scope(store, question, scene) as read:
-        params = read.params(question.first_day, question.last_day)
-        wanted = {name: params[name] for name in WANTED}
-        found = store.query(statement(__package__, "health"), wanted)
+        found = read.rows("health", read.params(question.first_day, question.last_day))
         gaps = balances(read)
         told = {(market, group) for _, market, group, *_ in found}
         # An account may tell balances where no record of the range is folded (yet).
@@ -58,16 +55,6 @@ def health(store: Store, question: Question, scene: Scene) -> Answer:
         return answer_of(read, DEFINITION, cell_rows(read, found, NOTHING, partial(_row, gaps)))
 
 
-WANTED = (
-    "ask",
-    "first_day",
-    "last_day",
-    "by",
-    "grain",
-    "market_codes",
-    "market_kinds",
-    "is_filtered",
-)
 NOTHING = (0,) * 10
 Balances = dict[tuple[str, str], list[int]] | None
 
@@ -86,7 +73,7 @@ def balances(read: Scope) -> Balances:
     known = read.scene.facts.on(question.last_day)
     sums: dict[tuple[str, str], list[int]] = {}
     asked = asked_markets(question, read.scene) if is_filtered(question) else None
-    for market, *numbers in read.store.query(statement(__package__, "balance_gaps"), params):
+    for market, *numbers in read.rows("balance_gaps", params):
         if asked is not None and market not in asked:
             continue
         kind = known[market].kind if market in known else ""
@@ -154,7 +141,7 @@ DEFINITION = Definition(
     ),
     interval="95 % by Wilson, for attributed.",
     thresholds=(),
-    sql=("health", "health_beside", "balance_gaps"),
+    sql=("health", "health_beside", "quarantined", "balance_gaps"),
 )
 
 METRIC = Metric(

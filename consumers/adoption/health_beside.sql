@@ -1,24 +1,15 @@
--- What evidence do the figures of a range rest on?
--- Grain: one row. Refused records are those that came on the range's days, and were not admitted since.
-SELECT told.1 AS received, told.2 AS duplicate, told.3 AS late, paid.1 AS conflict, paid.2 AS payments, paid.3 AS attributed, quarantined
+-- What evidence do the figures of each day rest on?
+-- Grain: a market on a day.
+SELECT day, market, sum(report_count) AS received, sum(duplicate_count) AS duplicate, sum(late_count) AS late,
+    sumIf(conflict_count, row_kind = 'vendor') AS conflict, sumIf(payment_count, row_kind = 'vendor') AS payments,
+    sumIf(payment_count, row_kind = 'vendor' AND vendor != '') AS attributed
 FROM (
-    SELECT
-        (SELECT (sum(report_count), sum(duplicate_count), sum(late_count))
-         FROM (/* view asked_report_day */)
-         WHERE NOT {is_filtered:Bool} OR has({market_codes:Array(String)}, market)) AS told,
-        (SELECT (sumIf(conflict_count, NOT {is_filtered:Bool} OR has({market_codes:Array(String)}, market)),
-            sum(payment_count), sumIf(payment_count, vendor != ''))
-         FROM (/* view asked_vendor_day */)) AS paid,
-        (SELECT uniqExact(r.topic_id, r.partition, r.offset)
-         FROM rejected AS r
-         WHERE toDate(r.recorded_at, 'Asia/Ho_Chi_Minh') BETWEEN {first_day:Date} AND {last_day:Date}
-            AND r.recorded_at <= {known_at:DateTime64(3)}
-            AND (r.topic_id, r.partition, r.offset) NOT IN (
-                SELECT topic_id, partition, offset FROM evidence
-                WHERE batch_month IN (SELECT batch_month FROM rejected) AND offset IN (SELECT offset FROM rejected)
-                UNION ALL
-                SELECT topic_id, partition, offset FROM compensation
-                WHERE batch_month IN (SELECT batch_month FROM rejected) AND offset IN (SELECT offset FROM rejected)
-                UNION ALL
-                SELECT topic_id, partition, offset FROM registry_fact
-                WHERE batch_month IN (SELECT batch_month FROM rejected) AND offset IN (SELECT offset FROM rejected))) AS quarantined)
+    SELECT day, market, vendor, row_kind, report_count, duplicate_count, late_count, conflict_count, payment_count
+    FROM day_fold
+    WHERE {ask:String} = '' AND day BETWEEN {first_day:Date} AND {last_day:Date}
+    UNION ALL
+    SELECT day, market, vendor, row_kind, report_count, duplicate_count, late_count, conflict_count, payment_count
+    FROM known_day
+    WHERE {ask:String} != '' AND ask = {ask:String} AND day BETWEEN {first_day:Date} AND {last_day:Date})
+WHERE day IN {days:Array(Date)} AND row_kind IN ('vendor', 'reports')
+GROUP BY day, market

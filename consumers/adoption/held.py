@@ -1,8 +1,8 @@
 """What many questions read alike of the folded store, held in memory while it stays as it is.
 
-Panels of vendors are made of a few whole partitions: the intervals of the registry, blocks of paid
-days, weeks of folded figures. Each is held under the mark that it had before it was read, so that
-what was written meanwhile is read once more, and never missed.
+Figures are read by the day, paid days by the block of weeks, the registry whole. Each is held under
+the mark that it had before it was read, so that what was written meanwhile is read once more, and
+never missed.
 """
 
 import re
@@ -13,55 +13,76 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from consumers.fold.eye import Marks
+from consumers.fold.dirty import days_of
+from consumers.fold.eye import Seen
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-# Of one kind: blocks of a year, or weeks of figures, each about 1 MB with 5,000 vendors.
-HELD_MAX = 60
+HELD_MAX = (
+    400  # of one kind: blocks of a year, or days of figures, about 0.2 MB each at 5,000 vendors
+)
 _BLOCK = re.compile(r"\('',(\d+)\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Partitions:
-    """Marks of what panels are made of; of the folded store, not of questions "as known on"."""
+class Marks:
+    """What the folded store is made of; a question "as known on" has its own, and reads it anew.
+
+    `days` are those that were folded; None where what is there cannot be told apart from what was.
+    `stored` is of all together.
+    """
 
     spans: int = 0
     blocks: Mapping[int, int] = field(default_factory=dict)
-    weeks: Mapping[date, int] = field(default_factory=dict)  # by their Mondays
+    days: Mapping[date, int | None] = field(default_factory=dict)
+    stored: int = 0
+    has_rejected: bool = True
+
+    def of_days(self, first_day: date, last_day: date) -> int | None:
+        """Of the figures of a range and of the registry by which they are grouped."""
+        found = [self.days.get(day, 0) for day in days_of(first_day, last_day)]
+        return None if None in found else hash((self.spans, *found))
 
 
-def partitions_of(marks: Marks) -> Partitions:
-    """The marks by what the partitions are."""
+def marks_of(seen: Seen) -> Marks:
+    """The marks of one look."""
     blocks = {
         int(found[1]): mark
-        for (table, partition), mark in marks.items()
+        for (table, partition), mark in seen.marks.items()
         if table == "vendor_bits" and (found := _BLOCK.fullmatch(partition))
     }
-    weeks = {
-        date.fromisoformat(partition): mark
-        for (table, partition), mark in marks.items()
-        if table == "day_fold"
-    }
-    return Partitions(marks.get(("registry_span", ""), 0), blocks, weeks)
+    return Marks(
+        spans=seen.marks.get(("registry_span", ""), 0),
+        blocks=blocks,
+        days=seen.seals,
+        stored=hash(frozenset(seen.marks.items())),
+        has_rejected=any(table == "rejected" for table, _ in seen.marks),
+    )
 
 
 class Held:
     """Any thread may read; one at a time reads the store, and the others find what it found."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, OrderedDict[Hashable, tuple[int, Any]]] = {}
+        self._kept: dict[str, OrderedDict[Hashable, tuple[int | None, Any]]] = {}
         self._lock = threading.Lock()
 
     def read(
-        self, kind: str, marks: Mapping[K, int], read: Callable[[Sequence[K]], Mapping[K, V]]
+        self,
+        kind: str,
+        marks: Mapping[K, int | None],
+        read: Callable[[Sequence[K]], Mapping[K, V]],
     ) -> dict[K, V]:
         """What is under each of the keys. `read` is asked for those that are not held as marked,
-        and leaves out those under which there is nothing."""
+        and leaves out those under which there is nothing. What has no mark is read every time."""
         with self._lock:
             kept = self._kept.setdefault(kind, OrderedDict())
-            stale = [key for key, mark in marks.items() if kept.get(key, (None,))[0] != mark]
+            stale = [
+                key
+                for key, mark in marks.items()
+                if mark is None or kept.get(key, _NOTHING)[0] != mark
+            ]
             fresh = read(stale) if stale else {}
             for key in stale:
                 kept[key] = (marks[key], fresh.get(key))
@@ -71,3 +92,6 @@ class Held:
             while len(kept) > HELD_MAX:
                 kept.popitem(last=False)
         return {key: value for key, value in found.items() if value is not None}
+
+
+_NOTHING = (None, None)

@@ -10,7 +10,6 @@ from consumers.adoption.rate import Figure, Rails, rails_of
 from consumers.adoption.rows import cell_rows
 from consumers.adoption.scope import scope
 from consumers.adoption.suppress import payment_supports, shared_rows
-from consumers.sql import statement
 from infra.clickhouse import Store
 
 NO_DAY = "no vendor was open and paid"
@@ -39,7 +38,7 @@ def intensity(store: Store, question: Question, scene: Scene) -> Answer:
     """How much is paid where cashless payment is used at all."""
     with scope(store, question, scene) as read:
         params = read.params(question.first_day, question.last_day)
-        found = store.query(statement(__package__, "intensity"), params)
+        found = read.figures("intensity", params)
         rows = cell_rows(read, found, NOTHING, _row)
         rows = shared_rows(read, rows, payment_supports(read))
         return answer_of(read, DEFINITION, rows)

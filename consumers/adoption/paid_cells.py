@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from consumers.adoption.panel import Ints, Panel
-from consumers.adoption.readings import Figures
+from consumers.adoption.readings import FIGURE, Figures
 
 CELLS_MAX = 2_000_000  # of vendor × day × payer at once: 16 MB
 
@@ -39,27 +40,27 @@ class PaidCells:
         return counts
 
 
-def paid_cells(panel: Panel, weeks: Sequence[Figures], first: int, last: int) -> PaidCells:
+def paid_cells(panel: Panel, days: Sequence[Figures], first: int, last: int) -> PaidCells:
     """The cells of the panel's vendors from day `first` to `last` (day numbers)."""
-    shape = (panel.count, last - first + 1)
-    payments, payerless, begin, told = (np.zeros(shape, np.int64) for _ in range(4))
-    offset = 0
-    for week in weeks:
-        records = week.records
-        ends = np.cumsum(records["told"], dtype=np.int64)
-        rows, days = panel.rows_of(records["vendor"]), records["day"].astype(np.int64) - first
-        kept = np.flatnonzero((rows >= 0) & (days >= 0) & (days < shape[1]))
-        at = (rows[kept], days[kept])
-        payments[at] = records["payments"][kept]
-        payerless[at] = records["payerless"][kept]
-        told[at] = records["told"][kept]
-        begin[at] = offset + ends[kept] - told[at]
-        offset += len(week.payers)
-    payers = [week.payers for week in weeks]
-    return PaidCells(payments, payerless, begin, told, np.concatenate([_NO_PAYERS, *payers]))
+    records = np.concatenate([np.empty(0, FIGURE), *(of_day.records for of_day in days)])
+    payers = np.concatenate([np.empty(0, np.uint64), *(of_day.payers for of_day in days)])
+    rows, columns = panel.rows_of(records["vendor"]), records["day"].astype(np.int64) - first
+    kept = np.flatnonzero((rows >= 0) & (columns >= 0) & (columns <= last - first))
+    at = (rows[kept], columns[kept])
+    begin = np.cumsum(records["told"], dtype=np.int64) - records["told"]
 
+    def cells(values: NDArray[Any]) -> Ints:
+        found = np.zeros((panel.count, last - first + 1), np.int64)
+        found[at] = values[kept]
+        return found
 
-_NO_PAYERS = np.empty(0, np.uint64)
+    return PaidCells(
+        payments=cells(records["payments"]),
+        payerless=cells(records["payerless"]),
+        begin=cells(begin),
+        told=cells(records["told"]),
+        payers=payers,
+    )
 
 
 def _distinct(values: NDArray[np.uint64], is_there: NDArray[np.bool_], most: int) -> Ints:

@@ -16,7 +16,7 @@ from consumers.adoption.panel import (
     Spans,
     day_number,
 )
-from consumers.adoption.readings import MARK, NOBODY, Paid, Records, ask_for, read_paid, read_roster
+from consumers.adoption.readings import MARK, NOBODY, Paid, Records, read_paid, read_roster
 from consumers.adoption.scope import Scope, asked_markets, is_filtered
 from consumers.fold.projections import WEEKS_PER_BLOCK, week_number
 
@@ -84,7 +84,7 @@ def _codes(scope: Scope, by: By) -> dict[int, str]:
     """Hash of a vendor → his code or group, where the question needs it."""
     if by == "vendor" or scope.question.vendors:
         params = {"ask": scope.ask, "vendors": list(scope.question.vendors)}
-        return dict(ask_for(scope, "vendor_codes", params))
+        return dict(scope.rows("vendor_codes", params))
     return {}
 
 
@@ -110,7 +110,7 @@ def _grouped(
         numbers = np.array([place.get(group, -1) for group in of_market], np.int64)
         return groups, numbers[market]
     if by != "vendor":
-        codes = dict(ask_for(scope, "group_of", {"group_ask": scope.group_ask}))
+        codes = dict(scope.rows("group_of", {"group_ask": scope.group_ask}))
     is_within = by in ("row", "vendor")
     each = [
         (markets[m] if is_within else "", codes.get(vendor, ""))

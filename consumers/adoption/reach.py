@@ -12,7 +12,6 @@ from consumers.adoption.rate import Figure, Rate, no_rate, rate
 from consumers.adoption.rows import cell_rows
 from consumers.adoption.scope import scope
 from consumers.adoption.suppress import payment_supports, shared_rows
-from consumers.sql import statement
 from infra.clickhouse import Store
 
 NO_PAYER_TOLD = "no source told a payer"
@@ -41,7 +40,7 @@ def reach(store: Store, question: Question, scene: Scene) -> Answer:
     """Distinct payers, and the share that paid on two days or more. Suppressed below k payers."""
     with scope(store, question, scene) as read:
         params = read.params(question.first_day, question.last_day)
-        found = store.query(statement(__package__, "reach"), params)
+        found = read.figures("reach", params)
         make = partial(_row, question.thresholds.k_payers_min)
         rows = shared_rows(read, cell_rows(read, found, NOTHING, make), payment_supports(read))
         notes = [ROTATES] if any(map(_touches_two_months, periods(question, scene))) else []

@@ -6,17 +6,17 @@ down for a question "as known on" is read for it alone.
 """
 
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from consumers.adoption.scope import Scope
+from consumers.fold.dirty import days_of
 from consumers.fold.projections import WEEKS_PER_BLOCK, week_number
-from consumers.sql import statement
 from infra.errors import Refused
 
 NOBODY = 0  # the hash of no vendor, and of no stall
@@ -33,6 +33,20 @@ FIGURE = np.dtype(
 )
 
 Records = NDArray[Any]
+
+
+class Evidence(NamedTuple):
+    """What the figures of a market on a day rest on: reports, and payments."""
+
+    market: str
+    received: int
+    duplicate: int
+    late: int
+    conflict: int
+    payments: int
+    attributed: int
+
+
 Census = dict[str, list[tuple[date, date, int]]]
 
 
@@ -47,7 +61,7 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A week's FIGUREs, and the hashes of their payers one after the other, `told` of each."""
+    """A day's FIGUREs, and the hashes of their payers one after the other, `told` of each."""
 
     records: Records
     payers: NDArray[np.uint64]
@@ -57,20 +71,20 @@ def read_roster(scope: Scope) -> dict[str, Records]:
     """Market → SPANs: who had which stall, account or code, at any time."""
 
     def read(_: Sequence[str]) -> dict[str, dict[str, Records]]:
-        rows = ask_for(scope, "roster", {"ask": scope.ask})
+        rows = scope.rows("roster", {"ask": scope.ask})
         return {"": {market: unpacked(packed, SPAN) for market, packed in rows}}
 
-    return scope.read("roster", {"": scope.partitions.spans}, read)[""]
+    return scope.read("roster", {"": scope.scene.marks.spans}, read)[""]
 
 
 def read_absent(scope: Scope) -> tuple[Records, Records, Records]:
     """MARKs of single days, of whole weeks and of whole months in which a vendor was not there."""
 
     def read(_: Sequence[str]) -> dict[str, tuple[Records, Records, Records]]:
-        [(days, weeks, months)] = ask_for(scope, "absences", {"ask": scope.ask})
+        [(days, weeks, months)] = scope.rows("absences", {"ask": scope.ask})
         return {"": (unpacked(days, MARK), unpacked(weeks, MARK), unpacked(months, MARK))}
 
-    return scope.read("absences", {"": scope.partitions.spans}, read)[""]
+    return scope.read("absences", {"": scope.scene.marks.spans}, read)[""]
 
 
 def read_census(scope: Scope) -> Census:
@@ -78,11 +92,11 @@ def read_census(scope: Scope) -> Census:
 
     def read(_: Sequence[str]) -> dict[str, Census]:
         found: Census = {}
-        for market, stalls, first, after in ask_for(scope, "census", {"ask": scope.ask}):
+        for market, stalls, first, after in scope.rows("census", {"ask": scope.ask}):
             found.setdefault(market, []).append((first, after, stalls))
         return {"": found}
 
-    return scope.read("census", {"": scope.partitions.spans}, read)[""]
+    return scope.read("census", {"": scope.scene.marks.spans}, read)[""]
 
 
 def read_paid(scope: Scope) -> list[Paid]:
@@ -90,11 +104,11 @@ def read_paid(scope: Scope) -> list[Paid]:
     if scope.ask:
         return _paid_as_known(scope)
     last_block = week_number(scope.question.last_day) // WEEKS_PER_BLOCK
-    marks = {n: mark for n, mark in scope.partitions.blocks.items() if n <= last_block}
+    marks = {n: mark for n, mark in scope.scene.marks.blocks.items() if n <= last_block}
 
     def read(blocks: Sequence[int]) -> dict[int, list[Paid]]:
         found: dict[int, list[Paid]] = {}
-        for block, market, packed in ask_for(scope, "paid_days", {"blocks": list(blocks)}):
+        for block, market, packed in scope.rows("paid_days", {"blocks": list(blocks)}):
             paid = Paid(market, block * WEEKS_PER_BLOCK, unpacked(packed, BITS))
             found.setdefault(block, []).append(paid)
         return found
@@ -122,7 +136,7 @@ def _paid_as_known(scope: Scope) -> list[Paid]:
     while first <= last:
         end = min(first + timedelta(days=KNOWN_SLICE_DAYS - 1), last)
         days = {"first_day": first, "last_day": end}
-        for market, packed in ask_for(scope, "paid_days_known", params | days):
+        for market, packed in scope.rows("paid_days_known", params | days):
             found.append(Paid(market, week_number(first), unpacked(packed, MARK)))
         first = end + timedelta(days=1)
     return found
@@ -131,34 +145,41 @@ def _paid_as_known(scope: Scope) -> list[Paid]:
 def read_figures(
     scope: Scope, first_day: date, last_day: date, *, payers_min: int
 ) -> list[Figures]:
-    """The figures of all weeks of a range, with up to `payers_min` payers of a vendor on a day."""
-    monday = first_day - timedelta(days=first_day.weekday())
-    mondays = [monday + timedelta(weeks=n) for n in range((last_day - monday).days // 7 + 1)]
-    weeks = scope.partitions.weeks
-    marks = {(m, payers_min): weeks.get(m, 0) for m in mondays if scope.ask or m in weeks}
+    """The figures of each day of a range, with up to `payers_min` payers of a vendor."""
 
     def read(keys: Sequence[tuple[date, int]]) -> dict[tuple[date, int], Figures]:
-        wanted = [monday for monday, _ in keys]
-        params = {
-            "ask": scope.ask,
-            "first_day": min(wanted),
-            "last_day": max(wanted) + timedelta(days=6),
-            "weeks": wanted,
-            "payers_min": payers_min,
-        }
+        days = [day for day, _ in keys]
+        range_ = {"first_day": min(days), "last_day": max(days)}
+        params = {"ask": scope.ask, "days": days, "payers_min": payers_min, **range_}
         return {
-            (week, payers_min): Figures(unpacked(packed, FIGURE), unpacked(payers, np.uint64))
-            for week, packed, payers in ask_for(scope, "window_payers", params)
+            (day, payers_min): Figures(unpacked(packed, FIGURE), unpacked(payers, np.uint64))
+            for day, packed, payers in scope.rows("window_payers", params)
         }
 
+    marks = {(day, payers_min): mark for day, mark in _marked(scope, first_day, last_day).items()}
     return list(scope.read("figures", marks, read).values())
 
 
-def ask_for(scope: Scope, name: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """The rows of a statement, given those of the parameters that it has."""
-    text = statement(__package__, name)
-    wanted = {key: value for key, value in params.items() if f"{{{key}:" in text}
-    return scope.store.query(text, wanted)
+def read_evidence(scope: Scope, first_day: date, last_day: date) -> Iterator[Evidence]:
+    """What the figures of each market on each day of a range rest on."""
+
+    def read(days: Sequence[date]) -> dict[date, list[Evidence]]:
+        range_ = {"first_day": min(days), "last_day": max(days)}
+        params = {"ask": scope.ask, "days": list(days), **range_}
+        found: dict[date, list[Evidence]] = {}
+        for day, *numbers in scope.rows("health_beside", params):
+            found.setdefault(day, []).append(Evidence(*numbers))
+        return found
+
+    for of_day in scope.read("evidence", _marked(scope, first_day, last_day), read).values():
+        yield from of_day
+
+
+def _marked(scope: Scope, first_day: date, last_day: date) -> dict[date, int | None]:
+    """The days of a range on which there may be figures, with their marks."""
+    days = days_of(first_day, last_day)
+    folded = scope.scene.marks.days
+    return {day: folded.get(day) for day in days if scope.ask or day in folded}
 
 
 def unpacked(text: str, dtype: Any) -> Records:

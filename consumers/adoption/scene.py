@@ -7,7 +7,7 @@ from hashlib import sha256
 from consumers.adoption.answer import CutOff, Question, Scene
 from consumers.adoption.daily import NOW_AND_EVER
 from consumers.adoption.facts import Facts, read_facts
-from consumers.adoption.held import Held, Partitions, partitions_of
+from consumers.adoption.held import Held, Marks, marks_of
 from consumers.fold.eye import Eye, Seen
 from consumers.fold.fold import rule_version
 from consumers.sql import statement
@@ -22,35 +22,40 @@ class _View:
     seen: Seen
     facts: Facts
     cut_off: CutOff
-    partitions: Partitions
+    marks: Marks
 
 
 @dataclass(slots=True)
 class Looker:
-    """Looks how far the store is; reads again only when something was written."""
+    """Looks how far the store is; reads again only when something was written.
+
+    `eye` may be one that others look through too; what they saw `age_s_max` ago is good enough.
+    """
 
     store: Store
     fold: FoldSettings
+    eye: Eye | None = None
+    age_s_max: float = 0.0
     _eye: Eye = field(init=False)
     _held: Held = field(default_factory=Held)
     _view: _View | None = None
 
     def __post_init__(self) -> None:
-        self._eye = Eye(self.store)
+        self._eye = self.eye or Eye(self.store)
 
     def scene(self, now: datetime, question: Question | None = None) -> Scene:
         """The scene of a question (of one that is not "as known on", where None is given)."""
         view = self._look()
         known_on = question.known_on if question else None
         facts = view.facts if known_on is None else read_facts(self.store, known_on)
-        return Scene(now, self.fold, view.cut_off, facts, view.partitions, self._held)
+        return Scene(now, self.fold, view.cut_off, facts, view.marks, self._held)
 
     def _look(self) -> _View:
-        seen, view = self._eye.look(), self._view
+        seen, view = self._eye.look(age_s_max=self.age_s_max), self._view
         if view is None or view.seen is not seen:
             is_known = view is not None and view.seen.registry == seen.registry
             facts = view.facts if view and is_known else read_facts(self.store, NOW_AND_EVER)
-            view = self._view = _View(seen, facts, self._cut_off(seen), partitions_of(seen.marks))
+            view = self._view = _View(seen, facts, self._cut_off(seen), marks_of(seen))
         return view
 
     def _cut_off(self, seen: Seen) -> CutOff:

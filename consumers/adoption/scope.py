@@ -9,7 +9,6 @@ from uuid import uuid4
 
 from consumers.adoption.answer import By, Question, Scene
 from consumers.adoption.daily import NOW_AND_EVER
-from consumers.adoption.held import Partitions
 from consumers.adoption.known import put_known_days
 from consumers.fold.dirty import days_of
 from consumers.fold.projections import stage_spans
@@ -19,6 +18,7 @@ from infra.clickhouse import Store
 Range = tuple[date, date]
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+Rows = list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +40,30 @@ class Scope:
         """What the registry is read as."""
         return self.question.known_on or NOW_AND_EVER
 
-    @property
-    def partitions(self) -> Partitions:
-        """What the folded store is made of, and what it is held by."""
-        return self.scene.partitions
-
     def read(
-        self, kind: str, marks: Mapping[K, int], read: Callable[[Sequence[K]], Mapping[K, V]]
+        self,
+        kind: str,
+        marks: Mapping[K, int | None],
+        read: Callable[[Sequence[K]], Mapping[K, V]],
     ) -> dict[K, V]:
         """What is under the keys: held, or read for this question alone where it has its own."""
         return dict(read(list(marks))) if self.ask else self.scene.held.read(kind, marks, read)
+
+    def rows(self, name: str, params: Mapping[str, Any]) -> Rows:
+        """The rows of a statement, given those of the parameters that it has."""
+        text = statement(__package__, name)
+        wanted = {key: value for key, value in params.items() if f"{{{key}:" in text}
+        return self.store.query(text, wanted)
+
+    def figures(self, name: str, params: Mapping[str, Any]) -> Rows:
+        """The same of a statement over the figures of `first_day` to `last_day`: held while these
+        days, and the registry, stay as they are; but not rows of vendors, which are many.
+        """
+        if self.group_ask or params["by"] == "vendor":
+            return self.rows(name, params)
+        mark = self.scene.marks.of_days(params["first_day"], params["last_day"])
+        key = f"{name} {sorted(params.items())}"
+        return self.read("rows", {key: mark}, lambda _: {key: self.rows(name, params)})[key]
 
     def params(self, first_day: date, last_day: date, by: By | None = None) -> dict[str, Any]:
         """All parameters of `figure_day` over a range."""

@@ -10,7 +10,6 @@ from consumers.adoption.answer import By, Cell
 from consumers.adoption.hide import Support, hidden_cells
 from consumers.adoption.rate import Figure, Rails, Rate, no_rate
 from consumers.adoption.scope import Scope, asked_markets
-from consumers.sql import statement
 
 R = TypeVar("R", bound=Cell)
 Key = tuple[date, str, str]  # first day of the period, market, group
@@ -105,7 +104,7 @@ def payment_supports(scope: Scope, *, is_measured: bool = False) -> Supports:
         question = scope.question
         params = scope.params(question.first_day, question.last_day, by)
         params["is_measured"] = is_measured
-        rows = scope.store.query(statement(__package__, "support"), params)
+        rows = scope.figures("support", params)
         return {(row[0], row[1], row[2]): Support(*map(int, row[3:])) for row in rows}
 
     return read

@@ -1,5 +1,6 @@
 """What is stored and what was folded from it, looked at again only when something was written."""
 
+import time
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,7 +31,8 @@ class RegistryHash:
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One look. `registry`: count and hash of its facts; `marks`: (table, partition) → a hash of
-    its parts, another one after every write.
+    its parts, another one after every write; `seals`: folded day → the seal of its state, another
+    one after every fold of it, None where it has two states.
     """
 
     marks: Marks = field(compare=False)
@@ -38,6 +40,7 @@ class Seen:
     registry_hash: RegistryHash
     fingerprints: Mapping[date, Fingerprint]
     states: Mapping[date, DayState]
+    seals: Mapping[date, int | None]
 
     def dirty(self, rule_version: int) -> set[date]:
         """Days whose own inputs changed since they were folded, or that never were."""
@@ -55,25 +58,34 @@ class Eye:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._seen: Seen | None = None
+        self._looked_s = 0.0
 
-    def look(self) -> Seen:
-        """What there is now. Marks are read first: what comes meanwhile is seen the next time."""
+    def look(self, *, age_s_max: float = 0.0) -> Seen:
+        """What there is now, or what there was when anybody looked at most so long ago.
+
+        Marks are read first: what comes meanwhile is seen the next time.
+        """
+        seen, now_s = self._seen, time.monotonic()
+        if seen is not None and now_s - self._looked_s < age_s_max:
+            return seen
         rows = self._store.query(statement(__package__, "stored"))
         marks = {(table, partition): mark for table, partition, mark in rows}
-        seen = self._seen
         if seen is None or seen.marks != marks:
-            seen = self._seen = self._look(marks, seen)
+            seen = self._look(marks, seen)
+        self._seen, self._looked_s = seen, now_s
         return seen
 
     def _look(self, marks: Marks, before: Seen | None) -> Seen:
         [registry] = self._store.query(statement(__package__, "registry_fingerprint"))
         is_known = before is not None and before.registry == registry
+        states, seals = _states_and_seals(self._store)
         return Seen(
             marks,
             registry,
             before.registry_hash if before and is_known else registry_hash_by_day(self._store),
             day_fingerprints(self._store),
-            day_states(self._store),
+            states,
+            seals,
         )
 
 
@@ -92,11 +104,16 @@ def day_fingerprints(store: Store) -> dict[date, Fingerprint]:
 
 def day_states(store: Store) -> dict[date, DayState]:
     """What each day was folded from; a day with two states is left out, so it is folded again."""
+    return _states_and_seals(store)[0]
+
+
+def _states_and_seals(store: Store) -> tuple[dict[date, DayState], dict[date, int | None]]:
     states: dict[date, DayState] = {}
-    doubled = set()
-    for day, *numbers, link_days, link_hashes in store.query(statement(__package__, "states")):
-        if day in states:
-            doubled.add(day)
+    seals: dict[date, int | None] = {}
+    for day, *numbers, link_days, link_hashes, seal in store.query(
+        statement(__package__, "states")
+    ):
         links = dict(zip(link_days, link_hashes, strict=True))
         states[day] = DayState(Fingerprint(*numbers[:4]), numbers[4], numbers[5], numbers[6], links)
-    return {day: state for day, state in states.items() if day not in doubled}
+        seals[day] = None if day in seals else seal
+    return {day: state for day, state in states.items() if seals[day] is not None}, seals

@@ -7,28 +7,29 @@ of today do not come from here. An older answer is still shown while a new one i
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from consumers.adoption.answer import Answer, Question, Scene
 from consumers.adoption.catalogue import METRICS
 from consumers.adoption.daily import LOCAL
 from consumers.adoption.scene import Looker
+from consumers.fold.eye import Eye
+from consumers.web.kept import Kept, say_trouble
 from infra.clickhouse import Store
 from infra.clock import Clock
-from infra.errors import Unavailable
-from infra.log import get_logger
 from infra.settings import FoldSettings, WebSettings
 
-log = get_logger("web.asking")
 WORKERS = 4
+T = TypeVar("T")
 Key = tuple[str, str]  # the question's digest, the local day
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Made:
     """An answer, and when it was made (monotonic)."""
 
     answer: Answer
@@ -39,32 +40,39 @@ class Asker:
     """Any thread may ask. Close it at the end."""
 
     def __init__(
-        self, store: Store, *, clock: Clock, settings: WebSettings, fold: FoldSettings
+        self, store: Store, eye: Eye, *, clock: Clock, settings: WebSettings, fold: FoldSettings
     ) -> None:
         self._store = store
         self._clock = clock
         self._settings = settings
-        self._looker = Looker(store, fold)
+        self.workers = ThreadPoolExecutor(WORKERS, "asking")
+        self._looker = Looker(store, fold, eye, settings.answer_age_s_max)
         self._look_lock = threading.Lock()
-        self._scene: tuple[float, Scene] | None = None
-        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._scene = self.kept(self._look)
+        self._answers: OrderedDict[Key, Made] = OrderedDict()
         self._running: dict[Key, Future[Answer]] = {}
         self._lock = threading.Lock()
-        self._workers = ThreadPoolExecutor(WORKERS, "asking")
 
     def close(self) -> None:
         """Let the questions that run come to their end."""
-        self._workers.shutdown()
+        self.workers.shutdown()
+
+    def kept(self, make: Callable[[], T]) -> Kept[T]:
+        """A value that may be as old as an answer, made by the same workers."""
+        return Kept(
+            make,
+            self.workers,
+            age_s_max=self._settings.answer_age_s_max,
+            stale_s_max=self._settings.answer_stale_s_max,
+        )
 
     def scene(self) -> Scene:
-        """How far the store is, and what the registry says: as fresh as an answer must be."""
+        """How far the store is, and what the registry says: as old as an answer may be."""
+        return self._scene.get()
+
+    def _look(self, question: Question | None = None) -> Scene:
         with self._look_lock:
-            now_s = time.monotonic()
-            if self._scene and now_s - self._scene[0] < self._settings.answer_age_s_max:
-                return self._scene[1]
-            scene = self._looker.scene(self._clock.now())
-            self._scene = (now_s, scene)
-            return scene
+            return self._looker.scene(self._clock.now(), question)
 
     def ask(self, question: Question) -> Answer:
         """One answer."""
@@ -81,15 +89,15 @@ class Asker:
     def _start(self, question: Question) -> Answer | Future[Answer]:
         key = (question.digest(), self._day(self._clock.now()))
         with self._lock:
-            kept = self._kept.get(key)
+            kept = self._answers.get(key)
             age_s = time.monotonic() - kept.made_s if kept else 0.0
             if kept and age_s <= self._settings.answer_age_s_max:
-                self._kept.move_to_end(key)
+                self._answers.move_to_end(key)
                 return kept.answer
             running = self._running.get(key)
             if running is None:
-                running = self._running[key] = self._workers.submit(self._make, key, question)
-                running.add_done_callback(_say_trouble)
+                running = self._running[key] = self.workers.submit(self._make, key, question)
+                running.add_done_callback(say_trouble)
             if kept and age_s <= self._settings.answer_stale_s_max:
                 return kept.answer
             return running
@@ -104,26 +112,14 @@ class Asker:
             raise
         with self._lock:
             del self._running[key]
-            self._kept[key] = Kept(answer, time.monotonic())
-            while len(self._kept) > self._settings.answers_kept_max:
-                self._kept.popitem(last=False)
+            self._answers[key] = Made(answer, time.monotonic())
+            while len(self._answers) > self._settings.answers_kept_max:
+                self._answers.popitem(last=False)
         return answer
 
     def scene_of(self, question: Question) -> Scene:
-        """The scene of a question: of one "as known on" its own."""
-        if question.known_on is None:
-            return self.scene()
-        with self._look_lock:
-            return self._looker.scene(self._clock.now(), question)
+        """The scene of a question, as fresh as an answer must be; of one "as known on" its own."""
+        return self._scene.fresh() if question.known_on is None else self._look(question)
 
     def _day(self, now: datetime) -> str:
         return now.astimezone(LOCAL).date().isoformat()
-
-
-def _say_trouble(done: Future[Answer]) -> None:
-    """A refresh that nobody waits for must not fail unheard."""
-    trouble = done.exception()
-    if isinstance(trouble, Unavailable):
-        log.warning("asking.again", cause=str(trouble))
-    elif trouble is not None:
-        log.error("asking.failed", cause=repr(trouble))

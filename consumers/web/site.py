@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from consumers.alerts.book import Kept as Alert
 from consumers.language.mark import mark as _
 from consumers.web.access.gate import Door
 from consumers.web.access.rules import Rule
 from consumers.web.access.tries import Tries
 from consumers.web.asking import Asker
-from consumers.web.live import Live
+from consumers.web.kept import Kept
+from consumers.web.live import Live, Today
 from consumers.web.progress import Progress
 from consumers.web.state import path_to
 from consumers.web.static import address
@@ -89,6 +91,8 @@ class Site:
     pages: Sequence[Page]
     tries: Tries
     asker: Asker
+    today: Kept[Today]
+    open_alerts: Kept[list[Alert]]
     studies: Studies
     data_dir: Path | None  # None: there are no registrations, candidates and reports
     openapi: Callable[[], dict[str, Any]]  # the document of the API

@@ -17,7 +17,7 @@ from consumers.web.access.gate import VISIT_COOKIE, new_visit
 from consumers.web.access.roles import Who
 from consumers.web.access.rules import is_for
 from consumers.web.access.seal import csrf_token
-from consumers.web.live import Today, load_today
+from consumers.web.live import Today
 from consumers.web.site import Page, Site
 from consumers.web.state import LANGUAGE_DEFAULT, State, read_state
 from infra.errors import Refused
@@ -116,7 +116,7 @@ class View:
 
     def today_figures(self, markets: tuple[str, ...]) -> Today:
         """The figures of today as this caller may see them; no market named: all of his."""
-        found = load_today(self.site.store, today=self.today, at=self.now).only(markets)
+        found = self.site.today.get().only(markets)
         return found.shared() if self.who.is_shared else found
 
     def days(self, weeks: int) -> tuple[date, date]:

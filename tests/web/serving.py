@@ -49,6 +49,7 @@ def make_app(
     eye = Eye(store)
     return web_app(
         store,
+        eye,
         clock=clock,
         settings=settings or WebSettings(sample_ms=1_000),
         fold_settings=FoldSettings(),

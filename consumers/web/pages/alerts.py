@@ -45,9 +45,16 @@ def render(view: View) -> Response:
     )
 
 
-def shown(view: View, state: State, *, limit: int = SHOWN_MAX) -> list[Shown]:
+def newest_open(view: View, limit: int) -> list[Shown]:
+    """Open alerts that the caller may see, of the markets that the address names."""
+    asked = view.state.markets
+    kept = [a for a in view.site.open_alerts.get() if not asked or a.market in asked]
+    return [_shown(view, alert) for alert in kept if may_see(view, alert)][:limit]
+
+
+def shown(view: View, state: State) -> list[Shown]:
     """The alerts of one state that the caller may see, the newest first."""
-    kept = list_alerts(view.site.store, state=state, markets=view.state.markets, limit=limit)
+    kept = list_alerts(view.site.store, state=state, markets=view.state.markets, limit=SHOWN_MAX)
     return [_shown(view, alert) for alert in kept if may_see(view, alert)]
 
 
@@ -76,6 +83,7 @@ def see_to(view: View) -> Response:
         raise HTTPException(404, "there is no alert of this id")
     by = view.who.name or view.who.kind
     acknowledge(view.site.store, alert.alert, by=by, now=view.now)
+    view.site.open_alerts.forget()
     log.info("alert.acknowledged", alert=alert.alert, who=by)
     return RedirectResponse("/alerts", 303)
 

@@ -15,7 +15,7 @@ from consumers.web.incomplete import gaps
 from consumers.web.live import ALL
 from consumers.web.measures import MEASURES
 from consumers.web.names import group_name
-from consumers.web.pages.alerts import shown
+from consumers.web.pages.alerts import newest_open
 from consumers.web.site import Page
 from consumers.web.view import View
 
@@ -43,12 +43,12 @@ def render(view: View) -> Response:
             small_trends(view, answers["markets"], MEASURES["active"], key="trend"),
             [f"trend-{row.market}" for row in rows],
         ),
-        alerts=shown(view, "open", limit=ALERTS_MAX),
+        alerts=newest_open(view, ALERTS_MAX),
         changes=changes(view, answers["growth"])[:CHANGES_MAX],
         gaps=gaps(view, ladder=ladder, weeks=answers["weeks"])[:GAPS_MAX],
         live=today.total(),
         live_key=ALL,
-        live_at=view.now,
+        live_at=today.at,
     )
 
 

@@ -10,8 +10,9 @@ import pytest
 from consumers.adoption import held as held_module
 from consumers.adoption.answer import Question, Scene, Thresholds
 from consumers.adoption.catalogue import METRICS
-from consumers.adoption.held import Held, partitions_of
+from consumers.adoption.held import Held, Marks, marks_of
 from consumers.adoption.scene import Looker, look
+from consumers.fold.eye import RegistryHash, Seen
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
 from tests.consumers.adoption.cities import Body, log_records
@@ -30,16 +31,20 @@ QUESTIONS = (
     Question(metric="lifecycle", by="vendor", **WEEKLY),
     Question(metric="retention", by="all", markets=("W0", "W1", "W2"), **WEEKLY),
     Question(metric="first-payment", by="product", **ONCE),
+    Question(metric="growth", by="market", **WEEKLY),
+    Question(metric="intensity", by="kind", **ONCE),
+    Question(metric="intensity", by="row", **ONCE),
+    Question(metric="reach", by="market", is_shared=True, **ONCE),
 )
 DAMAGE = (
-    "ALTER TABLE day_fold UPDATE payers = [] WHERE 1 SETTINGS mutations_sync = 1",
     "ALTER TABLE vendor_bits DELETE WHERE row_kind = 'vendor' SETTINGS mutations_sync = 1",
     "ALTER TABLE registry_span DROP PARTITION ''",
 )
 
 
 def answers(store: Store, scene: Scene) -> list[Any]:
-    return [METRICS[asked.metric].answer(store, asked, scene).rows for asked in QUESTIONS]
+    found = [METRICS[asked.metric].answer(store, asked, scene) for asked in QUESTIONS]
+    return [(answer.rows, answer.health) for answer in found]
 
 
 @pytest.mark.real
@@ -104,13 +109,14 @@ def test_nothing_is_read_twice_while_nothing_is_written(
         asked.clear()
     assert len(first) > len(again)
     assert [sql for sql in again if "base64Encode" in sql] == []
-    # After a fold of one week only that week is read again.
-    before = looker.scene(NOW).partitions.weeks
+    # After a fold of one week only its days are read again.
+    before = looker.scene(NOW).marks
     land(store, list(log_records([(payments[0][0], NOW)], first=5_000_000)), shape="payment")
-    folded = {day - timedelta(days=day.weekday()) for day in fold_all(store)}
-    after = looker.scene(NOW).partitions.weeks
-    assert {monday for monday in after if before.get(monday) != after[monday]} == folded
-    assert len(folded) < len(after)
+    folded = set(fold_all(store))
+    after = looker.scene(NOW).marks
+    assert {day for day in after.days if before.days.get(day) != after.days[day]} == folded
+    assert len(folded) < len(after.days)
+    assert after.of_days(min(folded), max(folded)) != before.of_days(min(folded), max(folded))
 
 
 def test_what_is_written_while_it_is_read_is_read_again() -> None:
@@ -165,17 +171,35 @@ def test_what_was_not_asked_for_longest_goes_first(monkeypatch: pytest.MonkeyPat
     assert held.read("k", dict.fromkeys(range(9), 0), read) == {n: n for n in range(9)}
 
 
-def test_partitions_are_told_apart() -> None:
-    monday = date(2026, 3, 2)
-    marks = {
+def test_what_was_folded_twice_at_once_is_read_every_time() -> None:
+    held = Held()
+    asked: list[str] = []
+
+    def read(keys: Sequence[str]) -> Mapping[str, int]:
+        asked.extend(keys)
+        return {key: len(asked) for key in keys}
+
+    assert [held.read("k", {"a": None, "b": 1}, read)["a"] for _ in range(3)] == [2, 3, 4]
+    assert asked == ["a", "b", "a", "a"]
+
+
+def test_marks_are_those_of_the_fold_and_of_no_question() -> None:
+    day = date(2026, 3, 2)
+    parts = {
         ("registry_span", ""): 1,
         ("registry_span", "of a question"): 2,
         ("vendor_bits", "('',54)"): 3,
         ("vendor_bits", "('of a question',54)"): 4,
-        ("day_fold", monday.isoformat()): 5,
-        ("day_fold", (monday + timedelta(weeks=1)).isoformat()): 6,
+        ("day_fold", day.isoformat()): 5,
         ("evidence", "202603"): 7,
     }
-    found = partitions_of(marks)
-    assert (found.spans, found.blocks) == (1, {54: 3})
-    assert found.weeks == {monday: 5, monday + timedelta(weeks=1): 6}
+    seals = {day: 10, day + timedelta(days=1): None}
+    found = marks_of(Seen(parts, (0, 0), RegistryHash([], []), {}, {}, seals))
+    assert (found.spans, found.blocks, found.has_rejected) == (1, {54: 3}, False)
+    assert found.of_days(day, day) not in (None, Marks(spans=2, days=seals).of_days(day, day))
+    assert found.of_days(day, day + timedelta(days=1)) is None
+    assert found.of_days(day - timedelta(days=1), day) != found.of_days(day, day)
+    other = marks_of(
+        Seen({**parts, ("rejected", "x"): 8}, (0, 0), RegistryHash([], []), {}, {}, {})
+    )
+    assert other.has_rejected and other.stored != found.stored

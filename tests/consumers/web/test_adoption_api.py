@@ -49,6 +49,7 @@ async def client(store: Store, clock: FixedClock) -> AsyncIterator[httpx.AsyncCl
     eye = Eye(store)
     app = web_app(
         store,
+        eye,
         clock=clock,
         settings=SETTINGS,
         fold_settings=FoldSettings(),

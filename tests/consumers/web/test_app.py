@@ -97,6 +97,7 @@ async def client(store: Store, look: Any = None) -> AsyncIterator[httpx.AsyncCli
     eye = Eye(store)
     app = web_app(
         store,
+        eye,
         clock=FixedClock(),
         settings=WebSettings(sample_ms=50),
         fold_settings=FoldSettings(),
