@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from consumers.alerts.book import list_alerts, raise_alerts
+from consumers.web.pages.overview import ALERTS_MAX
 from infra.clickhouse import Store
 from infra.settings import WebSettings
 from tests.engine import migrate
@@ -73,3 +76,27 @@ def test_an_operator_sees_to_an_alert_once_and_his_name_stands(
         page = client.get("/alerts?lang=en", headers=PAGE).text
     assert "Seen to by operator@HL1" in page
     assert page.count("I have seen to it") == 3
+
+
+def test_the_overview_shows_the_newest_that_the_reader_may_see(
+    gated: tuple[str, dict[str, Caller]], store: Store
+) -> None:
+    address, callers = gated
+    [stopped] = [alert for alert in ALERTS if alert.rule == "vendor_stopped"]
+    later = [
+        replace(stopped, subject=f"{stopped.subject}-{n}", day=stopped.day + timedelta(days=9))
+        for n in range(ALERTS_MAX)
+    ]
+    raise_alerts(store, later, now=MORNING)
+
+    def overview(name: str) -> str:
+        with callers[name].client(address) as client:
+            return client.get("/?lang=en", headers=PAGE).text
+
+    assert "The share of active vendors fell" in overview("viewer")
+    assert later[0].subject not in overview("viewer")
+    assert later[0].subject in overview("operator")
+    with callers["operator"].client(address) as client:
+        form = {"csrf": callers["operator"].csrf}
+        assert client.post(f"/alerts/{later[0].id}/acknowledge", data=form).status_code == 303
+    assert later[0].subject not in overview("operator")
