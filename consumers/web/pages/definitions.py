@@ -25,19 +25,46 @@ class Shown:
     statements: tuple[tuple[str, str], ...]
 
 
+EVALUATION = Definition(
+    id="evaluation",
+    version=1,
+    title=_("Evaluation"),
+    text=_(
+        "What a registered plan measures, in each market and week. payments and vnd: valid payments,"
+        " or their money, by stall and open day: their sum ÷ (the mean number of stalls of the"
+        " census in force × the days on which the market was open). paying_share: vendors with a"
+        " valid payment ÷ stalls of the census. Totals that an acquirer or a fee office reported of"
+        " whole markets take the place of payments where the plan says so. The effect is estimated"
+        " as the plan registered it before; the page names the estimator and how it infers."
+    ),
+    nulls=_(
+        "A week is left out in which a market had no open day, no report, or not on every day a"
+        " census. What the data cannot answer is refused, with the reason and with what would"
+        " answer it."
+    ),
+    interval=_(
+        "As the design has it: permutation of markets or of the drawn order of starts, a bootstrap"
+        " by row of stalls, or a band for serial correlation."
+    ),
+    thresholds=(),
+    sql=("market_weeks", "market_totals", "censuses"),
+)
+
+
 def render(view: View) -> Response:
     """All definitions on one page; each is an anchor."""
     shown = [_shown(view, metric.definition) for metric in METRICS.values()]
+    shown.append(_shown(view, EVALUATION, "consumers.evaluation"))
     return view.render("definitions.html", shown=shown, version=Thresholds().version)
 
 
-def _shown(view: View, definition: Definition) -> Shown:
+def _shown(view: View, definition: Definition, package: str = "consumers.adoption") -> Shown:
     defaults = Thresholds()
     return Shown(
         definition,
         with_names(view.say(definition.text)),
         tuple((n, _written(view, _value(defaults, n))) for n in definition.thresholds),
-        tuple((f"{n}.sql", statement("consumers.adoption", n)) for n in definition.sql),
+        tuple((f"{n}.sql", statement(package, n)) for n in definition.sql),
     )
 
 
