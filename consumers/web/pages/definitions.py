@@ -31,11 +31,12 @@ EVALUATION = Definition(
     title=_("Evaluation"),
     text=_(
         "What a registered plan measures, in each market and week. payments and vnd: valid"
-        " payments, or their money, by stall and open day: their sum ÷ (the mean number of stalls"
-        " of the census in force × the days on which the market was open). paying_share: vendors"
-        " with a valid payment ÷ stalls of the census. Totals that an acquirer or a fee office reported of"
-        " whole markets take the place of payments where the plan says so. The effect is estimated"
-        " as the plan registered it before; the page names the estimator and how it infers."
+        " payments, or their money, by stall and open day: their sum ÷ (the mean number of"
+        " stalls of the census in force × the days on which the market was open)."
+        " paying_share: vendors with a valid payment ÷ stalls of the census. Totals that an"
+        " acquirer or a fee office reported of whole markets take the place of payments where"
+        " the plan says so. The effect is estimated as the plan registered it before; the page"
+        " names the estimator and how it infers."
     ),
     nulls=_(
         "A week is left out in which a market had no open day, no report, or not on every day a"
