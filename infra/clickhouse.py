@@ -44,8 +44,7 @@ ONE_BLOCK: dict[str, str | int] = {
     "min_insert_block_size_bytes": BLOCK_BYTES_MAX,
     "max_insert_threads": 1,
     "input_format_parallel_parsing": 0,
-    # Views decide by long chains of conditions. Once one row of a block fails an early condition,
-    # the others would be copied for each later one: 1 % of them made a block take twice as long.
+    # Once a row fails an early condition of a view, all others are copied for each later one.
     "short_circuit_function_evaluation": "disable",
     "throw_on_max_partitions_per_insert_block": 1,
     "date_time_output_format": "iso",
