@@ -1,6 +1,8 @@
 """Every kind of caller: people of each role, of all markets and of one, and machines with keys."""
 
+import ssl
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -12,6 +14,13 @@ from tests.web.serving import SECRET
 PASSWORD = "một mật khẩu đủ dài"
 OWN, FOREIGN = "HL1", "HL2"
 PAGE = {"Accept": "text/html"}
+# Sites of tests are plain HTTP: each client would read the machine's certificates all the same.
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def plain_client(address: str, **options: Any) -> httpx.Client:
+    """A client of a site on loopback."""
+    return httpx.Client(base_url=address, verify=NO_TLS, timeout=60, **options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +34,7 @@ class Caller:
     csrf: str = ""
 
     def client(self, address: str) -> httpx.Client:
-        return httpx.Client(base_url=address, headers=self.headers, timeout=60)
+        return plain_client(address, headers=self.headers)
 
 
 def all_callers(door: Door) -> dict[str, Caller]:

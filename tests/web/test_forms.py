@@ -12,7 +12,7 @@ from consumers.web.access.gate import FORM_BYTES_MAX, SESSION_COOKIE, VISIT_COOK
 from consumers.web.access.seal import csrf_token, seal
 from infra.clickhouse import Store
 from infra.settings import WebSettings
-from tests.web.callers import PAGE, PASSWORD
+from tests.web.callers import PAGE, PASSWORD, plain_client
 from tests.web.routes import ROUTES
 from tests.web.serving import SECRET, StandingClock, make_app, make_door, served
 from tests.web.test_injection import CORPUS
@@ -54,7 +54,7 @@ def cookie_of(answer: httpx.Response, name: str) -> SimpleCookie:
 
 
 def test_signing_in_and_out_with_the_forms_of_the_pages(gated: str) -> None:
-    with httpx.Client(base_url=gated) as client:
+    with plain_client(gated) as client:
         answer = sign_in(client, next="/health?lang=en")
         assert answer.status_code == 303
         assert answer.headers["location"] == "/health?lang=en"
@@ -73,18 +73,18 @@ def test_signing_in_and_out_with_the_forms_of_the_pages(gated: str) -> None:
 
 def test_a_planted_session_is_worth_nothing_after_sign_in(gated: str) -> None:
     planted = seal(SECRET, SESSION_COOKIE, "0" * 64)
-    with httpx.Client(base_url=gated, cookies={SESSION_COOKIE: planted}) as client:
+    with plain_client(gated, cookies={SESSION_COOKIE: planted}) as client:
         answer = sign_in(client)
         fresh = cookie_of(answer, SESSION_COOKIE)[SESSION_COOKIE].value
         assert fresh != planted
-    with httpx.Client(base_url=gated, cookies={SESSION_COOKIE: planted}) as client:
+    with plain_client(gated, cookies={SESSION_COOKIE: planted}) as client:
         assert client.get("/definitions", headers=PAGE).status_code == 303
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "0" * 64, "0" * 64 + "." + "0" * 64, "'; --", "%00"])
 def test_cookies_that_we_did_not_seal_are_nobody(gated: str, cookie: str) -> None:
     headers = PAGE | {"Cookie": f"{SESSION_COOKIE}={cookie}; {VISIT_COOKIE}={cookie}"}
-    with httpx.Client(base_url=gated) as client:
+    with plain_client(gated) as client:
         assert client.get("/definitions", headers=headers).status_code == 303
 
 
@@ -92,7 +92,7 @@ def test_cookies_that_we_did_not_seal_are_nobody(gated: str, cookie: str) -> Non
 def test_a_form_that_is_not_from_our_page_is_refused(gated: str, path: str) -> None:
     """Signed in and not: without a token, with another's, from another site, in another form."""
     for is_signed_in in (False, True):
-        with httpx.Client(base_url=gated) as client:
+        with plain_client(gated) as client:
             if is_signed_in:
                 assert sign_in(client).status_code == 303
                 page = client.get("/definitions", headers=PAGE).text
@@ -120,7 +120,7 @@ def test_a_form_that_is_not_from_our_page_is_refused(gated: str, path: str) -> N
 
 
 def test_a_token_of_one_session_is_none_of_another(gated: str) -> None:
-    with httpx.Client(base_url=gated) as first, httpx.Client(base_url=gated) as second:
+    with plain_client(gated) as first, plain_client(gated) as second:
         tokens = []
         for client in (first, second):
             sign_in(client)
@@ -134,7 +134,7 @@ def test_a_token_of_one_session_is_none_of_another(gated: str) -> None:
 def test_guessing_is_stopped_for_a_while_and_says_nothing_of_who_exists(
     gated: str, clock: StandingClock
 ) -> None:
-    with httpx.Client(base_url=gated) as client:
+    with plain_client(gated) as client:
         texts = set()
         for name in ("lan", "nobody"):
             answer = sign_in(client, "a wrong password", name=name)
@@ -149,7 +149,7 @@ def test_guessing_is_stopped_for_a_while_and_says_nothing_of_who_exists(
 
 
 def test_where_sign_in_leads_is_one_of_our_pages(gated: str) -> None:
-    with httpx.Client(base_url=gated) as client:
+    with plain_client(gated) as client:
         for target in ("https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere"):
             assert sign_in(client, next=target).headers["location"] == "/"
             client.cookies.clear()
@@ -158,7 +158,7 @@ def test_where_sign_in_leads_is_one_of_our_pages(gated: str) -> None:
 @pytest.mark.parametrize("header", ["Cookie", "Authorization", "Accept-Language", "If-None-Match"])
 def test_no_header_becomes_anything(gated: str, header: str) -> None:
     """The keys and sessions of the book are found by parameters too."""
-    with httpx.Client(base_url=gated, headers=PAGE) as client:
+    with plain_client(gated, headers=PAGE) as client:
         for text in CORPUS:
             value = re.sub(rb"[\r\n\0]", b"", text.encode())[:2_000]
             request = client.build_request("GET", "/definitions")
@@ -168,7 +168,7 @@ def test_no_header_becomes_anything(gated: str, header: str) -> None:
 
 
 def test_every_answer_forbids_what_a_browser_may_not_do(gated: str) -> None:
-    with httpx.Client(base_url=gated) as client:
+    with plain_client(gated) as client:
         for path in ("/sign-in", "/static/choso.css", "/v1/adoption/activity", "/nothing"):
             headers = client.get(path, headers=PAGE).headers
             policy = headers["content-security-policy"]

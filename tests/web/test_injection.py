@@ -8,7 +8,7 @@ import pytest
 
 from infra.clickhouse import Store
 from infra.settings import WebSettings
-from tests.web.callers import PAGE
+from tests.web.callers import PAGE, plain_client
 from tests.web.routes import ROUTES
 from tests.web.serving import StandingClock, make_app, served
 
@@ -115,7 +115,7 @@ def plain(template: str) -> str:
 @pytest.mark.parametrize("template", GETS)
 def test_no_parameter_becomes_a_statement(kept_site: str, city: Store, template: str) -> None:
     before = contents(city)
-    with httpx.Client(base_url=kept_site, timeout=60, headers=PAGE) as client:
+    with plain_client(kept_site, headers=PAGE) as client:
         for number, text in enumerate(CORPUS):
             # Over all routes together every text stands in every parameter.
             name = PARAMETERS[(number + GETS.index(template)) % len(PARAMETERS)]
@@ -142,7 +142,7 @@ def check(answer: httpx.Response, template: str, name: str, text: str) -> None:
 @pytest.mark.parametrize("text", CORPUS)
 def test_a_market_that_is_none_has_no_rows(kept_site: str, text: str) -> None:
     """A condition that became true would show the rows of all markets."""
-    with httpx.Client(base_url=kept_site, timeout=60) as client:
+    with plain_client(kept_site) as client:
         for path in ("/v1/adoption/daily", "/v1/adoption/reach"):
             answer = client.get(path, params={"market": text})
             if answer.status_code == 200:

@@ -15,6 +15,7 @@ from consumers.rollout.read import read_running
 from consumers.rollout.score import score
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
+from tests.web.callers import plain_client
 from tests.web.serving import StandingClock, make_app, served
 
 pytestmark = pytest.mark.real
@@ -25,7 +26,7 @@ PLAN = "thi-diem"
 def api(city: Store, clock: StandingClock, data_dir: Path) -> Iterator[httpx.Client]:
     with (
         served(make_app(city, clock, data_dir=data_dir)) as address,
-        httpx.Client(base_url=address, timeout=60) as client,
+        plain_client(address) as client,
     ):
         yield client
 
