@@ -6,6 +6,7 @@ noticed by doubled states and healed, at a cost. What a dead one has sent is sto
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from time import monotonic
 from typing import Any
@@ -99,35 +100,35 @@ class Fold:
         return todo
 
     def fold_week(self, week: date, days: list[date], seen: Seen) -> None:
-        """Recompute these days of one week; the others are carried over as they are."""
+        """Recompute these days of one week; the others are carried over as they are.
+
+        What the days' figures do not need is staged beside them, on the other core.
+        """
         run = self._store.command
         run(statement(__package__, "clear_week"), {"week": week})
         reach("fold.cleared")
-        for first, last in runs(days, evidence_counts(seen.fingerprints)):
-            run(
-                statement(__package__, "stage_days"),
-                {
+        with ThreadPoolExecutor(1, "beside") as pool:
+            beside = [
+                pool.submit(run, statement(__package__, "stage_rest"), {"week": week, "days": days})
+            ]
+            for first, last in runs(days, evidence_counts(seen.fingerprints)):
+                asked = {
                     "first_day": first,
                     "last_day": last,
+                    "folded_at": self._clock.now(),
+                    "known_at": NOW_AND_EVER,
+                }
+                beside.append(pool.submit(run, statement(__package__, "stage_reports"), asked))
+                more = {
                     "window_days": self._settings.window_days,
                     "amount_vnd_min": self._settings.amount_vnd_min,
                     "rule_version": self._rule_version,
-                    "folded_at": self._clock.now(),
-                    "known_at": NOW_AND_EVER,
                     **_made_from(days_of(first, last), seen),
-                },
-            )
-            run(
-                statement(__package__, "stage_reports"),
-                {
-                    "first_day": first,
-                    "last_day": last,
-                    "folded_at": self._clock.now(),
-                    "known_at": NOW_AND_EVER,
-                },
-            )
-            reach("fold.staged")
-        run(statement(__package__, "stage_rest"), {"week": week, "days": days})
+                }
+                run(statement(__package__, "stage_days"), asked | more)
+                reach("fold.staged")
+        for staged in beside:
+            staged.result()
         reach("fold.carried")
         run(statement(__package__, "replace_week"), {"week": week})
         reach("fold.replaced")
