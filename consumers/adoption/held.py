@@ -19,9 +19,9 @@ from consumers.fold.eye import Seen
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-HELD_MAX = (
-    400  # of one kind: blocks of a year, or days of figures, about 0.2 MB each at 5,000 vendors
-)
+# Days of figures are about 0.2 MB each with 5,000 vendors; rows of a statement may be thousands.
+HELD_MAX = {"rows": 60}
+HELD_MAX_ELSE = 400
 _BLOCK = re.compile(r"\('',(\d+)\)")
 
 
@@ -89,7 +89,7 @@ class Held:
             found = {key: kept[key][1] for key in marks}
             for key in marks:
                 kept.move_to_end(key)
-            while len(kept) > HELD_MAX:
+            while len(kept) > HELD_MAX.get(kind, HELD_MAX_ELSE):
                 kept.popitem(last=False)
         return {key: value for key, value in found.items() if value is not None}
 

@@ -68,7 +68,7 @@ def read_panel(scope: Scope, *, by: By | None = None, with_spans: bool = True) -
 
 
 def _begun(roster: dict[str, Records], last: int) -> dict[str, Records]:
-    """What had begun by a day, without markets of which nothing else is known."""
+    """What had begun by a day; markets without any of it are left out."""
     begun = {market: spans[spans["first"] <= last] for market, spans in roster.items()}
     return {market: spans for market, spans in begun.items() if len(spans)}
 

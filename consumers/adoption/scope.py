@@ -57,9 +57,9 @@ class Scope:
 
     def figures(self, name: str, params: Mapping[str, Any]) -> Rows:
         """The same of a statement over the figures of `first_day` to `last_day`: held while these
-        days, and the registry, stay as they are; but not rows of vendors, which are many.
+        days, and the registry, stay as they are; but not rows of vendors or days, which are many.
         """
-        if self.group_ask or params["by"] == "vendor":
+        if self.group_ask or params["by"] == "vendor" or params["grain"] == "day":
             return self.rows(name, params)
         mark = self.scene.marks.of_days(params["first_day"], params["last_day"])
         key = f"{name} {sorted(params.items())}"

@@ -25,7 +25,9 @@ class Kept(Generic[T]):
         self._age_s_max = age_s_max
         self._stale_s_max = stale_s_max
         self._made: tuple[float, T] | None = None
-        self._lock = threading.Lock()
+        self._forgotten = 0  # how often
+        self._state = threading.Lock()
+        self._lock = threading.Lock()  # held while it is made
         self._is_ordered = threading.Lock()  # held while a worker is to make it
 
     def get(self) -> T:
@@ -43,13 +45,18 @@ class Kept(Generic[T]):
         with self._lock:
             made = self._made
             if made is None or self._age_s() > self._age_s_max:
-                began_s = time.monotonic()
-                made = self._made = (began_s, self._make())
+                forgotten, began_s = self._forgotten, time.monotonic()
+                made = (began_s, self._make())
+                with self._state:
+                    if forgotten == self._forgotten:  # else it was made of what has changed
+                        self._made = made
             return made[1]
 
     def forget(self) -> None:
         """Something was changed: the next one to get it waits for a new one."""
-        self._made = None
+        with self._state:
+            self._forgotten += 1
+            self._made = None
 
     def _renew(self) -> None:
         try:
@@ -58,7 +65,8 @@ class Kept(Generic[T]):
             self._is_ordered.release()
 
     def _age_s(self) -> float:
-        return time.monotonic() - self._made[0] if self._made else 0.0
+        made = self._made
+        return time.monotonic() - made[0] if made else 0.0
 
 
 def say_trouble(done: "Future[Any]") -> None:

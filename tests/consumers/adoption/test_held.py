@@ -156,7 +156,7 @@ def test_an_empty_partition_is_held_too_and_is_no_value() -> None:
 
 
 def test_what_was_not_asked_for_longest_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(held_module, "HELD_MAX", 3)
+    monkeypatch.setattr(held_module, "HELD_MAX", {"k": 3})
     held = Held()
     asked: list[int] = []
 

@@ -28,8 +28,10 @@ class Maker:
         self.may_go = threading.Event()
         self.may_go.set()
         self.fails = False
+        self.is_waiting = False
 
     def __call__(self) -> int:
+        self.is_waiting = not self.may_go.is_set()
         assert self.may_go.wait(WAIT_S)
         self.count += 1
         if self.fails:
@@ -71,6 +73,21 @@ def test_what_was_forgotten_is_made_before_it_is_shown(workers: ThreadPoolExecut
     kept = Kept(made, workers, age_s_max=LONG_S, stale_s_max=LONG_S)
     assert kept.get() == 1
     kept.forget()
+    assert [kept.get(), kept.get()] == [2, 2]
+
+
+def test_what_is_being_made_while_it_is_forgotten_is_not_kept(workers: ThreadPoolExecutor) -> None:
+    made = Maker()
+    made.may_go.clear()
+    kept = Kept(made, workers, age_s_max=LONG_S, stale_s_max=LONG_S)
+    asked = workers.submit(kept.get)
+    until = time.monotonic() + WAIT_S
+    while not made.is_waiting:
+        assert time.monotonic() < until
+        time.sleep(0.005)
+    kept.forget()
+    made.may_go.set()
+    assert asked.result(WAIT_S) == 1  # asked before
     assert [kept.get(), kept.get()] == [2, 2]
 
 
