@@ -51,6 +51,7 @@ def kafka_broker(bootstrap: str, security: BaseSecurity | None) -> KafkaBroker:
         [address.strip() for address in bootstrap.split(",")],  # of one text it takes one address
         security=security,
         apply_types=False,
+        consumer_only=True,  # it needs no right to write, and has no producer to be left open
         allow_auto_create_topics=False,
         graceful_timeout=15.0,
         log_level=logging.DEBUG,

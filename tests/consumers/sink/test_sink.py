@@ -1,6 +1,8 @@
 """The sink on the real broker and the real store: whatever happens, every record is there once."""
 
 import asyncio
+import gc
+import warnings
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -63,6 +65,20 @@ async def test_says_that_it_has_stored_nothing_yet(store: Store, broker: Broker)
                 break
             await asyncio.sleep(0.05)
     assert (said.get("inserted_total"), said.get("batches_total")) == (0, 0), said
+
+
+@pytest.mark.parametrize("delay_ms", [0, 5, 20, 60])
+async def test_a_sink_that_is_stopped_while_it_connects_leaves_nothing_open(
+    store: Store, broker: Broker, delay_ms: int
+) -> None:
+    migrate(store)
+    topic = new_topic(broker.bootstrap)
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        async with running_sink(store, broker.bootstrap, {topic: "payment"}):
+            await asyncio.sleep(delay_ms / 1000)
+        gc.collect()
+    assert [str(each.message) for each in heard if "Unclosed" in str(each.message)] == []
 
 
 async def test_lands_both_topics_routes_rejects_and_goes_on_after_a_stop(
