@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from consumers.adoption.panel import Ints, Panel
-from consumers.adoption.readings import FIGURE, Figures
+from consumers.adoption.readings import FIGURE, Figures, joined
 
 CELLS_MAX = 2_000_000  # of vendor × day × payer at once: 16 MB
 
@@ -42,12 +42,14 @@ class PaidCells:
 
 def paid_cells(panel: Panel, days: Sequence[Figures], first: int, last: int) -> PaidCells:
     """The cells of the panel's vendors from day `first` to `last` (day numbers)."""
-    records = np.concatenate([np.empty(0, FIGURE), *(of_day.records for of_day in days)])
+    records = joined((of_day.records for of_day in days), FIGURE)
     payers = np.concatenate([np.empty(0, np.uint64), *(of_day.payers for of_day in days)])
     rows, columns = panel.rows_of(records["vendor"]), records["day"].astype(np.int64) - first
     kept = np.flatnonzero((rows >= 0) & (columns >= 0) & (columns <= last - first))
     at = (rows[kept], columns[kept])
-    begin = np.cumsum(records["told"], dtype=np.int64) - records["told"]
+    ends = np.cumsum([0, *(len(of_day.payers) for of_day in days)])
+    begins = (of_day.begin + end for of_day, end in zip(days, ends.tolist(), strict=False))
+    begin = np.concatenate([np.empty(0, np.int64), *begins])
 
     def cells(values: NDArray[Any]) -> Ints:
         found = np.zeros((panel.count, last - first + 1), np.int64)

@@ -16,7 +16,16 @@ from consumers.adoption.panel import (
     Spans,
     day_number,
 )
-from consumers.adoption.readings import MARK, NOBODY, Paid, Records, read_paid, read_roster
+from consumers.adoption.readings import (
+    MARK,
+    NOBODY,
+    SPAN,
+    Paid,
+    Records,
+    joined,
+    read_paid,
+    read_roster,
+)
 from consumers.adoption.scope import Scope, asked_markets, is_filtered
 from consumers.fold.projections import WEEKS_PER_BLOCK, week_number
 
@@ -127,7 +136,7 @@ def _fill(panel: Panel, paid: Sequence[Paid]) -> None:
     for part in paid:
         alike.setdefault(part.first_week, []).append(part.records)
     for first_week, parts in alike.items():
-        records = np.concatenate(parts)
+        records = joined(parts, parts[0].dtype)
         rows = panel.rows_of(records["vendor"])
         records, rows = records[rows >= 0], rows[rows >= 0]
         if records.dtype == MARK:
@@ -151,7 +160,7 @@ def _with_spans(panel: Panel, roster: dict[str, Records]) -> Panel:
     told = [roster[market] for market in panel.markets if market in roster]
     if not told:
         return panel
-    spans = np.concatenate(told)
+    spans = joined(told, SPAN)
     return replace(
         panel,
         spans=Spans(

@@ -6,7 +6,7 @@ down for a question "as known on" is read for it alone.
 """
 
 from base64 import b64decode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -61,9 +61,10 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A day's FIGUREs, and the hashes of their payers one after the other, `told` of each."""
+    """A day's FIGUREs, and of each where in `payers` the hashes of its `told` payers begin."""
 
     records: Records
+    begin: NDArray[np.int64]
     payers: NDArray[np.uint64]
 
 
@@ -152,7 +153,7 @@ def read_figures(
         range_ = {"first_day": min(days), "last_day": max(days)}
         params = {"ask": scope.ask, "days": days, "payers_min": payers_min, **range_}
         return {
-            (day, payers_min): Figures(unpacked(packed, FIGURE), unpacked(payers, np.uint64))
+            (day, payers_min): figures_of(packed, payers)
             for day, packed, payers in scope.rows("window_payers", params)
         }
 
@@ -182,6 +183,21 @@ def _marked(scope: Scope, first_day: date, last_day: date) -> dict[date, int | N
     return {day: folded.get(day) for day in days if scope.ask or day in folded}
 
 
+def figures_of(packed: str, payers: str) -> Figures:
+    """A day's figures as the statement packs them."""
+    records = np.frombuffer(b64decode(packed), FIGURE)
+    begin = np.cumsum(records["told"], dtype=np.int64) - records["told"]
+    order = np.argsort(records["vendor"])
+    return Figures(records[order], begin[order], np.frombuffer(b64decode(payers), np.uint64))
+
+
 def unpacked(text: str, dtype: Any) -> Records:
-    """The records of a packed column."""
-    return np.frombuffer(b64decode(text), dtype)
+    """The records of a packed column, by vendor: those that are sorted are found much faster."""
+    records = np.frombuffer(b64decode(text), dtype)
+    return records[np.argsort(records["vendor"], kind="stable")]
+
+
+def joined(parts: Iterable[Records], dtype: Any) -> Records:
+    """The records of all parts; as bytes, for records are copied field by field."""
+    whole = [np.empty(0, np.uint8), *(part.view(np.uint8) for part in parts)]
+    return np.concatenate(whole).view(dtype)

@@ -24,6 +24,9 @@ from infra.log import get_logger
 from infra.settings import SinkSettings
 
 log = get_logger("sink")
+START_S_MAX = (
+    1.0  # so long it may still connect when it is to stop: cancelled, it leaves sockets open
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
                     end.result()
             await worker.drain()
         finally:
+            await asyncio.wait([start], timeout=START_S_MAX)
             for task in (start, *tasks):
                 task.cancel()
             await asyncio.gather(start, *tasks, return_exceptions=True)

@@ -1,5 +1,6 @@
 """Payments and payers of a window, as counted one by one."""
 
+from base64 import b64encode
 from collections import defaultdict
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from consumers.adoption import paid_cells as module
 from consumers.adoption.paid_cells import paid_cells
 from consumers.adoption.panel import Panel, Spans, day_number
-from consumers.adoption.readings import FIGURE, Figures
+from consumers.adoption.readings import FIGURE, Figures, figures_of
 
 FIRST = day_number(date(2026, 3, 2))
 NONE = np.empty(0, np.int64)
@@ -40,7 +41,10 @@ def packed(cells: list[Any], payers_max: int) -> Figures:
         for (vendor, day, payments, payerless, _), some in zip(cells, told, strict=True)
     ]
     payers = [payer for some in told for payer in some]
-    return Figures(np.array(records, FIGURE), np.array(payers, np.uint64))
+    return figures_of(
+        b64encode(np.array(records, FIGURE).tobytes()).decode(),
+        b64encode(np.array(payers, np.uint64).tobytes()).decode(),
+    )
 
 
 @pytest.mark.parametrize("cells_max", [1, 2_000_000])
