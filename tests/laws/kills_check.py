@@ -1,6 +1,7 @@
 """Nothing acknowledged is lost, nothing is doubled: a store against what was acknowledged."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -31,17 +32,24 @@ DIGESTS = {
 }
 
 
-def check(stack: UpStack, load: Load) -> Report:
-    """Let everything come to rest, prove it, and go on. The outcome of verify."""
-    load.pause()
-    eventually(lambda: answers(stack), "broker and store do not answer", stack)
-    with stack.choso.store() as store:
-        proof = verifier(stack.choso, store, settle_s_max=SETTLE_S_MAX)
-        eventually(proof.is_settled, "sink and fold do not catch up", stack, s_max=CAUGHT_UP_S_MAX)
-        report = _check(proof, store, load)
-    assert not stack.complaints(), stack.complaints()
-    load.resume()
-    return report
+def check(stack: UpStack, load: Load) -> None:
+    """Let everything come to rest, prove it, and go on."""
+    with at_rest(stack, load):
+        pass
+
+
+@contextmanager
+def at_rest(stack: UpStack, load: Load) -> Iterator[Report]:
+    """Everything came to rest and is proven; nothing is sent until the end. Gives what verify said."""
+    with load.paused():
+        eventually(lambda: answers(stack), "broker and store do not answer", stack)
+        with stack.choso.store() as store:
+            proof = verifier(stack.choso, store, settle_s_max=SETTLE_S_MAX)
+            unsettled = "sink and fold do not catch up"
+            eventually(proof.is_settled, unsettled, stack, s_max=CAUGHT_UP_S_MAX)
+            report = _check(proof, store, load)
+        assert not stack.complaints(), stack.complaints()
+        yield report
 
 
 def answers(stack: UpStack) -> bool:

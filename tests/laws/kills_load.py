@@ -3,6 +3,7 @@
 import gc
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from itertools import chain, cycle, islice
 from random import Random
@@ -48,17 +49,19 @@ class Load:
         self._run.set()
         self._thread.start()
 
-    def pause(self) -> None:
-        """Wait until everything that was ever sent is acknowledged, and send nothing more."""
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Everything that was ever sent is acknowledged, and nothing more is sent meanwhile."""
         self._run.clear()
-        assert self._idle.wait(PAUSED_S_MAX), "the publisher got no acknowledgement"
-        if self._error is not None:
-            raise self._error
-
-    def resume(self) -> None:
-        """Go on."""
-        self._idle.clear()
-        self._run.set()
+        try:
+            is_idle = self._idle.wait(PAUSED_S_MAX)
+            if self._error is not None:
+                raise self._error
+            assert is_idle, "the publisher got no acknowledgement"
+            yield
+        finally:
+            self._idle.clear()
+            self._run.set()
 
     def stop(self) -> None:
         """End, whatever is unacknowledged."""

@@ -22,7 +22,7 @@ from infra.embedded.broker import Broker
 from infra.embedded.child import stop
 from tests.consumers.sink.sinking import new_topic, produce, running_sink, until
 from tests.engine import fold_all, migrate
-from tests.laws.kills_check import answers, check, digests
+from tests.laws.kills_check import answers, at_rest, check, digests
 from tests.laws.kills_load import Load
 from tests.laws.kills_stack import (
     PARTS,
@@ -158,20 +158,19 @@ async def test_the_figures_are_those_of_a_life_without_kills(
     stack: UpStack, load: Load, store: Store, broker: Broker
 ) -> None:
     strike(stack, load, Point("sink.after_insert", (SELF, "store", "fold")))
-    report = check(stack, load)
-    load.pause()
+    with at_rest(stack, load) as report:
+        payments, registry = load.bodies()
+        assert report.tally.received_count >= len(payments) + len(registry)
+        with stack.choso.store() as killed:
+            figures = digests(killed)
     migrate(store)
-    payments, registry = load.bodies()
     topics = {new_topic(broker.bootstrap): "payment", new_topic(broker.bootstrap): "registry"}
     for topic, bodies in zip(topics, (payments, registry), strict=True):
         produce(broker.bootstrap, topic, bodies)
     async with running_sink(store, broker.bootstrap, topics):
         await until(store, ALL_RECORDS, len(payments) + len(registry))
     fold_all(store)
-    with stack.choso.store() as killed:
-        assert digests(killed) == digests(store)
-    assert report.tally.received_count >= len(payments) + len(registry)
-    load.resume()
+    assert digests(store) == figures
 
 
 ALL_RECORDS = """
@@ -223,20 +222,19 @@ def stirred(stack: UpStack, load: Load, point: Point, armed: Path) -> Iterator[N
                 yield
         case "heal":
             eventually(lambda: _evidence_count(stack) >= EVIDENCE_MIN, "too few records", stack)
-            load.pause()
-            for _ in range(HEALS_MAX):  # a sink that just came back may fill the holes first
-                with stack.choso.store() as store:
-                    store.command(
-                        f"ALTER TABLE evidence DELETE WHERE offset % {EVIDENCE_MIN // 10} = 5",
-                        settings={"mutations_sync": 2},
-                    )
-                words = ("verify", "--heal", "--quick", "--wait-s", "2")
-                with command(stack, *words, armed=True) as child:
-                    child.wait(60)
-                if not armed.exists():
-                    break
-            yield
-            load.resume()
+            with load.paused():
+                for _ in range(HEALS_MAX):  # a sink that just came back may fill the holes first
+                    with stack.choso.store() as store:
+                        store.command(
+                            f"ALTER TABLE evidence DELETE WHERE offset % {EVIDENCE_MIN // 10} = 5",
+                            settings={"mutations_sync": 2},
+                        )
+                    words = ("verify", "--heal", "--quick", "--wait-s", "2")
+                    with command(stack, *words, armed=True) as child:
+                        child.wait(60)
+                    if not armed.exists():
+                        break
+                yield
             stack.kill("sink")  # what was deleted and not read again is a hole: it looks for those
         case part:
             assert stack.kill(part) is not None
