@@ -40,7 +40,7 @@ def check(stack: UpStack, load: Load) -> None:
 
 @contextmanager
 def at_rest(stack: UpStack, load: Load) -> Iterator[Report]:
-    """Everything came to rest and is proven; nothing is sent until the end. Gives what verify said."""
+    """All has come to rest and is proven, and nothing is sent until the end: what verify said."""
     with load.paused():
         eventually(lambda: answers(stack), "broker and store do not answer", stack)
         with stack.choso.store() as store:
