@@ -160,8 +160,3 @@ def check_shared(question: Question) -> None:
     if is_filtered and not fits:
         # The sum over chosen markets, beside that over all of them, would give those left out.
         raise Refused(f"shared: by {question.by} is answered for all markets only")
-
-
-def with_days(question: Question, first_day: date, last_day: date) -> Question:
-    """The same question about other days."""
-    return replace(question, first_day=first_day, last_day=last_day)

@@ -17,7 +17,6 @@ from infra.errors import Refused
 from infra.settings import FoldSettings
 
 KINDS = ("weekly", "market")
-HISTORY_DAYS = 28
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,11 +111,6 @@ def group_head(answer: Answer) -> Text:
     }[answer.question.by]
 
 
-def first_of(rows: Sequence[Cell], group: str) -> Cell | None:
-    """The row of a group."""
-    return next((row for row in rows if row.group == group), None)
-
-
 def ref_of(cell: Ref | Text) -> str:
     """The place of a cell's fact, for words."""
     assert isinstance(cell, Ref)

@@ -23,7 +23,6 @@ DESIGNS = {
     "ancova": _("randomised sub-sample"),
 }
 ROLES = {"pilot": _("pilot"), "comparison": _("comparison")}
-CODES_SHOWN_MAX = 12
 
 
 def told(view: View, said: Said) -> str:
