@@ -189,7 +189,7 @@ def opened_scene(choso: Choso) -> Iterator[Any]:
 
 
 def _print(found: Any, render: Callable[[Any, str], list[str]], lang: Lang, output: Format) -> None:
-    from consumers.evaluation.result import as_json
+    from consumers.plain import as_json
 
     if output == "json":
         typer.echo(json.dumps(as_json(found), ensure_ascii=False, indent=1, allow_nan=False))

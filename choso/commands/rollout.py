@@ -48,9 +48,9 @@ def rollout_forecast(
     output: Format = "text",
 ) -> None:
     """Adoption of running sites and candidates: bands, and when a share will be reached."""
+    from consumers.plain import as_json
     from consumers.rollout.candidates import read_candidates
     from consumers.rollout.forecast import forecast
-    from consumers.rollout.outcome import as_json
     from consumers.rollout.render import render_forecast
 
     choso: Choso = ctx.obj
@@ -83,7 +83,7 @@ def rollout_score(
     output: Format = "text",
 ) -> None:
     """Past forecasts against what happened, beside a slope, ETS and Bass with a free ceiling."""
-    from consumers.rollout.outcome import as_json
+    from consumers.plain import as_json
     from consumers.rollout.render import render_score
     from consumers.rollout.score import score
 
@@ -101,8 +101,8 @@ def rollout_plan(
     output: Format = "text",
 ) -> None:
     """Which site starts in which week with which teams, and what one more team is worth."""
+    from consumers.plain import as_json
     from consumers.rollout.candidates import read_candidates
-    from consumers.rollout.outcome import as_json
     from consumers.rollout.plan import plan
     from consumers.rollout.render import render_plan
 

@@ -1,10 +1,8 @@
 """What an evaluation says: one tree of facts for the command, the page and the reports."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
-from math import isfinite
-from typing import Any, Literal
+from typing import Literal
 
 from consumers.evaluation.arrays import Estimate
 from consumers.evaluation.collapsed import VarianceCheck
@@ -179,20 +177,3 @@ class Evaluation:
     markets: tuple[MarketFigure, ...]
     found: Found | None
     verdict: Verdict
-
-
-def as_json(value: Any) -> Any:
-    """Plain data: days and moments as ISO 8601; an infinite or missing number is null."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: as_json(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): as_json(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [as_json(inner) for inner in value]
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, float):
-        return value if isfinite(value) else None
-    if value is None or isinstance(value, str | int | bool):
-        return value
-    raise TypeError(f"{type(value).__name__} has no plain form")

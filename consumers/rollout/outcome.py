@@ -1,12 +1,12 @@
 """What a forecast and its score say: one tree of facts for page, report, API, terminal. Pure.
 
-Everything is JSON-able by `as_json`. Counts are stalls, shares are of the census, days are local,
-and weeks are named by their last day, a Sunday.
+Counts are stalls, shares are of the census, days are local, and weeks are named by their last day,
+a Sunday.
 """
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from consumers.rollout.site import LeftOut
 
@@ -159,16 +159,3 @@ class Score:
     better_than: tuple[tuple[str, float], ...]  # by which share our CRPS is below a method's
     left_out: tuple[LeftOut, ...]
     model: str
-
-
-def as_json(value: Any) -> Any:
-    """A tree of dataclasses as what JSON knows; days as ISO text."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: as_json(getattr(value, each.name)) for each in fields(value)}
-    if isinstance(value, dict):
-        return {str(key): as_json(part) for key, part in value.items()}
-    if isinstance(value, tuple | list):
-        return [as_json(part) for part in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    return value

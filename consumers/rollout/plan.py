@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from consumers.plain import as_json
 from consumers.rollout.forecast import SEED as FORECAST_SEED
 from consumers.rollout.forecast import describe_model, fit_sites
-from consumers.rollout.outcome import as_json
 from consumers.rollout.plan_outcome import (
     Assignment,
     OneMoreTeam,

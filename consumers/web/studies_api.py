@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import FileResponse
 
+from consumers.plain import as_json
 from consumers.web.answers import NOT_THERE, PROBLEMS
 from consumers.web.pages.forecast import TARGET_DEFAULT as FORECAST_TARGET
 from consumers.web.pages.forecast import WEEKS_DEFAULT, seen
@@ -27,8 +28,6 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
 
     @app.get("/v1/evaluation", summary="Registered evaluations, newest first", responses=PROBLEMS)
     def evaluations() -> list[dict[str, Any]]:
-        from consumers.evaluation.result import as_json
-
         return [as_json(each) for each in site.studies.registrations()]
 
     @app.get(
@@ -38,8 +37,6 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
     )
     def evaluation(request: Request, plan: str) -> dict[str, Any]:
         """By the id of its plan. Numbers that are not there or have no bound are null."""
-        from consumers.evaluation.result import as_json
-
         found: dict[str, Any] = as_json(site.studies.evaluation(site.studies.registered(plan)))
         small = site.studies.small_markets() if request.state.who.is_shared else frozenset()
         for market in found["markets"]:
@@ -54,8 +51,6 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
     )
     def live(plan: str) -> dict[str, Any]:
         """An anytime-valid interval over the complete weeks since the start."""
-        from consumers.evaluation.result import as_json
-
         found: dict[str, Any] = as_json(site.studies.live(site.studies.registered(plan)))
         return found
 
@@ -68,8 +63,6 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
         plan: str, by: Annotated[Literal["product", "row", "kind"], Query()] = "product"
     ) -> dict[str, Any]:
         """With control of multiplicity; causal only where comparison stalls send events too."""
-        from consumers.evaluation.result import as_json
-
         found: dict[str, Any] = as_json(site.studies.whom(site.studies.registered(plan), by))
         return found
 
@@ -80,8 +73,6 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
     )
     def dose(plan: str) -> dict[str, Any]:
         """Descriptive, unless visits were randomised."""
-        from consumers.evaluation.result import as_json
-
         found: dict[str, Any] = as_json(site.studies.dose(site.studies.registered(plan)))
         return found
 
@@ -92,8 +83,6 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
         weeks: Annotated[int, Query(ge=1, le=104, description="Weeks ahead.")] = SCORE_WEEKS,
     ) -> dict[str, Any]:
         """By rolling origin, beside plainer methods; `left_out` names sites without a forecast."""
-        from consumers.rollout.outcome import as_json
-
         found: dict[str, Any] = as_json(site.studies.score(horizon_weeks=weeks))
         return found
 
@@ -107,8 +96,6 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
         target: Percent = FORECAST_TARGET,
     ) -> dict[str, Any]:
         """`withheld` names markets whose figures are small cells, `left_out` those without any."""
-        from consumers.rollout.outcome import as_json
-
         who, asked = request.state.who, codes(market or (), "market")
         whole = site.studies.forecast(target_share=target / 100, horizon_weeks=weeks)
         sites, small = seen(whole, who, asked)
@@ -131,8 +118,6 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
             Query(description="ATTRIBUTE=NUMBER; repeat. Negative: less is better."),
         ] = None,
     ) -> dict[str, Any]:
-        from consumers.rollout.outcome import as_json
-
         first, last = days_of(site.studies.today, first_day, last_day)
         question = question_of(teams, first, last, target)
         found: dict[str, Any] = as_json(site.studies.plan(question, _weights(weight or [])))
@@ -141,8 +126,6 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
     @app.get("/v1/reports", summary="Documents that can be downloaded", responses=PROBLEMS)
     def reports(request: Request) -> list[dict[str, Any]]:
         """`href` is where the document itself is."""
-        from consumers.evaluation.result import as_json
-
         return [
             as_json(paper) | {"href": path_to("reports", paper.name)}
             for paper in papers(site.data_dir, request.state.who)

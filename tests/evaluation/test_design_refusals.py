@@ -13,7 +13,8 @@ from consumers.evaluation.evaluate import Figures, evaluate
 from consumers.evaluation.panel import MarketPanel
 from consumers.evaluation.plan import Plan
 from consumers.evaluation.refusals import RULES
-from consumers.evaluation.result import Evaluation, as_json
+from consumers.evaluation.result import Evaluation
+from consumers.plain import as_json
 from tests.evaluation.pilots import LEVEL, REGISTERED, panel_of, plan_of
 
 

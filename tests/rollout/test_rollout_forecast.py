@@ -8,8 +8,9 @@ from math import ceil
 import numpy as np
 import pytest
 
+from consumers.plain import as_json
 from consumers.rollout.forecast import forecast, target_date
-from consumers.rollout.outcome import Forecast, as_json
+from consumers.rollout.outcome import Forecast
 from consumers.rollout.render import render_forecast, render_score
 from consumers.rollout.score import score, trials
 from consumers.rollout.site import LeftOut, Site

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from consumers.plain import as_json
 from consumers.rollout.calendar import Span
 from consumers.rollout.candidates import read_candidates
 from consumers.rollout.forecast import Fitted, fit_sites
 from consumers.rollout.order import randomised, tiers
-from consumers.rollout.outcome import as_json
 from consumers.rollout.plan import more_teams, plan
 from consumers.rollout.plan_question import PlanQuestion
 from consumers.rollout.planner import Planner

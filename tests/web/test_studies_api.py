@@ -9,8 +9,7 @@ import pytest
 from consumers.adoption.daily import LOCAL, NOW_AND_EVER
 from consumers.evaluation.ask import FOLDER, Scene, answer_dose, answer_live, answer_whom
 from consumers.evaluation.ask import registered_plans as plans
-from consumers.evaluation.result import as_json
-from consumers.rollout.outcome import as_json as score_json
+from consumers.plain import as_json
 from consumers.rollout.read import read_running
 from consumers.rollout.score import score
 from infra.clickhouse import Store
@@ -59,4 +58,4 @@ def test_past_forecasts_are_scored(api: httpx.Client, city: Store, clock: Standi
     running = read_running(city, today=today, known_at=NOW_AND_EVER)
     found = score(running.sites, horizon_weeks=4, left_out=running.left_out)
     assert found.origin_count > 0
-    assert api.get("/v1/rollout/score", params={"weeks": 4}).json() == score_json(found)
+    assert api.get("/v1/rollout/score", params={"weeks": 4}).json() == as_json(found)
