@@ -21,10 +21,11 @@ $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
 setup: $(VENV)/.ready  ## make .venv from the hash-locked file
 
 demo: $(VENV)/.ready  ## the whole thing on this machine: broker, store, roles, simulated markets
+	-@$(BIN)/python -m infra.embedded.warm
 	@$(BIN)/choso demo
 
 test: $(VENV)/.ready-dev debian  ## set up and run every test, on two cores; Kafka is fetched first, once for both
-	-@$(BIN)/python -m infra.embedded.artifacts
+	-@$(BIN)/python -m infra.embedded.warm
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 debian:  ## install the browser and the fonts that tests and reports need, where this may be done

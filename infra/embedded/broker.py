@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.embedded import child
-from infra.embedded.artifacts import java, kafka_classpath
+from infra.embedded.artifacts import java, kafka_classpath, start_cache
 from infra.embedded.files import kept_port, write_whole
 from infra.errors import Refused, Unavailable
 
@@ -99,10 +99,19 @@ def prepare(node: Node, voters: Sequence[Node], *, cluster_id: str | None = None
     return properties
 
 
-def server_argv(properties: Path, *, heap_mb: int) -> list[str]:
+def server_argv(
+    properties: Path, *, heap_mb: int, java_options: Sequence[str] | None = None
+) -> list[str]:
     """The command that runs a prepared node in the foreground."""
-    words = java_argv("kafka.Kafka", heap_mb=heap_mb, tmp_dir=properties.with_name("tmp"))
+    tmp_dir = properties.with_name("tmp")
+    words = java_argv("kafka.Kafka", heap_mb=heap_mb, tmp_dir=tmp_dir, options=java_options)
     return [*words, str(properties)]
+
+
+def from_kept_start() -> list[str]:
+    """Java's option to start from what an earlier start loaded; none where nothing was kept."""
+    cache = start_cache()
+    return [f"-XX:AOTCache={cache}"] if cache.exists() else []
 
 
 def clear_tmp(node: Node) -> None:
@@ -111,10 +120,13 @@ def clear_tmp(node: Node) -> None:
     (node.data_dir / "tmp").mkdir(parents=True)
 
 
-def java_argv(main_class: str, *, heap_mb: int, tmp_dir: Path) -> list[str]:
+def java_argv(
+    main_class: str, *, heap_mb: int, tmp_dir: Path, options: Sequence[str] | None = None
+) -> list[str]:
     """Java with a small, steady footprint; Kafka's own log goes to stdout, warnings only."""
     return [
         str(java()),
+        *(from_kept_start() if options is None else options),
         f"-Xmx{heap_mb}m",
         f"-Djava.io.tmpdir={tmp_dir}",
         "-XX:-UsePerfData",  # it would keep a file of its own in the system's place
@@ -165,6 +177,7 @@ class Broker:
     number: int = 1
     voters: Sequence[Node] = ()
     cluster_id: str | None = None
+    java_options: Sequence[str] | None = None  # None: from_kept_start()
     _child: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -188,7 +201,8 @@ class Broker:
         properties = prepare(self.node, self.voters or [self.node], cluster_id=self.cluster_id)
         clear_tmp(self.node)
         with trimmed_log(self.log_file).open("ab") as log:
-            self._child = child.spawn(server_argv(properties, heap_mb=self.heap_mb), log=log)
+            argv = server_argv(properties, heap_mb=self.heap_mb, java_options=self.java_options)
+            self._child = child.spawn(argv, log=log)
         if wait:
             self.wait_ready()
 
@@ -198,12 +212,12 @@ class Broker:
         until = time.monotonic() + self.ready_s_max
         while time.monotonic() < until:
             if self._child.poll() is not None:
-                raise Unavailable(f"broker {self.data_dir}: ended at once: {self._last_lines()}")
+                raise Unavailable(f"broker {self.data_dir}: ended at once: {self.last_lines()}")
             if answers(self.bootstrap):
                 return
             time.sleep(POLL_S)
         raise Unavailable(
-            f"broker {self.data_dir}: not ready after {self.ready_s_max} s: {self._last_lines()}"
+            f"broker {self.data_dir}: not ready after {self.ready_s_max} s: {self.last_lines()}"
         )
 
     def kill(self) -> None:
@@ -218,7 +232,8 @@ class Broker:
             child.stop(self._child, stop_wait_s_max=self.stop_wait_s_max)
             self._child = None
 
-    def _last_lines(self, *, characters_max: int = 800) -> str:
+    def last_lines(self, *, characters_max: int = 800) -> str:
+        """The end of its log."""
         return self.log_file.read_text(errors="replace")[-characters_max:].strip()
 
 
