@@ -20,6 +20,7 @@ from infra.failpoint import reach
 _CODE = re.compile(r"Code: (\d+)\.")
 _SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _QUOTE = "'"
+THREAD_BYTES = 64 << 20
 UNKNOWN_SETTING = 115
 GENERIC = 1002
 
@@ -126,7 +127,12 @@ class Engine:
             session.close()
 
     def _session(self, settings: Mapping[str, str], database: str) -> Any:
-        given = {"max_memory_usage": str(self._memory_bytes * 7 // 10), **settings}
+        given = {
+            "max_memory_usage": str(self._memory_bytes * 7 // 10),
+            # By default each thread of a statement wants a free GiB: here all would have one.
+            "max_threads_min_free_memory_per_thread": str(THREAD_BYTES),
+            **settings,
+        }
         if self._threads:
             given.setdefault("max_threads", str(self._threads))
         for name in given:

@@ -184,6 +184,17 @@ def test_settings_of_one_request_do_not_reach_the_next(store: Store) -> None:
     assert store.query("SELECT getSetting('max_block_size')") != [(7,)]
 
 
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_a_statement_uses_as_many_threads_as_it_may(store: Store, threads: int) -> None:
+    """The engine itself would give a store of less than 2 GiB one, whatever was asked for."""
+    asked = "SELECT sum(number) FROM numbers_mt(100000000)"
+    plan = store.query(f"EXPLAIN PIPELINE {asked}", settings={"max_threads": threads})
+    at_work = [line for (line,) in plan if "AggregatingTransform" in line]
+    assert [line.strip() for line in at_work] == [
+        "AggregatingTransform" + (f" × {threads}" if threads > 1 else "")
+    ]
+
+
 def test_an_insert_does_not_wait_for_a_slow_query(store: Store) -> None:
     make_table(store)
     slow = threading.Thread(
