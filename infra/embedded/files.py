@@ -5,9 +5,14 @@ import json
 import os
 import secrets
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 from infra.errors import Refused
+
+PORT_MIN = 10_240
+OUTGOING_FROM = 32_768
+OUTGOING_PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 
 class Lock:
@@ -102,14 +107,23 @@ def kept_port(path: Path, name: str) -> int:
 
 
 def free_port(*, avoid: set[int] | None = None) -> int:
-    """A loopback port that nobody listens on now."""
-    for _ in range(100):  # the kernel seldom gives the same one twice
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        if port not in (avoid or ()):
+    """A loopback port that nobody listens on now, and that no outgoing connection is given.
+
+    A part that is killed asks for its own again: no client may have got it for itself meanwhile.
+    """
+    for _ in range(1_000):
+        port = PORT_MIN + secrets.randbelow(_outgoing_from() - PORT_MIN)
+        if port not in (avoid or ()) and port_is_free(port):
             return port
-    raise AssertionError("the kernel gave only ports that are taken")
+    raise AssertionError(f"of 1,000 ports from {PORT_MIN} on none was free")
+
+
+def _outgoing_from() -> int:
+    """The first port of those that the system gives to outgoing connections."""
+    with suppress(OSError, ValueError):
+        first = int(OUTGOING_PORTS.read_text().split()[0])
+        return max(first, PORT_MIN + 1_000)
+    return OUTGOING_FROM
 
 
 def port_is_free(port: int) -> bool:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from infra.embedded.child import EXIT_REFUSED
-from infra.embedded.files import Lock, free_port, kept_port
+from infra.embedded.files import OUTGOING_PORTS, Lock, free_port, kept_port
 from infra.embedded.stack import (
     DataDir,
     StackAddress,
@@ -93,9 +93,17 @@ def test_ports_are_kept_while_they_are_free(tmp_path: Path) -> None:
         assert kept_port(file, "a") != first
 
 
+def test_a_kept_port_is_none_that_an_outgoing_connection_may_get(tmp_path: Path) -> None:
+    """One whose part is down would be taken, and the part could not come back."""
+    first, last = map(int, OUTGOING_PORTS.read_text().split())
+    ports = {kept_port(tmp_path / "ports.json", f"part {number}") for number in range(50)}
+    assert len(ports) == 50
+    assert not [port for port in ports if first <= port <= last]
+
+
 def test_a_lock_dies_with_its_process(tmp_path: Path) -> None:
     text = (
-        "import pathlib, time\nfrom infra.embedded.files import Lock\n"
+        "import pathlib, time\nfrom infra.embedded.files import OUTGOING_PORTS, Lock\n"
         f"Lock(pathlib.Path({str(tmp_path / 'lock')!r}), subject='s', advice='a').acquire()\n"
         "print('held', flush=True)\ntime.sleep(600)"
     )
