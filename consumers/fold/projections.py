@@ -25,11 +25,11 @@ def week_number(day: date) -> int:
 
 
 def paid_weeks(states: Mapping[date, DayState]) -> dict[int, int]:
-    """Week → a hash of who was paid on which of its days, without weeks in which nobody was."""
+    """Week → a hash of who was paid on which of its days; ascending, without weeks of nobody."""
     weeks: dict[int, int] = defaultdict(int)
     for day, state in states.items():
         weeks[week_number(day)] += state.paid_mark
-    return {week: total & _WRAP for week, total in weeks.items() if total & _WRAP}
+    return {week: weeks[week] & _WRAP for week in sorted(weeks) if weeks[week] & _WRAP}
 
 
 def stale_blocks(wanted: Mapping[int, int], kept: Mapping[int, int]) -> dict[int, list[int]]:

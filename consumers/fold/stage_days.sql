@@ -13,4 +13,4 @@ SELECT
     {compensation_counts:Array(UInt64)}[nth], {compensation_hashes:Array(UInt64)}[nth],
     {registry_hashes:Array(UInt64)}[nth], if(row_kind = 'state', {rule_version:UInt32}, 0),
     link_days, link_hashes, paid_hash, {folded_at:DateTime64(3)}
-FROM (/* view day_figures */)
+FROM (/* view day_figures, registry_link from links.sql */)

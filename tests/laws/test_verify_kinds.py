@@ -94,6 +94,22 @@ def test_rows_added_to_the_fold_are_named_and_mended(well: World) -> None:
     well.mend(report)
 
 
+def test_what_was_folded_from_a_forged_projection_is_named_and_mended(well: World) -> None:
+    """The fold reads who has which account from registry_span; verify from the facts themselves."""
+    copy(well.store, "registry_span", {"ask": "", "shape": "link"}, vendor="'FORGED'")
+    delete(well.store, "registry_span", "ask = '' AND shape = 'link' AND vendor != 'FORGED'")
+    delete(well.store, "day_fold", f"row_kind = 'state' AND day = toDate('{MONDAY}')")
+    well.fold()
+    report = well.verify(quick=True)
+    expect(
+        report,
+        f"day {MONDAY}, vendor CD FORGED: is stored, but evidence does not give it",
+        f"day {MONDAY}, vendor CD V2: evidence gives it",
+        "figures: registry_span, link CD FORGED",
+    )
+    well.mend(report)
+
+
 def test_repeated_rows_are_harmless(well: World) -> None:
     with restored(well.store, "evidence"), restored(well.store, "rejected"):
         copy(well.store, "evidence", {})
