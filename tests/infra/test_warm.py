@@ -23,17 +23,16 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return cache
 
 
-def _start_and_stop(path: Path, *options: str, heap_mb: int = 256) -> None:
-    broker = Broker(path / "node", heap_mb, java_options=options)
+def _start_and_stop(path: Path, *options: str) -> None:
+    broker = Broker(path / "node", heap_mb=256, java_options=options)
     try:
         broker.start()
     finally:
         broker.stop()
 
 
-@pytest.mark.parametrize("heap_mb", [256, 512])
-def test_what_was_kept_is_used(kept: Path, tmp_path: Path, heap_mb: int) -> None:
-    _start_and_stop(tmp_path, MUST, f"-XX:AOTCache={kept}", heap_mb=heap_mb)
+def test_what_was_kept_is_used(kept: Path, tmp_path: Path) -> None:
+    _start_and_stop(tmp_path, MUST, f"-XX:AOTCache={kept}")
 
 
 def test_without_it_a_broker_starts_too(tmp_path: Path) -> None:
