@@ -7,6 +7,7 @@ import importlib
 import json
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -47,7 +48,7 @@ LANDING = ("poison", "folding", "freshness", "flat")
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run the measures; 0 also where an aim was missed: that is a result."""
+    """Run the measures; 0 also where an aim was missed: that is a result. 1: a measure failed."""
     given = arguments(argv, MEASURES)
     clean_environment()
     configure("WARNING", "console")
@@ -59,6 +60,7 @@ def main(argv: Sequence[str]) -> int:
     }
     began = time.monotonic()
     outcomes: list[Outcome] = []
+    failed: list[str] = []
     with ExitStack() as stack:
         root = given.directory
         if root is None:
@@ -67,14 +69,22 @@ def main(argv: Sequence[str]) -> int:
         rig = stack.enter_context(running_rig(root))
         bench = Bench(root, rig, given.sizes)
         for name in MEASURES:
-            if not given.names or name in given.names:
-                outcomes += _measured(bench, name)
+            if given.names and name not in given.names:
+                continue
+            try:
+                for each in _measured(bench, name):
+                    outcomes.append(each)
+            except Exception:  # what the others measured is not lost for it
+                traceback.print_exc()
+                failed.append(name)
     report["seconds"] = round(time.monotonic() - began)
     report["outcomes"] = [each.as_json() for each in outcomes]
     if given.out is not None:
         given.out.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
     sys.stdout.write(table(outcomes) + "\n")
-    return 0
+    if failed:
+        sys.stderr.write(f"failed, see above: {', '.join(failed)}\n")
+    return 1 if failed else 0
 
 
 def _measured(bench: Bench, name: str) -> Iterator[Outcome]:
