@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from infra.embedded.child import EXIT_REFUSED
-from infra.embedded.files import OUTGOING_PORTS, Lock, free_port, kept_port
+from infra.embedded.files import OUTGOING_PORTS, PORT_MIN, Lock, free_port, kept_port
 from infra.embedded.stack import (
     DataDir,
     StackAddress,
@@ -96,6 +96,8 @@ def test_ports_are_kept_while_they_are_free(tmp_path: Path) -> None:
 def test_a_kept_port_is_none_that_an_outgoing_connection_may_get(tmp_path: Path) -> None:
     """One whose part is down would be taken, and the part could not come back."""
     first, last = map(int, OUTGOING_PORTS.read_text().split())
+    if first < PORT_MIN + 1_000:
+        pytest.skip(f"this machine gives connections the ports from {first}: none are left")
     ports = {kept_port(tmp_path / "ports.json", f"part {number}") for number in range(50)}
     assert len(ports) == 50
     assert not [port for port in ports if first <= port <= last]
