@@ -102,7 +102,8 @@ class Fold:
     def fold_week(self, week: date, days: list[date], seen: Seen) -> None:
         """Recompute these days of one week; the others are carried over as they are.
 
-        What the days' figures do not need is staged beside them, on the other core.
+        What the days' figures do not need is staged beside them, on the other core. Nothing is
+        shown where the registry's projection, which both read, had to be made anew meanwhile.
         """
         run = self._store.command
         run(statement(__package__, "clear_week"), {"week": week})
@@ -130,6 +131,8 @@ class Fold:
         for staged in beside:
             staged.result()
         reach("fold.carried")
+        if refresh_spans(self._store, seen.registry):
+            return  # it was emptied meanwhile, and may have been read so: the days stay dirty
         run(statement(__package__, "replace_week"), {"week": week})
         reach("fold.replaced")
 

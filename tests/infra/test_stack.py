@@ -105,7 +105,7 @@ def test_a_kept_port_is_none_that_an_outgoing_connection_may_get(tmp_path: Path)
 
 def test_a_lock_dies_with_its_process(tmp_path: Path) -> None:
     text = (
-        "import pathlib, time\nfrom infra.embedded.files import OUTGOING_PORTS, Lock\n"
+        "import pathlib, time\nfrom infra.embedded.files import Lock\n"
         f"Lock(pathlib.Path({str(tmp_path / 'lock')!r}), subject='s', advice='a').acquire()\n"
         "print('held', flush=True)\ntime.sleep(600)"
     )
