@@ -24,7 +24,7 @@ def statement(package: str, name: str) -> str:
 
 
 def told(package: str, view: str, other: str | None, file: str | None) -> str:
-    """The query of a view that reads a file instead of `other`. LookupError: it reads no `other`."""
+    """The query of a view that reads a file instead of `other`. LookupError: it reads none."""
     text = view_text(view)
     if other is None or file is None:
         return text
