@@ -29,6 +29,7 @@ Measure = Callable[[Bench], Iterator[Outcome]]
 # Modules with a `measure` each, in this order: what needs the large store comes late.
 MEASURES = (
     "throughput",
+    "syncing",
     "poison",
     "space",
     "year",

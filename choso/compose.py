@@ -105,7 +105,10 @@ class Choso:
                 topic.full_name(self.prefix),
                 1 if topic.single_partition else kafka.partition_count,
                 kafka.replication_factor,
-                topic.configs(kafka.min_insync_replicas),
+                topic.configs(
+                    replication_factor=kafka.replication_factor,
+                    min_insync_replicas=kafka.min_insync_replicas,
+                ),
             )
             for topic in TOPICS
         ]
