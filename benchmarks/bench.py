@@ -13,8 +13,8 @@ from benchmarks.bodies import Pair, publish, simulated
 from benchmarks.large import fill
 from benchmarks.rig import Rig
 from benchmarks.sizes import Sizes
-from choso.commands.data import LOCAL
 from choso.compose import Choso
+from schemas.calendar import LOCAL
 
 SEED = 7
 

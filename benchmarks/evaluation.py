@@ -114,8 +114,8 @@ def _plan(estimator: str) -> Any:
 def _panel() -> Any:
     import numpy as np
 
-    from consumers.evaluation.collapsed import VendorMoments
     from consumers.evaluation.panel import MarketPanel
+    from consumers.statistics.collapsed import VendorMoments
 
     rng = np.random.default_rng(7)
     y = 10 + rng.normal(size=(MARKETS, 1)) + rng.normal(0, 0.5, (MARKETS, WEEKS))

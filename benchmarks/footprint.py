@@ -20,9 +20,9 @@ from benchmarks.large import QUARTERS, land_registry, make_reports, quarter_reco
 from benchmarks.outcome import Aim, Outcome, outcome
 from benchmarks.process import STORE_MEMORY, forget_peak, memory
 from benchmarks.rig import running_role
-from choso.commands.data import LOCAL
 from choso.compose import Choso
 from choso.status import read_status
+from schemas.calendar import LOCAL
 
 GROUP = "memory"
 SAMPLE_S = 0.2

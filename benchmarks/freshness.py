@@ -15,10 +15,10 @@ from benchmarks.landing import new_group
 from benchmarks.large import account_token
 from benchmarks.outcome import Aim, Outcome, outcome, quantile
 from benchmarks.rig import running_role
-from choso.commands.data import LOCAL
 from choso.compose import Choso
 from infra.clickhouse import Store
 from producers.publisher import Publisher, publish_events
+from schemas.calendar import LOCAL
 from schemas.payment import PaymentEvent, payment_event
 
 GROUP = "freshness"

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from benchmarks.rig import Rig
 from benchmarks.sizes import Sizes
-from choso.commands.data import LOCAL
 from choso.compose import Choso
 from consumers.sink.landing import Piece, landing_table
 from infra.clickhouse import ONE_BLOCK, Store
+from schemas.calendar import LOCAL
 from schemas.cloudevent import CloudEvent, encode
 from schemas.registry import registry_event
 

@@ -17,8 +17,8 @@ from consumers.rollout.forecast import Fitted, fit_sites, forecast
 from consumers.rollout.plan import plan
 from consumers.rollout.plan_question import PlanQuestion
 from consumers.rollout.planner import Planner
-from consumers.rollout.prior import Prior
 from consumers.rollout.site import Candidate, Site
+from consumers.statistics.diffusion.prior import Prior
 from schemas.registry import MarketKind
 
 GROUP = "rollout"

@@ -12,9 +12,9 @@ from random import Random
 from benchmarks.bench import SEED, Bench
 from benchmarks.large import MARKETS, land_registry
 from benchmarks.outcome import Aim, Outcome, outcome, quantile
-from choso.commands.data import LOCAL
 from consumers.adoption.daily import DailyRow, daily
 from infra.clock import SystemClock
+from schemas.calendar import LOCAL
 
 GROUP = "adoption daily"
 AIM = Aim("<=", 50)

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from choso.commands.data import LOCAL, first_day, open_publisher
+from choso.commands.data import first_day, open_publisher
 from choso.compose import Choso
 from choso.proof import verifier
 from choso.up import Stack, running_stack
@@ -24,6 +24,7 @@ from producers.publisher import Outgoing, Publisher
 from producers.simulator.delivery import Delivery
 from producers.simulator.live import live
 from producers.simulator.run import Simulation, simulate
+from schemas.calendar import LOCAL
 
 CHUNK_RECORDS = 2_000
 TABLE_EACH_S = 2.0

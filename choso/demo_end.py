@@ -9,10 +9,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from choso.commands.data import LOCAL
 from choso.compose import Choso
 from infra.embedded.files import write_whole
 from infra.errors import Refused, Unavailable
+from schemas.calendar import LOCAL
 
 PLAN_FILE = "demo-evaluation.toml"  # of the data directory
 PLAN_ID = "demo"

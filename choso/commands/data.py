@@ -5,13 +5,12 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 import typer
 
 from choso.compose import Choso
+from schemas.calendar import LOCAL
 
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 ImportKind = Literal["payments", "market-total"]
 FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 

@@ -40,8 +40,8 @@ def power(
     output: FormatOption = "text",
 ) -> None:
     """Say what a design can show before any result: smallest p and detectable effect."""
-    from consumers.evaluation.power import power_of, sd_of_market_change
     from consumers.evaluation.render import render_power
+    from consumers.statistics.power import power_of, sd_of_market_change
 
     if treated >= markets:
         raise typer.BadParameter("--treated must be fewer than --markets")
@@ -74,9 +74,10 @@ def put_in_log(choso: Choso, entry: Any) -> None:
     """The hash of a registration, for the broker to date: the same bytes whenever it is sent."""
     from datetime import UTC, datetime
 
-    from choso.commands.data import LOCAL, open_publisher
+    from choso.commands.data import open_publisher
     from infra.errors import Unavailable
     from producers.publisher import outgoing
+    from schemas.calendar import LOCAL
     from schemas.registry import registry_event
 
     at = datetime.fromisoformat(entry.at).astimezone(UTC)

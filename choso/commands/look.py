@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from choso.commands.data import LOCAL
 from choso.compose import Choso
+from schemas.calendar import LOCAL
 
 Grain = Literal["market", "vendor"]
 

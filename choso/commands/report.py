@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from choso.commands.data import LOCAL
 from choso.commands.look import parse_day, parse_moment
 from choso.commands.plan_options import Asked, asks_for_a_plan
 from choso.compose import Choso
 from infra.errors import ChosoError, Refused
+from schemas.calendar import LOCAL
 
 report = typer.Typer(help="Documents that a department can sign, and the proof of their numbers.")
 ISSUER = "Ban quản lý chợ"

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from choso.commands.data import LOCAL
 from choso.commands.look import parse_day
 from choso.commands.plan_options import (
     Asked,
@@ -19,6 +18,7 @@ from choso.commands.plan_options import (
     parse_starts,
 )
 from choso.compose import Choso
+from schemas.calendar import LOCAL
 
 rollout = typer.Typer(help="Where next: forecasts with bands, their score, and a plan.")
 

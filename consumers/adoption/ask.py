@@ -15,10 +15,11 @@ from consumers.adoption.answer import (
     Thresholds,
 )
 from consumers.adoption.catalogue import METRICS
-from consumers.adoption.daily import KNOWN_ON_DAYS_MAX, LOCAL, check_range
+from consumers.adoption.daily import KNOWN_ON_DAYS_MAX, check_range
 from consumers.adoption.suppress import LEVELS
 from infra.clickhouse import Store
 from infra.errors import Refused
+from schemas.calendar import LOCAL
 from schemas.registry import MARKET_KINDS
 
 DAYS_MAX = 1_100  # three years and a bit

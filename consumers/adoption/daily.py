@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from consumers.adoption.denominators import read_denominators
 from consumers.adoption.known import day_runs
@@ -14,8 +13,8 @@ from infra.clickhouse import Store
 from infra.clock import Clock
 from infra.errors import Refused
 from infra.settings import FoldSettings
+from schemas.calendar import LOCAL
 
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW_AND_EVER = datetime(2100, 1, 1, tzinfo=UTC)
 DAYS_MAX = 3_660
 KNOWN_ON_DAYS_MAX = 92  # each day is computed from evidence anew

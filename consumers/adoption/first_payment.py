@@ -19,7 +19,7 @@ from consumers.adoption.readings import QR
 from consumers.adoption.rows import cell_rows
 from consumers.adoption.scope import Scope, scope
 from consumers.adoption.suppress import Key, Supports, shared_rows
-from consumers.evaluation.survival import Survival, kaplan_meier
+from consumers.statistics.survival import Survival, kaplan_meier
 from infra.clickhouse import Store
 
 HORIZONS = (7, 14, 30)  # open days

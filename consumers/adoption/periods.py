@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from consumers.adoption.answer import Grain, Period, Question, Scene
-from consumers.adoption.daily import LOCAL
+from schemas.calendar import LOCAL
 
 CUT = "the range cuts it"
 RUNNING = "not over yet"

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from consumers.adoption.answer import Scene
-from consumers.adoption.daily import LOCAL
 from consumers.adoption.scene import Looker
 from consumers.alerts.active_share import active_share_alerts, read_week_ends
 from consumers.alerts.alert import Alert, Limits
@@ -27,6 +26,7 @@ from infra.clock import Clock
 from infra.errors import Unavailable
 from infra.log import get_logger
 from infra.settings import AlertSettings, FoldSettings
+from schemas.calendar import LOCAL
 
 log = get_logger("alerts")
 

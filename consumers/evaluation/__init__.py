@@ -1,1 +1,1 @@
-"""Did the pilot work? Estimators over arrays, a choice of design, a verdict bound by rules."""
+"""Did the pilot work? A choice of design, its estimates, a verdict bound by rules."""

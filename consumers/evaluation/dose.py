@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from consumers.evaluation.arrays import Flags, Floats, Whole, codes_of, t_quantile
-from consumers.evaluation.cox import cox, discrete_hazard
 from consumers.evaluation.panel import VendorPanel
 from consumers.evaluation.plan import Plan
 from consumers.evaluation.result import Label
 from consumers.evaluation.said import Said, figure
-from consumers.evaluation.survival import Survival, kaplan_meier
+from consumers.statistics.arrays import Flags, Floats, Whole, codes_of, t_quantile
+from consumers.statistics.cox import cox, discrete_hazard
+from consumers.statistics.survival import Survival, kaplan_meier
 
 DOSE_MAX = 3  # three visits and more are one dose
 EVENTS_MIN = 10  # first payments for each coefficient

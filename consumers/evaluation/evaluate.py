@@ -9,7 +9,6 @@ from datetime import date
 
 import numpy as np
 
-from consumers.evaluation.arrays import Flags
 from consumers.evaluation.design import judge, situation_of
 from consumers.evaluation.panel import MarketPanel, VendorPanel
 from consumers.evaluation.plan import Plan
@@ -29,6 +28,7 @@ from consumers.evaluation.run_vendors import run_ancova, run_onboarding, with_ve
 from consumers.evaluation.run_wedge import run_wedge
 from consumers.evaluation.said import Said, day
 from consumers.evaluation.verdict import Grounds, verdict
+from consumers.statistics.arrays import Flags
 
 WEEKS_LOST_MAX = 0.2  # of the window: more of it missing is a substantial departure
 

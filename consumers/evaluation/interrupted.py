@@ -12,9 +12,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from consumers.evaluation.arrays import CONFIDENCE, Flags, Floats, Whole, t_below, t_quantile
-from consumers.evaluation.holidays import PUBLIC_HOLIDAYS, TET
-from consumers.evaluation.serial import ar1_of
+from consumers.statistics.arrays import CONFIDENCE, Flags, Floats, Whole, t_below, t_quantile
+from consumers.statistics.serial import ar1_of
+from schemas.calendar import PUBLIC_HOLIDAYS, TET
 
 HARMONICS = 2
 WEEKS_A_YEAR = 365.2425 / 7

@@ -5,17 +5,17 @@ from datetime import date, datetime
 
 import numpy as np
 
-from consumers.evaluation.arrays import CONFIDENCE, Floats, t_quantile
 from consumers.evaluation.design import judge, situation_of
 from consumers.evaluation.evaluate import whole
 from consumers.evaluation.interrupted import hac
 from consumers.evaluation.panel import MarketPanel
-from consumers.evaluation.permutation import assignments
 from consumers.evaluation.plan import Plan
 from consumers.evaluation.result import Departure, Refusal, Registered
 from consumers.evaluation.run_did import outcome_of, sides_of
 from consumers.evaluation.said import Said, figure
-from consumers.evaluation.sequence import asymptotic_sequence, permutation_sequence
+from consumers.statistics.arrays import CONFIDENCE, Floats, t_quantile
+from consumers.statistics.permutation import assignments
+from consumers.statistics.sequence import asymptotic_sequence, permutation_sequence
 
 ASSIGNMENTS_MAX = 2_000  # each is looked at again for four hundred effects at every week
 WEEKS_BEFORE_MIN = 8  # to know how far single weeks scatter

@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 import numpy as np
 
-from consumers.evaluation.arrays import Flags, Floats
-from consumers.evaluation.collapsed import VendorMoments
+from consumers.statistics.arrays import Flags, Floats
+from consumers.statistics.collapsed import VendorMoments
 
 
 @dataclass(frozen=True, slots=True, eq=False)

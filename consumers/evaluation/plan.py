@@ -9,18 +9,17 @@ from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from infra.errors import Refused
+from schemas.calendar import LOCAL
 from schemas.cloudevent import Code
 from schemas.payment import RailClass
 
 Estimator = Literal["did", "stepped_wedge", "onboarding", "its", "ancova"]
 Metric = Literal["payments", "vnd", "paying_share"]
 WEEKS_MAX = 520
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 MARKETS_MAX = 400
 
 

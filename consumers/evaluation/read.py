@@ -16,16 +16,17 @@ import numpy as np
 from consumers.adoption.facts import Facts, read_facts
 from consumers.adoption.known import put_known_days
 from consumers.adoption.scene import look
-from consumers.evaluation.arrays import Floats
-from consumers.evaluation.collapsed import VendorMoments
 from consumers.evaluation.evaluate import first_start, whole
 from consumers.evaluation.panel import MarketPanel
-from consumers.evaluation.plan import LOCAL, Plan
+from consumers.evaluation.plan import Plan
 from consumers.fold.projections import stage_spans
 from consumers.sql import statement
+from consumers.statistics.arrays import Floats
+from consumers.statistics.collapsed import VendorMoments
 from infra.clickhouse import Store
 from infra.errors import Unavailable
 from infra.settings import FoldSettings
+from schemas.calendar import LOCAL
 
 FOLD = "consumers.adoption"
 

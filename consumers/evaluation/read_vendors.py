@@ -6,10 +6,10 @@ from datetime import date
 
 import numpy as np
 
-from consumers.evaluation.arrays import Floats
 from consumers.evaluation.panel import VendorPanel
 from consumers.evaluation.read import Reading
 from consumers.sql import statement
+from consumers.statistics.arrays import Floats
 
 Key = tuple[str, str]  # market, vendor
 

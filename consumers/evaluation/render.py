@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from consumers.evaluation.arrays import Estimate
 from consumers.evaluation.dose import Dose
 from consumers.evaluation.live import Live
-from consumers.evaluation.power import Power
 from consumers.evaluation.result import Design, Evaluation, Found
 from consumers.evaluation.said import Said, chance, day, figure, share
 from consumers.evaluation.whom import Whom
+from consumers.statistics.arrays import Estimate
+from consumers.statistics.power import Power
 
 EVENTS_SHOWN_MAX = 80
 

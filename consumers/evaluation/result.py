@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from consumers.evaluation.arrays import Estimate
-from consumers.evaluation.collapsed import VarianceCheck
-from consumers.evaluation.contrast import PreTrend
-from consumers.evaluation.permutation import PermutationTest
 from consumers.evaluation.plan import Estimator
-from consumers.evaluation.power import Power
 from consumers.evaluation.said import Said
-from consumers.evaluation.sensitivity import Sensitivity
+from consumers.statistics.arrays import Estimate
+from consumers.statistics.collapsed import VarianceCheck
+from consumers.statistics.contrast import PreTrend
+from consumers.statistics.permutation import PermutationTest
+from consumers.statistics.power import Power
+from consumers.statistics.sensitivity import Sensitivity
 
 Label = Literal["causal", "descriptive"]
 

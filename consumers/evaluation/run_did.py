@@ -2,22 +2,22 @@
 
 import numpy as np
 
-from consumers.evaluation.arrays import Flags, Floats
-from consumers.evaluation.collapsed import (
+from consumers.evaluation.panel import MarketPanel
+from consumers.evaluation.plan import Plan
+from consumers.evaluation.result import Beside, Effect, EventPoint, Found
+from consumers.evaluation.said import Said
+from consumers.statistics.arrays import Flags, Floats
+from consumers.statistics.collapsed import (
     changes,
     collapsed_did,
     variance_check,
     vendor_level_test,
 )
-from consumers.evaluation.contrast import event_study, pre_trend
-from consumers.evaluation.panel import MarketPanel
-from consumers.evaluation.permutation import PermutationTest, assignments, permutation_test
-from consumers.evaluation.plan import Plan
-from consumers.evaluation.power import power_of
-from consumers.evaluation.result import Beside, Effect, EventPoint, Found
-from consumers.evaluation.said import Said
-from consumers.evaluation.sensitivity import relative_magnitudes
-from consumers.evaluation.synthetic import synthetic_control, synthetic_did_estimate
+from consumers.statistics.contrast import event_study, pre_trend
+from consumers.statistics.permutation import PermutationTest, assignments, permutation_test
+from consumers.statistics.power import power_of
+from consumers.statistics.sensitivity import relative_magnitudes
+from consumers.statistics.synthetic import synthetic_control, synthetic_did_estimate
 
 DONORS_MIN = 2
 

@@ -4,20 +4,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from consumers.evaluation.adjust import ancova, cuped
-from consumers.evaluation.aggregate import aggregate
-from consumers.evaluation.arrays import Flags, Whole, codes_of, t_estimate
 from consumers.evaluation.design import Situation
-from consumers.evaluation.group_time import (
+from consumers.evaluation.panel import VendorPanel
+from consumers.evaluation.plan import Plan
+from consumers.evaluation.result import Beside, Effect, EventPoint, Found
+from consumers.evaluation.said import Said, share
+from consumers.statistics.adjust import ancova, cuped
+from consumers.statistics.aggregate import aggregate
+from consumers.statistics.arrays import Flags, Whole, codes_of, t_estimate
+from consumers.statistics.group_time import (
     Staggered,
     group_time,
     multiplier_bootstrap,
     pre_test,
 )
-from consumers.evaluation.panel import VendorPanel
-from consumers.evaluation.plan import Plan
-from consumers.evaluation.result import Beside, Effect, EventPoint, Found
-from consumers.evaluation.said import Said, share
 
 
 def with_vendors(situation: Situation, plan: Plan, panel: VendorPanel) -> Situation:

@@ -2,21 +2,21 @@
 
 import numpy as np
 
-from consumers.evaluation.aggregate import Aggregate, Kind, aggregate
-from consumers.evaluation.arrays import Floats, codes_of, t_estimate
-from consumers.evaluation.group_time import (
-    GroupTime,
-    Staggered,
-    group_time,
-    multiplier_bootstrap,
-)
-from consumers.evaluation.order import order_test, orders
 from consumers.evaluation.panel import MarketPanel
 from consumers.evaluation.plan import Plan
 from consumers.evaluation.result import Beside, Effect, EventPoint, Found
 from consumers.evaluation.run_did import outcome_of
 from consumers.evaluation.said import Said
-from consumers.evaluation.two_way import two_way
+from consumers.statistics.aggregate import Aggregate, Kind, aggregate
+from consumers.statistics.arrays import Floats, codes_of, t_estimate
+from consumers.statistics.group_time import (
+    GroupTime,
+    Staggered,
+    group_time,
+    multiplier_bootstrap,
+)
+from consumers.statistics.order import order_test, orders
+from consumers.statistics.two_way import two_way
 
 AGGREGATES: tuple[tuple[Kind, Said], ...] = (
     ("simple", Said("trung bình mọi hiệu ứng", "mean of all effects")),

@@ -5,7 +5,12 @@ from typing import Literal
 
 import numpy as np
 
-from consumers.evaluation.arrays import (
+from consumers.evaluation.design import COMPARISONS_MIN
+from consumers.evaluation.panel import VendorPanel
+from consumers.evaluation.plan import Plan
+from consumers.evaluation.result import Label
+from consumers.evaluation.said import Said, chance
+from consumers.statistics.arrays import (
     Estimate,
     Flags,
     Floats,
@@ -14,13 +19,8 @@ from consumers.evaluation.arrays import (
     least_squares,
     t_estimate,
 )
-from consumers.evaluation.collapsed import collapsed_did
-from consumers.evaluation.design import COMPARISONS_MIN
-from consumers.evaluation.panel import VendorPanel
-from consumers.evaluation.plan import Plan
-from consumers.evaluation.result import Label
-from consumers.evaluation.said import Said, chance
-from consumers.evaluation.shrink import holm, shrink
+from consumers.statistics.collapsed import collapsed_did
+from consumers.statistics.shrink import holm, shrink
 
 By = Literal["product", "row", "kind"]
 VENDORS_MIN = 3  # of a group in a market; fewer are nobody's business (domain: small cells)

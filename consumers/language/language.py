@@ -9,15 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from babel.numbers import format_decimal, format_percent
 from babel.support import Translations
 
 from consumers.language.catalog import LANGUAGES, load_po, read_catalog
+from schemas.calendar import LOCAL
 
 FIGURES = "vi"  # the locale of all figures
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 NOTHING = "–"
 THOUSAND, MILLION, BILLION = 10**3, 10**6, 10**9
 

@@ -21,7 +21,8 @@ from consumers.reports.document import (
 from consumers.reports.fact import FIELDS, Fact, FactTable, as_rows
 from consumers.reports.payload import pack
 from consumers.reports.plain import plain
-from consumers.reports.shown import LOCAL, Lang, rounded
+from consumers.reports.shown import Lang, rounded
+from schemas.calendar import LOCAL
 
 PAYLOAD_SHEET = "choso"
 CELL_CHARACTERS_MAX = 32_000

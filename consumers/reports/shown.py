@@ -3,15 +3,14 @@
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from babel.numbers import format_decimal
 
 from consumers.reports.fact import Fact
+from schemas.calendar import LOCAL
 
 Lang = Literal["vi", "en"]
 LANGS: tuple[Lang, ...] = ("vi", "en")
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 NOTHING = "–"
 POINTS: dict[Lang, str] = {"vi": "điểm %", "en": "points"}
 

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from consumers.evaluation.holidays import TET
-from consumers.rollout.prior import Bools, Floats
+from consumers.statistics.diffusion.prior import Bools, Floats
 from infra.errors import Refused
+from schemas.calendar import TET
 
 WEEK = timedelta(days=7)
 WEEKS_MAX = 520

@@ -9,9 +9,6 @@ import numpy as np
 from scipy.special import expit
 
 from consumers.rollout.calendar import WEEK, monday, open_share_ahead, weeks_from
-from consumers.rollout.crps import band
-from consumers.rollout.groups import Groups
-from consumers.rollout.hazard import History
 from consumers.rollout.outcome import (
     BANDS,
     DATE_PROBABILITIES,
@@ -25,10 +22,13 @@ from consumers.rollout.outcome import (
     TargetDate,
     WeekForecast,
 )
-from consumers.rollout.pooling import Draws, fit
-from consumers.rollout.prior import NAMES, Floats, Prior
-from consumers.rollout.simulate import simulate_ahead
 from consumers.rollout.site import KIND_INDEX, Candidate, LeftOut, Site, as_weeks
+from consumers.statistics.crps import band
+from consumers.statistics.diffusion.groups import Groups
+from consumers.statistics.diffusion.hazard import History
+from consumers.statistics.diffusion.pooling import Draws, fit
+from consumers.statistics.diffusion.prior import NAMES, Floats, Prior
+from consumers.statistics.diffusion.simulate import simulate_ahead
 from infra.errors import Refused
 from schemas.registry import MARKET_KINDS
 

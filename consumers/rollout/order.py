@@ -3,7 +3,7 @@
 A stratum holds sites that need about the same work and have the same priority, so the plan may give
 any of its slots to any of them. The lot, drawn from a published seed, says which. A permutation of
 starts inside strata is then exactly how they were assigned, which is what the evaluation permutes
-(consumers/evaluation/order.py).
+(consumers/statistics/order.py).
 """
 
 from collections.abc import Callable, Sequence

@@ -27,10 +27,10 @@ from consumers.rollout.plan_outcome import (
 from consumers.rollout.plan_question import PlanQuestion
 from consumers.rollout.plan_said import one_more_said, plan_said, price_said, unplanned_said
 from consumers.rollout.planner import Planner, Solved
-from consumers.rollout.prior import Prior
 from consumers.rollout.program import site_value
 from consumers.rollout.site import Candidate, Site
 from consumers.rollout.target import answer_target
+from consumers.statistics.diffusion.prior import Prior
 
 
 def plan(

@@ -17,8 +17,8 @@ from consumers.rollout.calendar import (
     tet_blackouts,
     weeks_from,
 )
-from consumers.rollout.prior import Bools, Ints
 from consumers.rollout.site import Candidate
+from consumers.statistics.diffusion.prior import Bools, Ints
 from infra.errors import Refused
 
 Order = Literal["randomised", "free"]

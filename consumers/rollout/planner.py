@@ -11,12 +11,12 @@ from consumers.rollout.forecast import Fitted, draws_unstarted
 from consumers.rollout.order import Stratum, randomised, tiers, unrandomised
 from consumers.rollout.plan_outcome import Totals
 from consumers.rollout.plan_question import PlanQuestion
-from consumers.rollout.prior import Floats
 from consumers.rollout.program import build, site_value
 from consumers.rollout.ranking import Ranking, rank
 from consumers.rollout.schedule import Start, schedule, violations
 from consumers.rollout.site import Candidate
 from consumers.rollout.solve import Solution, solve
+from consumers.statistics.diffusion.prior import Floats
 
 PRIORITY_LEAST, PRIORITY_MOST = 0.5, 1.5  # how a score from 0 to 1 multiplies a stall-week
 

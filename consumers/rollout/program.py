@@ -15,8 +15,8 @@ from scipy import sparse
 
 from consumers.rollout.order import Stratum
 from consumers.rollout.plan_question import PlanQuestion
-from consumers.rollout.prior import Floats
 from consumers.rollout.site import Candidate
+from consumers.statistics.diffusion.prior import Floats
 from infra.errors import Refused
 
 VARIABLES_MAX = 30_000

@@ -15,8 +15,8 @@ from typing import Literal
 import numpy as np
 
 from consumers.evaluation.said import Said, share
-from consumers.rollout.prior import Floats
 from consumers.rollout.site import Candidate
+from consumers.statistics.diffusion.prior import Floats
 from infra.errors import Refused
 
 WEIGHT_DRAWS = 20_000

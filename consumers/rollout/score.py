@@ -11,16 +11,16 @@ from datetime import date
 
 import numpy as np
 
-from consumers.rollout.baselines import BASELINE_METHODS, WEEKS_MIN
 from consumers.rollout.calendar import WEEK
-from consumers.rollout.crps import covered, crps, pit_covered
-from consumers.rollout.groups import Groups
-from consumers.rollout.hazard import History, Weeks
 from consumers.rollout.outcome import MethodScore, Score
-from consumers.rollout.pooling import fit
-from consumers.rollout.prior import Bools, Floats, Ints, Prior
-from consumers.rollout.simulate import simulate_ahead
 from consumers.rollout.site import KIND_INDEX, LeftOut, Site, as_weeks
+from consumers.statistics.crps import covered, crps, pit_covered
+from consumers.statistics.diffusion.baselines import BASELINE_METHODS, WEEKS_MIN
+from consumers.statistics.diffusion.groups import Groups
+from consumers.statistics.diffusion.hazard import History, Weeks
+from consumers.statistics.diffusion.pooling import fit
+from consumers.statistics.diffusion.prior import Bools, Floats, Ints, Prior
+from consumers.statistics.diffusion.simulate import simulate_ahead
 from infra.errors import Refused
 from schemas.registry import MARKET_KINDS
 

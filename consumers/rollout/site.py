@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from consumers.rollout.calendar import WEEK
-from consumers.rollout.hazard import Weeks
+from consumers.statistics.diffusion.hazard import Weeks
 from schemas.registry import MARKET_KINDS, MarketKind
 
 KIND_INDEX = {kind: number for number, kind in enumerate(MARKET_KINDS)}

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from consumers.rollout.prior import Ints
 from consumers.rollout.program import Program
+from consumers.statistics.diffusion.prior import Ints
 from infra.errors import Refused
 
 NODES_MAX = 20_000

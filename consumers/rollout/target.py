@@ -9,8 +9,8 @@ from consumers.rollout.forecast import target_date
 from consumers.rollout.plan_outcome import TargetAnswer, Tried
 from consumers.rollout.plan_said import target_said
 from consumers.rollout.planner import Planner, Solved
-from consumers.rollout.prior import Floats
 from consumers.rollout.program import site_value
+from consumers.statistics.diffusion.prior import Floats
 
 TRIES_MAX = 16
 

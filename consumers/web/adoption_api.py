@@ -17,13 +17,13 @@ from fastapi.responses import JSONResponse
 from consumers.adoption.answer import Answer, Metric, Question, Scene
 from consumers.adoption.ask import ask, question_of, thresholds_of
 from consumers.adoption.catalogue import METRICS
-from consumers.adoption.daily import LOCAL
 from consumers.adoption.flat import answer_json
 from consumers.adoption.render_answer import render_answer
 from consumers.web.adoption_shapes import answer_model, example_of
 from consumers.web.answers import PROBLEMS
 from infra.clickhouse import Store
 from infra.clock import Clock
+from schemas.calendar import LOCAL
 
 LIMIT_DEFAULT, LIMIT_MAX = 1_000, 10_000
 OFFSET_MAX = 10_000_000

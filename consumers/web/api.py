@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from consumers.adoption.daily import LOCAL, ROWS_MAX, DailyRow, daily, daily_known_on
+from consumers.adoption.daily import ROWS_MAX, DailyRow, daily, daily_known_on
 from consumers.adoption.render import row_json
 from consumers.ledger.payment import PaymentStory, payment_show
 from consumers.ledger.render import story_json
@@ -17,6 +17,7 @@ from consumers.web.metrics import render_metrics
 from consumers.web.site import Site
 from consumers.web.state import codes
 from infra.errors import Refused
+from schemas.calendar import LOCAL
 
 LIMIT_DEFAULT = 1_000
 Code = Annotated[str | None, Query(max_length=48)]

@@ -15,7 +15,6 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from consumers.alerts.book import list_alerts
 from consumers.fold.eye import Eye
-from consumers.language.language import LOCAL
 from consumers.ledger.payment import NotThere
 from consumers.web.access.gate import Door, Gate, wants_page
 from consumers.web.access.rules import RULES
@@ -38,6 +37,7 @@ from infra.clock import Clock
 from infra.errors import ChosoError, Refused, Unavailable
 from infra.log import get_logger
 from infra.settings import FoldSettings, WebSettings
+from schemas.calendar import LOCAL
 
 log = get_logger("web")
 GZIP_LEVEL = 6

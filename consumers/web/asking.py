@@ -15,13 +15,13 @@ from typing import TypeVar
 
 from consumers.adoption.answer import Answer, Question, Scene
 from consumers.adoption.catalogue import METRICS
-from consumers.adoption.daily import LOCAL
 from consumers.adoption.scene import Looker
 from consumers.fold.eye import Eye
 from consumers.web.kept import Kept, say_trouble
 from infra.clickhouse import Store
 from infra.clock import Clock
 from infra.settings import FoldSettings, WebSettings
+from schemas.calendar import LOCAL
 
 WORKERS = 4
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consumers.adoption.answer import Thresholds
-from consumers.adoption.daily import LOCAL, NOW_AND_EVER
+from consumers.adoption.daily import NOW_AND_EVER
 from consumers.ledger.payment import NotThere
 from consumers.sql import statement
 from consumers.web.slow_answers import SlowAnswers
@@ -18,6 +18,7 @@ from infra.clickhouse import Store
 from infra.clock import Clock
 from infra.errors import Refused
 from infra.settings import FoldSettings, WebSettings
+from schemas.calendar import LOCAL
 
 if TYPE_CHECKING:
     from consumers.evaluation.ask import Scene

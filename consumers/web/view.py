@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from consumers.adoption.answer import Question
 from consumers.adoption.ask import question_of
-from consumers.language.language import LOCAL, Language, languages
+from consumers.language.language import Language, languages
 from consumers.web.access.gate import VISIT_COOKIE, new_visit
 from consumers.web.access.roles import Who
 from consumers.web.access.rules import is_for
@@ -21,6 +21,7 @@ from consumers.web.live import Today
 from consumers.web.site import Page, Site
 from consumers.web.state import LANGUAGE_DEFAULT, State, read_state
 from infra.errors import Refused
+from schemas.calendar import LOCAL
 
 LANGUAGE_COOKIE = "choso_language"
 LANGUAGE_S_MAX = 365 * 86_400

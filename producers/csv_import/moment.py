@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from schemas.calendar import LOCAL
 from schemas.payment import TimePrecision
 
-LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOON = time(12)
 WORDS = ("iso", "epoch_s", "epoch_ms")
 _CLOCK_DIRECTIVE = re.compile(r"%-?[HIcXs]")
@@ -69,4 +69,4 @@ def _instant(moment: datetime, zone: ZoneInfo) -> Moment:
 
 
 def _day(day: date) -> Moment:
-    return Moment(datetime.combine(day, NOON, tzinfo=LOCAL_ZONE).astimezone(UTC), "day")
+    return Moment(datetime.combine(day, NOON, tzinfo=LOCAL).astimezone(UTC), "day")

@@ -14,7 +14,8 @@ from producers.simulator.city import City
 from producers.simulator.draw import chance, rng_of
 from producers.simulator.noise import Noise
 from producers.simulator.payments import Payment, day_payments
-from producers.simulator.trading import LOCAL, booking_day
+from producers.simulator.trading import booking_day
+from schemas.calendar import LOCAL
 
 NAMED_DAYS_APART_MAX = 15  # as far as a fold looks around a day
 

@@ -1,31 +1,11 @@
 """When markets are open and how busy a day and an hour are. Days are local (Asia/Ho_Chi_Minh)."""
 
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 
 from producers.simulator.draw import Weights, chance, rng_of
+from schemas.calendar import LOCAL, TET
 from schemas.registry import MarketKind
 
-LOCAL = timezone(timedelta(hours=7))  # Vietnam has had no daylight saving time since 1975
-
-# The first day of the lunar year in Vietnam. A year that is not here has no Tết in the city.
-TET = (
-    date(2020, 1, 25),
-    date(2021, 2, 12),
-    date(2022, 2, 1),
-    date(2023, 1, 22),
-    date(2024, 2, 10),
-    date(2025, 1, 29),
-    date(2026, 2, 17),
-    date(2027, 2, 6),
-    date(2028, 1, 26),
-    date(2029, 2, 13),
-    date(2030, 2, 2),
-    date(2031, 1, 23),
-    date(2032, 2, 11),
-    date(2033, 1, 31),
-    date(2034, 2, 19),
-    date(2035, 2, 8),
-)
 _TET_DAYS = {first + timedelta(days=n): n for first in TET for n in range(-10, 10)}
 _STORM_SHARE = {7: 0.04, 8: 0.06, 9: 0.07, 10: 0.04}  # by month; 0.004 in all others
 

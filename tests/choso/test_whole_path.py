@@ -13,7 +13,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import fmean
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -21,13 +20,13 @@ from producers.simulator.founding import programme_start
 from producers.simulator.plans import COMPARISONS, PILOT, MarketPlan
 from producers.simulator.run import Simulation, simulate
 from producers.simulator.trading import closed_because
+from schemas.calendar import LOCAL
 from tests.choso.conftest import Running, running_stack
 from tests.parts import obtain_kafka
 
 pytestmark = pytest.mark.real
 ROOT = Path(__file__).parents[2]
 TRIPS = ROOT.parent / "shared" / "data" / "real" / "chicago_taxi_trips.csv"
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 WEEK = timedelta(weeks=1)
 # A Monday. A city is drawn from its first day too: with today's, each day were another experiment.
 SEED, FIRST_DAY, DAYS, SCALE = 7, date(2026, 9, 7), 42, 0.05

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from consumers.evaluation.arrays import Floats
-from consumers.evaluation.collapsed import VendorMoments
 from consumers.evaluation.panel import MarketPanel
 from consumers.evaluation.plan import Plan
 from consumers.evaluation.result import Registered
+from consumers.statistics.arrays import Floats
+from consumers.statistics.collapsed import VendorMoments
 
 FIRST_WEEK = date(2026, 1, 5)
 REGISTERED = Registered("pilot", "A pilot", "0" * 64, datetime(2026, 1, 1, tzinfo=UTC), None)

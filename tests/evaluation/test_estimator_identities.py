@@ -8,23 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.evaluation.adjust import ancova, cuped
-from consumers.evaluation.aggregate import Kind, aggregate
-from consumers.evaluation.arrays import Floats
-from consumers.evaluation.collapsed import (
+from consumers.evaluation.interrupted import interrupted, poisson_fit
+from consumers.statistics.adjust import ancova, cuped
+from consumers.statistics.aggregate import Kind, aggregate
+from consumers.statistics.arrays import Floats
+from consumers.statistics.collapsed import (
     VendorMoments,
     changes,
     collapsed_did,
     vendor_level_test,
 )
-from consumers.evaluation.contrast import event_study
-from consumers.evaluation.cox import cox, discrete_hazard
-from consumers.evaluation.group_time import Staggered, group_time, multiplier_bootstrap
-from consumers.evaluation.holidays import HUNG_KINGS, TET
-from consumers.evaluation.interrupted import interrupted, poisson_fit
-from consumers.evaluation.survival import kaplan_meier
-from consumers.evaluation.synthetic import simplex_weights, synthetic_control, synthetic_did
-from consumers.evaluation.two_way import two_way
+from consumers.statistics.contrast import event_study
+from consumers.statistics.cox import cox, discrete_hazard
+from consumers.statistics.group_time import Staggered, group_time, multiplier_bootstrap
+from consumers.statistics.survival import kaplan_meier
+from consumers.statistics.synthetic import simplex_weights, synthetic_control, synthetic_did
+from consumers.statistics.two_way import two_way
+from schemas.calendar import HUNG_KINGS, TET
 
 SEEDS = st.integers(0, 2**32 - 1)
 KINDS: tuple[Kind, ...] = ("simple", "dynamic", "group", "calendar")
@@ -240,12 +240,6 @@ def test_the_hung_kings_day_is_the_tenth_of_the_third_month() -> None:
     """Two lunar months and nine days after Tết, or three where a month is leap."""
     for tet, day in zip(TET, HUNG_KINGS, strict=False):
         assert (day - tet).days in {67, 68, 69, 97, 98}, day
-
-
-def test_tet_is_that_of_the_simulated_city() -> None:
-    from producers.simulator import trading
-
-    assert set(trading.TET) <= set(TET)
 
 
 def test_combinations_are_what_they_should_be() -> None:

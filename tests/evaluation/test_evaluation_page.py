@@ -11,8 +11,8 @@ PAGE = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
 # Parts of the application, and what several methods share: no method of their own.
 NOT_METHODS = frozenset(
     {
-        "__init__", "arrays", "ask", "design", "evaluate", "holidays", "live", "panel", "plan",
-        "read", "read_vendors", "refusals", "registration", "render", "result", "run_did",
+        "__init__", "arrays", "ask", "crps", "design", "evaluate", "live", "panel", "plan", "read",
+        "read_vendors", "refusals", "registration", "render", "result", "run_did",
         "run_its", "run_vendors", "run_wedge", "said",
     }
 )  # fmt: skip
@@ -20,7 +20,8 @@ NOT_METHODS = frozenset(
 
 def test_every_method_is_explained_with_its_source() -> None:
     paragraphs = [p for p in PAGE.split("\n\n") if p.startswith("**")]
-    for path in sorted((ROOT / "consumers" / "evaluation").glob("*.py")):
+    folders = [ROOT / "consumers" / name for name in ("evaluation", "statistics")]
+    for path in sorted(path for folder in folders for path in folder.glob("*.py")):
         if path.stem in NOT_METHODS:
             continue
         explained = [p for p in paragraphs if f"`{path.name}`" in p] or (

@@ -9,7 +9,7 @@ from collections import Counter
 import numpy as np
 
 from consumers.evaluation.evaluate import Figures, evaluate
-from consumers.evaluation.power import detectable_effect
+from consumers.statistics.power import detectable_effect
 from tests.evaluation.pilots import REGISTERED, drawn, plan_of, sd_of_change
 
 NULL_RUNS = 2_000

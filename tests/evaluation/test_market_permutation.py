@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.evaluation.arrays import Flags, Floats
-from consumers.evaluation.collapsed import changes, collapsed_did, variance_check
-from consumers.evaluation.contrast import contrasts, event_study, pre_trend
-from consumers.evaluation.permutation import assignments, permutation_test
-from consumers.evaluation.power import detectable_effect, power_at
-from consumers.evaluation.sensitivity import block_weights, relative_magnitudes
-from consumers.evaluation.sequence import (
+from consumers.statistics.arrays import Flags, Floats
+from consumers.statistics.collapsed import changes, collapsed_did, variance_check
+from consumers.statistics.contrast import contrasts, event_study, pre_trend
+from consumers.statistics.permutation import assignments, permutation_test
+from consumers.statistics.power import detectable_effect, power_at
+from consumers.statistics.sensitivity import block_weights, relative_magnitudes
+from consumers.statistics.sequence import (
     asymptotic_sequence,
     first_rejections,
     permutation_sequence,

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from consumers.evaluation.aggregate import aggregate
-from consumers.evaluation.group_time import Control, Staggered, group_time
-from consumers.evaluation.synthetic import synthetic_did
-from consumers.evaluation.two_way import two_way
+from consumers.statistics.aggregate import aggregate
+from consumers.statistics.group_time import Control, Staggered, group_time
+from consumers.statistics.synthetic import synthetic_did
+from consumers.statistics.two_way import two_way
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from consumers.evaluation.aggregate import aggregate
-from consumers.evaluation.arrays import codes_of
-from consumers.evaluation.cox import cox
-from consumers.evaluation.group_time import Control, Staggered, group_time, pre_test
-from consumers.evaluation.power import power_of
-from consumers.evaluation.two_way import two_way
+from consumers.statistics.aggregate import aggregate
+from consumers.statistics.arrays import codes_of
+from consumers.statistics.cox import cox
+from consumers.statistics.group_time import Control, Staggered, group_time, pre_test
+from consumers.statistics.power import power_of
+from consumers.statistics.two_way import two_way
 from tests.evaluation.published import published
 
 # R, did 2.5: cohort, time, effect, analytic standard error.

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.evaluation.aggregate import aggregate
 from consumers.evaluation.evaluate import Figures, evaluate
-from consumers.evaluation.group_time import Staggered, group_time
-from consumers.evaluation.order import order_test, orders, simple_weights
+from consumers.statistics.aggregate import aggregate
+from consumers.statistics.group_time import Staggered, group_time
+from consumers.statistics.order import order_test, orders, simple_weights
 from tests.evaluation.pilots import LEVEL, REGISTERED, panel_of, plan_of
 
 SEEDS = st.integers(0, 2**32 - 1)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from consumers.evaluation.dose import dose
 from consumers.evaluation.live import live
 from consumers.evaluation.panel import VendorPanel
-from consumers.evaluation.shrink import holm, shrink
 from consumers.evaluation.whom import whom
 from consumers.plain import as_json
+from consumers.statistics.shrink import holm, shrink
 from tests.evaluation.pilots import REGISTERED, drawn, panel_of, plan_of, weeks_of
 
 SEEDS = st.integers(0, 2**32 - 1)

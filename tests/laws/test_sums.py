@@ -5,7 +5,6 @@ from collections import Counter, defaultdict
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,6 +14,7 @@ from infra.kafka import TopicSpec, apply_topics
 from producers.csv_import import import_csv, read_map
 from producers.csv_import.report import ImportReport
 from producers.publisher import Publisher
+from schemas.calendar import LOCAL
 from schemas.topics import PAYMENTS, REGISTRY
 from tests.consumers.sink.sinking import config
 from tests.laws.proving import World, new_world, told
@@ -23,7 +23,6 @@ from tests.producers.parts import KEY, StandingClock
 pytestmark = pytest.mark.real
 ROOT = Path(__file__).parents[2]
 TRIPS = ROOT.parent / "shared" / "data" / "real" / "chicago_taxi_trips.csv"
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 PREFIX = "taxi"
 DAYS = 30
 Sums = dict[tuple[str, str, date], tuple[int, int, int, int]]
@@ -41,7 +40,7 @@ def sums_of(path: Path) -> Sums:
             amount = int(Decimal(trip["fare"]) * 100)
             if trip["payment_type"] in {"No Charge", "Unknown", "Dispute"} or amount == 0:
                 continue
-            day = datetime.fromtimestamp(int(trip["trip_start_timestamp"]), ZONE).date()
+            day = datetime.fromtimestamp(int(trip["trip_start_timestamp"]), LOCAL).date()
             area = trip["pickup_community_area"] or "unknown"
             key = (f"Community area {area}", trip["company"] or "no company", day)
             cards, card_sum, cash, cash_sum = found[key]
@@ -89,7 +88,7 @@ def of_busiest_days(path: Path) -> tuple[Path, Path]:
     """
     header, *lines = TRIPS.read_text(encoding="utf-8").splitlines(keepends=True)
     at = header.rstrip().split(",").index("trip_start_timestamp")
-    days = [datetime.fromtimestamp(int(row[at]), ZONE).date() for row in csv.reader(lines)]
+    days = [datetime.fromtimestamp(int(row[at]), LOCAL).date() for row in csv.reader(lines)]
     busiest = {day for day, _ in Counter(days).most_common(DAYS)}
     kept = [line for line, day in zip(lines, days, strict=True) if day in busiest]
     whole, shorter = path / "trips.csv", path / "shorter.csv"

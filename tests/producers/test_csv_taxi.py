@@ -6,16 +6,15 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from producers.csv_import import import_csv, read_map
+from schemas.calendar import LOCAL
 from tests.producers.parts import KEY, PREFIX, Kept, StandingClock
 
 ROOT = Path(__file__).parents[2]
 TRIPS = ROOT.parent / "shared" / "data" / "real" / "chicago_taxi_trips.csv"
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 Sums = dict[tuple[str, str, str, str], tuple[int, int]]
 
 
@@ -27,7 +26,7 @@ def sums_of_the_file() -> Sums:
             amount = int(Decimal(trip["fare"]) * 100)
             if trip["payment_type"] in {"No Charge", "Unknown", "Dispute"} or amount == 0:
                 continue
-            at = datetime.fromtimestamp(int(trip["trip_start_timestamp"]), ZONE)
+            at = datetime.fromtimestamp(int(trip["trip_start_timestamp"]), LOCAL)
             area = trip["pickup_community_area"] or "unknown"
             place = (f"Community area {area}", trip["company"] or "no company")
             key = (*place, f"{at:%Y-%m-%d}", tender)
@@ -50,7 +49,7 @@ def sums_of_the_events(kept: Kept) -> Sums:
             links[data["account"]] = (data["market"], data["vendor"])
         else:
             market, vendor = links[data["account"]]
-            at = datetime.fromisoformat(event["time"]).astimezone(UTC).astimezone(ZONE)
+            at = datetime.fromisoformat(event["time"]).astimezone(UTC).astimezone(LOCAL)
             tender = {"credited": "card", "cash_sale_reported": "cash"}[kind]
             place = (names["market", market], names["vendor", vendor])
             key = (*place, f"{at:%Y-%m-%d}", tender)

@@ -20,7 +20,8 @@ from pypdf import PdfReader
 from consumers.reports.document import Bullets, Cell, Document, Figure, Ref, Table, block_ids
 from consumers.reports.fact import Fact, from_rows
 from consumers.reports.formats import RENDER, Format
-from consumers.reports.shown import LOCAL, Lang, rounded, shown, shown_date, shown_interval
+from consumers.reports.shown import Lang, rounded, shown, shown_date, shown_interval
+from schemas.calendar import LOCAL
 from tests.reports.reading import docx_text, part, pdf_text
 
 # What may hold digits without being a fact, and why.

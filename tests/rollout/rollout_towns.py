@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from consumers.rollout.groups import Groups
-from consumers.rollout.hazard import Weeks
+from consumers.statistics.diffusion.groups import Groups
+from consumers.statistics.diffusion.hazard import Weeks
 
 KIND_SHARE = (0.60, 0.10, 0.15, 0.15)
 KAPPA_LOGIT = (0.4, 1.2, 0.9, 1.0)

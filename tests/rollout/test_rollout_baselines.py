@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consumers.rollout.baselines import BASELINE_METHODS, ets, naive_slope
-from consumers.rollout.bass import bass_share, fit_bass
-from consumers.rollout.crps import covered, crps, pit_covered
-from consumers.rollout.hazard import Weeks
-from consumers.rollout.prior import Floats
+from consumers.statistics.crps import covered, crps, pit_covered
+from consumers.statistics.diffusion.baselines import BASELINE_METHODS, ets, naive_slope
+from consumers.statistics.diffusion.bass import bass_share, fit_bass
+from consumers.statistics.diffusion.hazard import Weeks
+from consumers.statistics.diffusion.prior import Floats
 
 # Sales of VCRs in the USA, 1980–89, in thousands (Lilien, Rangaswamy and Van den Bulte 2000).
 VCR = np.array([[840, 1470, 2110, 4000, 7590, 10950, 10530, 9470, 7790, 5890]], float)

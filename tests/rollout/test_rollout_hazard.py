@@ -7,9 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consumers.rollout.hazard import History, Weeks, beta_binomial, beta_shape, log_likelihood
-from consumers.rollout.prior import Floats
-from consumers.rollout.simulate import simulate_ahead
+from consumers.statistics.diffusion.hazard import (
+    History,
+    Weeks,
+    beta_binomial,
+    beta_shape,
+    log_likelihood,
+)
+from consumers.statistics.diffusion.prior import Floats
+from consumers.statistics.diffusion.simulate import simulate_ahead
 
 NO_LUCK = log(1e-7)  # φ so small that weeks have no luck of their own
 

@@ -7,11 +7,11 @@ town of six sites is fitted by itself, as a city would: 792 sites in 132 pools.
 import numpy as np
 import pytest
 
-from consumers.rollout.baselines import BASELINE_METHODS
 from consumers.rollout.outcome import MethodScore
-from consumers.rollout.prior import Prior
 from consumers.rollout.score import OURS, Trial, baseline_draws, forecast_draws
 from consumers.rollout.score import score_draws as scores_of
+from consumers.statistics.diffusion.baselines import BASELINE_METHODS
+from consumers.statistics.diffusion.prior import Prior
 from tests.rollout.rollout_towns import towns
 
 POOLS, SITES, HORIZON, SEED = 132, 6, 26, 20_260_701

@@ -22,11 +22,11 @@ from consumers.rollout.order import randomised, tiers
 from consumers.rollout.plan import more_teams, plan
 from consumers.rollout.plan_question import PlanQuestion
 from consumers.rollout.planner import Planner
-from consumers.rollout.prior import Prior
 from consumers.rollout.program import build, site_value
 from consumers.rollout.schedule import Start, schedule, violations
 from consumers.rollout.site import Candidate
 from consumers.rollout.solve import solve
+from consumers.statistics.diffusion.prior import Prior
 from infra.errors import Refused
 from tests.rollout.rollout_brute import Way, best_value, is_feasible, ways
 from tests.rollout.rollout_sites import MONDAY, candidate, question

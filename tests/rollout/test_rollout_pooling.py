@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from consumers.rollout.groups import Groups
-from consumers.rollout.hazard import History, Weeks
-from consumers.rollout.laplace import derivatives, find_mode
-from consumers.rollout.pooling import fit, r_hat
-from consumers.rollout.prior import Floats, Prior
-from consumers.rollout.simulate import simulate_ahead
+from consumers.statistics.diffusion.groups import Groups
+from consumers.statistics.diffusion.hazard import History, Weeks
+from consumers.statistics.diffusion.laplace import derivatives, find_mode
+from consumers.statistics.diffusion.pooling import fit, r_hat
+from consumers.statistics.diffusion.prior import Floats, Prior
+from consumers.statistics.diffusion.simulate import simulate_ahead
 
 PRIOR = Prior()
 

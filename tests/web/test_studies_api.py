@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from consumers.adoption.daily import LOCAL, NOW_AND_EVER
+from consumers.adoption.daily import NOW_AND_EVER
 from consumers.evaluation.ask import FOLDER, Scene, answer_dose, answer_live, answer_whom
 from consumers.evaluation.ask import registered_plans as plans
 from consumers.plain import as_json
@@ -14,6 +14,7 @@ from consumers.rollout.read import read_running
 from consumers.rollout.score import score
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
+from schemas.calendar import LOCAL
 from tests.web.callers import plain_client
 from tests.web.serving import StandingClock, make_app, served
 

@@ -12,7 +12,8 @@ from producers.simulator.delivery import Delivery
 from producers.simulator.noise import ROUGH
 from producers.simulator.run import Simulation, simulate
 from producers.simulator.story import NAMED_DAYS_APART_MAX, day_stories
-from producers.simulator.trading import LOCAL, local_day
+from producers.simulator.trading import local_day
+from schemas.calendar import LOCAL
 from schemas.cloudevent import decode
 from schemas.payment import COMPENSATIONS, PaymentEvent
 from schemas.registry import RegistryEvent

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from consumers.rollout.prior import Floats
+from consumers.statistics.diffusion.prior import Floats
 
 Form = Literal["density", "difference"]
 

@@ -1,9 +1,12 @@
-"""Tết and Vietnam's public holidays: days on which markets are busy or closed anyway.
+"""Vietnam's calendar: its time, Tết and its public holidays. A day is a day of this zone.
 
-Lunar dates are those of UTC+7. A year that is not here has no Tết term.
+Lunar dates are those of UTC+7. A year that is not here has no Tết.
 """
 
 from datetime import date
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
 # The first day of the lunar year in Vietnam.
 TET = (

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, gammaln
 
-from consumers.rollout.prior import Bools, Floats, Ints
+from consumers.statistics.diffusion.prior import Bools, Floats, Ints
 
 OPEN_SHARE_MIN = 1 / 7  # where somebody adopted, the site was open for a day at least
 RATE_MIN, RATE_MAX = 1e-8, 1 - 1e-9

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from consumers.evaluation.arrays import (
+from consumers.statistics.arrays import (
     CONFIDENCE,
     Estimate,
     Flags,

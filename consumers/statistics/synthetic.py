@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import nnls
 
-from consumers.evaluation.arrays import CONFIDENCE, Estimate, Flags, Floats, t_estimate
+from consumers.statistics.arrays import CONFIDENCE, Estimate, Flags, Floats, t_estimate
 
 OUTER_RIDGE = 1e-6  # of the time weights, as in the paper: only to make them unique
 

@@ -9,8 +9,8 @@ from itertools import combinations
 
 import numpy as np
 
-from consumers.rollout.hazard import History, log_likelihood
-from consumers.rollout.prior import DIMS, Floats
+from consumers.statistics.diffusion.hazard import History, log_likelihood
+from consumers.statistics.diffusion.prior import DIMS, Floats
 
 STEP = 0.02  # of the differences: parameters are logs and logits, of order one
 ITERATIONS_MAX = 40

@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.special import expit
 
-from consumers.rollout.hazard import History, beta_shape
-from consumers.rollout.prior import Floats
+from consumers.statistics.diffusion.hazard import History, beta_shape
+from consumers.statistics.diffusion.prior import Floats
 
 
 def simulate_ahead(

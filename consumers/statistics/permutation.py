@@ -11,7 +11,7 @@ from math import comb
 
 import numpy as np
 
-from consumers.evaluation.arrays import CONFIDENCE, Flags, Floats
+from consumers.statistics.arrays import CONFIDENCE, Flags, Floats
 
 EXACT_MAX = 20_000  # assignments; 3 of 43 markets are 12,341
 SAMPLES = 9_999

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from consumers.rollout.groups import Groups
-from consumers.rollout.hazard import History
-from consumers.rollout.laplace import find_mode
-from consumers.rollout.moves import Sampler
-from consumers.rollout.prior import DIMS, Floats, Prior
+from consumers.statistics.diffusion.groups import Groups
+from consumers.statistics.diffusion.hazard import History
+from consumers.statistics.diffusion.laplace import find_mode
+from consumers.statistics.diffusion.moves import Sampler
+from consumers.statistics.diffusion.prior import DIMS, Floats, Prior
 
 CHAINS = 4
 SWEEPS_FIRST = 200  # then twice as many each time; the first half is thrown away

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from consumers.evaluation.arrays import CONFIDENCE, Flags, Floats, t_quantile
-from consumers.evaluation.permutation import TIE, Assignments, difference
+from consumers.statistics.arrays import CONFIDENCE, Flags, Floats, t_quantile
+from consumers.statistics.permutation import TIE, Assignments, difference
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from consumers.evaluation.arrays import Flags, Floats, Whole
+from consumers.statistics.arrays import Flags, Floats, Whole
 
 STEPS_MAX = 50
 GAIN_MIN = 1e-12  # of the log-likelihood, relative

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from consumers.evaluation.arrays import CONFIDENCE, Estimate, Flags, Floats, t_estimate
+from consumers.statistics.arrays import CONFIDENCE, Estimate, Flags, Floats, t_estimate
 
 
 def changes(y: Floats, post: Flags) -> Floats:

@@ -9,8 +9,8 @@ from typing import Literal
 
 import numpy as np
 
-from consumers.evaluation.arrays import Flags, Floats
-from consumers.evaluation.group_time import GroupTime, standard_errors
+from consumers.statistics.arrays import Flags, Floats
+from consumers.statistics.group_time import GroupTime, standard_errors
 
 Kind = Literal["simple", "dynamic", "group", "calendar"]
 

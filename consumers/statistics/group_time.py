@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
-from consumers.evaluation.arrays import Flags, Floats, Whole
+from consumers.statistics.arrays import Flags, Floats, Whole
 
 Control = Literal["never", "not_yet"]
 NEVER = np.inf

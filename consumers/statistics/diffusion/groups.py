@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from consumers.rollout.prior import Ints
+from consumers.statistics.diffusion.prior import Ints
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from consumers.evaluation.arrays import CONFIDENCE, Flags, Floats
+from consumers.statistics.arrays import CONFIDENCE, Flags, Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from consumers.evaluation.arrays import CONFIDENCE, Floats, t_quantile
+from consumers.statistics.arrays import CONFIDENCE, Floats, t_quantile
 
 
 @dataclass(frozen=True, slots=True, eq=False)

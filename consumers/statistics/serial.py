@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from consumers.evaluation.arrays import Floats, Whole
+from consumers.statistics.arrays import Floats, Whole
 
 RHO_MAX = 0.97
 HALVINGS = 40

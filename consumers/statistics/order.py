@@ -13,8 +13,8 @@ from math import factorial, prod
 
 import numpy as np
 
-from consumers.evaluation.arrays import CONFIDENCE, Floats, Whole
-from consumers.evaluation.permutation import EXACT_MAX, PermutationTest, from_statistics
+from consumers.statistics.arrays import CONFIDENCE, Floats, Whole
+from consumers.statistics.permutation import EXACT_MAX, PermutationTest, from_statistics
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ Zeger 1986) with the usual small-sample factor.
 
 import numpy as np
 
-from consumers.evaluation.arrays import (
+from consumers.statistics.arrays import (
     CONFIDENCE,
     Estimate,
     Floats,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from consumers.evaluation.arrays import CONFIDENCE, Flags, Floats, t_quantile
-from consumers.evaluation.contrast import contrasts
+from consumers.statistics.arrays import CONFIDENCE, Flags, Floats, t_quantile
+from consumers.statistics.contrast import contrasts
 
 GRID = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 BREAKDOWN_MAX = 10.0

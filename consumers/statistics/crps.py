@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from consumers.rollout.prior import Bools, Floats
+from consumers.statistics.diffusion.prior import Bools, Floats
 
 
 def crps(draws: Floats, truth: Floats) -> Floats:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from consumers.rollout.groups import Groups
-from consumers.rollout.hazard import History, log_likelihood
-from consumers.rollout.laplace import Mode
-from consumers.rollout.prior import DIMS, Bools, Floats, Ints, Prior
+from consumers.statistics.diffusion.groups import Groups
+from consumers.statistics.diffusion.hazard import History, log_likelihood
+from consumers.statistics.diffusion.laplace import Mode
+from consumers.statistics.diffusion.prior import DIMS, Bools, Floats, Ints, Prior
 
 TAU_CELLS = 48
 TAU_MIN, TAU_MAX = 0.02, 4.0  # in scales of its prior

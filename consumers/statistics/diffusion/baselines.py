@@ -12,9 +12,9 @@ from itertools import product
 import numpy as np
 from scipy.stats import norm
 
-from consumers.rollout.bass import bass_share, fit_bass
-from consumers.rollout.hazard import Weeks
-from consumers.rollout.prior import Floats
+from consumers.statistics.diffusion.bass import bass_share, fit_bass
+from consumers.statistics.diffusion.hazard import Weeks
+from consumers.statistics.diffusion.prior import Floats
 
 DRAWS = 199
 SLOPE_WEEKS = 4

@@ -9,8 +9,8 @@ from math import sqrt
 
 from scipy import stats
 
-from consumers.evaluation.arrays import t_quantile
-from consumers.evaluation.permutation import smallest_p
+from consumers.statistics.arrays import t_quantile
+from consumers.statistics.permutation import smallest_p
 
 ALPHA = 0.05
 POWER = 0.80

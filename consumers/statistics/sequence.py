@@ -11,8 +11,8 @@ from math import log
 
 import numpy as np
 
-from consumers.evaluation.arrays import CONFIDENCE, Flags, Floats, Whole
-from consumers.evaluation.permutation import TIE, Assignments, difference
+from consumers.statistics.arrays import CONFIDENCE, Flags, Floats, Whole
+from consumers.statistics.permutation import TIE, Assignments, difference
 
 GRID = 400  # effects tried between the farthest ones that any assignment supports
 
