@@ -16,6 +16,15 @@ FORBIDDEN = re.compile(
     "\U00010000-\U0001cfff\U0001e000-\U0001efff]"
 )
 _DIGITS = re.compile(r"\d{6,}")
+# What nobody sees: zero-width characters, soft hyphens, direction marks, a byte order mark.
+_UNSEEN = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+# Blanks of other widths, and full-width forms of ASCII as they are typed in East Asian fonts.
+_WIDTHS = dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], 0x20) | {
+    code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)
+}
+_ETH = str.maketrans("\u00d0\u00f0\u0189\u0256", "ĐđĐđ")
+_TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
+_WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*")
 
 
 def is_text(text: str) -> bool:
@@ -31,6 +40,24 @@ def clean(text: str) -> str | None:
     """The text in its canonical form, cut to the limit; None where nothing is left."""
     cleaned = " ".join(FORBIDDEN.sub(" ", unicodedata.normalize("NFC", text)).split())
     return unicodedata.normalize("NFC", cleaned[:TEXT_CHARS_MAX]).strip() or None
+
+
+def tidy(text: str) -> str:
+    """The text as it is seen: NFC, no-break blanks as blanks, full-width forms as ASCII."""
+    seen = _UNSEEN.sub("", text).translate(_WIDTHS)
+    return unicodedata.normalize("NFC", seen).strip()
+
+
+def look_alike(text: str) -> str:
+    """Equal for texts that a person takes for one: for comparison, never for display.
+
+    Case, blanks, Đ or Ð, and where in its word a tone mark stands (Hòa, Hoà) play no part.
+    """
+    seen = " ".join(tidy(text).split())
+    spread = unicodedata.normalize("NFD", seen.translate(_ETH).casefold())
+    return _WORD.sub(
+        lambda word: _TONES.sub("", word[0]) + "".join(_TONES.findall(word[0])), spread
+    )
 
 
 def redact(text: str) -> str | None:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from infra.errors import Refused
-from producers.csv_import.moment import WORDS
+from producers.csv_import.moment import WORDS, day_is_first
 from producers.csv_import.money import Decimal, Thousands
 from schemas.cloudevent import Source
 
@@ -42,7 +42,17 @@ def _format(text: str) -> str:
     return text
 
 
+def _one_column(text: str) -> str:
+    if COLUMN.fullmatch(text) is None:
+        raise ValueError(
+            f"an amount is the number in one column, not pasted of several texts: {text!r}:"
+            " write one {column}"
+        )
+    return text
+
+
 Template = Annotated[str, AfterValidator(_template)]
+Cell = Annotated[str, AfterValidator(_one_column)]
 
 
 class Part(BaseModel):
@@ -52,25 +62,28 @@ class Part(BaseModel):
 
 
 class FileForm(Part):
-    """How the file is written. The header is the first row that has every column of the map."""
+    """How the file is written. The header is the first row that has every column of the map.
+
+    Without a delimiter it is the one of `,` `;` tab `|` by which that row is found.
+    """
 
     encoding: str = "utf-8-sig"
-    delimiter: str = Field(",", min_length=1, max_length=1)
+    delimiter: str | None = Field(None, min_length=1, max_length=1)
     quote: str = Field('"', min_length=1, max_length=1)
     preamble_rows_max: int = Field(20, ge=0, le=PREAMBLE_ROWS_MAX)
 
 
 class Amount(Part):
-    """`scale` 100 makes 1245 of 12.45."""
+    """`scale` 100 makes 1245 of 12.45. Marks that are not said are proven by the file."""
 
-    text: Template
-    decimal: Decimal = "."
-    thousands: Thousands = ""
+    text: Cell
+    decimal: Decimal | None = None
+    thousands: Thousands | None = None
     scale: int = Field(1, ge=1, le=1_000_000)
 
     @model_validator(mode="after")
     def _check_signs(self) -> Self:
-        if self.decimal == self.thousands:
+        if self.decimal is not None and self.decimal == self.thousands:
             raise ValueError("decimal and thousands must differ")
         return self
 
@@ -81,6 +94,12 @@ class Moments(Part):
     text: Template
     formats: tuple[Annotated[str, AfterValidator(_format)], ...] = Field(min_length=1, strict=False)
     zone: Annotated[str, AfterValidator(_zone)] = "Asia/Ho_Chi_Minh"
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        if len({day_is_first(each) for each in self.formats} - {None}) > 1:
+            raise ValueError("one column has one order of day and month: two formats differ in it")
+        return self
 
 
 class PaymentFields(Part):
@@ -96,7 +115,7 @@ class PaymentFields(Part):
     bank_reference: Template | None = None  # absent: the hash of the row's identity
     compensation_reference: Template | None = None
     source_transaction_id: Template | None = None  # absent: the hash of the row's identity
-    balance_after: Template | None = None  # an amount, in the form of [amount]
+    balance_after: Cell | None = None  # an amount, in the form of [amount]
 
 
 class Skip(Part):

@@ -1,19 +1,29 @@
-"""Times as people print them, as UTC with milliseconds and their precision."""
+"""Times as people print them, as UTC with milliseconds and their precision.
+
+One column has one order of day and month. A text that the map's patterns cannot read, but that the
+same pattern in another order of its parts could, proves that the order is wrong: the file is
+refused, for then its other days are read wrongly too, as long as they are below 13.
+"""
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import permutations
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from infra.errors import Refused
 from schemas.calendar import LOCAL
+from schemas.cloudevent import AHEAD_MAX, TIME_MIN
 from schemas.payment import TimePrecision
 
 NOON = time(12)
 WORDS = ("iso", "epoch_s", "epoch_ms")
+KEPT_MAX = 5_000
 _CLOCK_DIRECTIVE = re.compile(r"%-?[HIcXs]")
+_PARTS = re.compile(r"%[dmYy]")
 _EPOCH = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,9}))?")
-_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Moment(NamedTuple):
@@ -23,23 +33,93 @@ class Moment(NamedTuple):
     precision: TimePrecision
 
 
-def parse_moment(text: str, *, formats: Sequence[str], zone: ZoneInfo) -> Moment:
-    """Read by the first format that fits: `iso`, `epoch_s`, `epoch_ms` or a strptime pattern.
+@dataclass(slots=True)
+class TimeColumn:
+    """One column of times, read by the first pattern that fits.
 
-    `zone` is that of times without an offset. ValueError where no format fits.
+    A pattern is `iso`, `epoch_s`, `epoch_ms` or one of strptime; `zone` is that of times without
+    an offset; `now` ends what can have happened.
     """
+
+    formats: Sequence[str]
+    zone: ZoneInfo
+    now: datetime
+    _kept: dict[str, Moment] = field(default_factory=dict)
+
+    def read(self, text: str, place: str) -> Moment:
+        """The moment. ValueError where the text is none; Refused where it proves another order."""
+        found = self._kept.get(text)
+        if found is None:
+            if len(self._kept) >= KEPT_MAX:
+                self._kept.clear()
+            found = self._kept[text] = self._read(text, place)
+        return found
+
+    def _read(self, text: str, place: str) -> Moment:
+        problem = f"{text[:40]!r} is not a time of the form {' or '.join(self.formats)}"
+        try:
+            found = parse_moment(text, formats=self.formats, zone=self.zone)
+        except ValueError:
+            found = None
+        if found is not None:
+            if found.at <= self.now + AHEAD_MAX:
+                return found
+            problem = f"{text[:40]!r} is {in_words(found)}: that is in the future"
+        if (other := self._other_order(text)) is not None:
+            pattern, moment = other
+            raise Refused(
+                f"{place}: {problem}; read as {pattern} it is {in_words(moment)}: the file has its"
+                f" days and months in another order than the map: write formats = [{pattern!r}] in"
+                " [time], or correct the file"
+            )
+        raise ValueError(problem)
+
+    def _other_order(self, text: str) -> tuple[str, Moment] | None:
+        """A pattern with its day, month and year in another order by which the text is a time."""
+        for pattern in self.formats:
+            said = "%Y-%m-%d" if pattern == "iso" else pattern
+            parts = _PARTS.findall(said)
+            for order in permutations(parts):
+                rest = iter(order)
+                other = _PARTS.sub(lambda _: next(rest), said)  # noqa: B023  # used at once
+                if other == said:
+                    continue
+                try:
+                    moment = parse_moment(text, formats=[other], zone=self.zone)
+                except ValueError:
+                    continue
+                if TIME_MIN <= moment.at <= self.now + AHEAD_MAX:
+                    return other, moment
+        return None
+
+
+def parse_moment(text: str, *, formats: Sequence[str], zone: ZoneInfo) -> Moment:
+    """Read by the first format that fits. ValueError where none does."""
     plain = text.strip()
     for pattern in formats:
         try:
             return _read(plain, pattern, zone)
         except (ValueError, OverflowError):
             continue
-    raise ValueError(f"{plain[:40]!r} is not a time of the form {' or '.join(formats)}")
+    raise ValueError("no format fits")
 
 
 def has_clock(pattern: str) -> bool:
     """Whether a strptime pattern names a time of day."""
     return _CLOCK_DIRECTIVE.search(pattern) is not None
+
+
+def day_is_first(pattern: str) -> bool | None:
+    """Whether a pattern has its day before its month; None where it does not have both."""
+    day, month = pattern.find("%d"), pattern.find("%m")
+    return None if min(day, month) < 0 else day < month
+
+
+def in_words(moment: Moment) -> str:
+    """`Monday 2 November 2026` or `Monday 2 November 2026 08:01:10`, as local time."""
+    local = moment.at.astimezone(LOCAL)
+    clock = "" if moment.precision == "day" else f" {local:%H:%M:%S}"
+    return f"{local:%A} {local.day} {local:%B %Y}{clock}"
 
 
 def _read(text: str, pattern: str, zone: ZoneInfo) -> Moment:
@@ -50,14 +130,13 @@ def _read(text: str, pattern: str, zone: ZoneInfo) -> Moment:
         millis = int(match[1])
         if pattern == "epoch_s":
             millis = millis * 1000 + int((match[2] or "").ljust(3, "0")[:3])
-        seconds, millis = divmod(millis, 1000)
-        return Moment(
-            datetime.fromtimestamp(seconds, UTC).replace(microsecond=millis * 1000), "instant"
-        )
+        at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=millis)
+        return Moment(at, "instant")
     if pattern == "iso":
-        if _ISO_DAY.fullmatch(text):
+        try:
             return _day(date.fromisoformat(text))
-        return _instant(datetime.fromisoformat(text), zone)
+        except ValueError:
+            return _instant(datetime.fromisoformat(text), zone)
     found = datetime.strptime(text, pattern)  # noqa: DTZ007  # the map's zone is applied below
     return _instant(found, zone) if has_clock(pattern) else _day(found.date())
 

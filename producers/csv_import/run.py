@@ -8,15 +8,24 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from infra.clock import Clock
+from infra.errors import Refused
 from producers.csv_import.column_map import ColumnMap
+from producers.csv_import.filled import RowRejected
 from producers.csv_import.identity import IDENTITY_COUNT_MAX, Occurrences, identity_of
-from producers.csv_import.registry import RegistrySeen, row_facts
+from producers.csv_import.moment import TimeColumn
+from producers.csv_import.registry import RegistrySeen
 from producers.csv_import.report import ImportReport
-from producers.csv_import.table import Row, read_rows
-from producers.csv_import.translate import Filled, RowRefused, skip_reason, translate_row
+from producers.csv_import.table import Head, Row, find_head, read_rows
+from producers.csv_import.translate import Columns, ready_columns, translate_row
 from producers.publisher import Outgoing, Publisher, outgoing
 from schemas.cloudevent import BODY_BYTES_MAX, CloudEvent
 from schemas.topics import REGISTRY
+
+SKIPPED_FORMS = {
+    "blank": "blank row",
+    "preamble": "before the header",
+    "header": "repeated header",
+}
 
 
 def import_csv(
@@ -82,20 +91,28 @@ def csv_events(
 
     Rows read, skipped and refused are counted in `report`; the taker counts the events.
     """
-    zone = ZoneInfo(column_map.time.zone)
-    seen = RegistrySeen()
     now = clock.now()
+    head = find_head(path, column_map)
+    time = TimeColumn(column_map.time.formats, ZoneInfo(column_map.time.zone), now)
+    columns = ready_columns(column_map, head, time)
+    _understand(path, head, columns)
+    seen = RegistrySeen()
+    said = column_map.registry
 
     def payment(row: Row) -> list[CloudEvent]:
-        filled = Filled(column_map, row.cells)
-        columns = column_map.identity.columns if column_map.identity else None
-        identity = identity_of(row.cells, columns)
+        named = dict(zip(head.names, row.cells, strict=True))
+        wanted = column_map.identity.columns if column_map.identity else None
+        identity = identity_of(named, wanted)
         number = occurrences.next_number(identity)
-        event = translate_row(filled, key=key, identity=identity, number=number, zone=zone, now=now)
+        event = translate_row(
+            row, columns, column_map=column_map, key=key, identity=identity, number=number
+        )
         assert len(event.model_dump_json()) <= BODY_BYTES_MAX, "every field of an event is bounded"
         facts: list[CloudEvent] = []
-        if column_map.registry is not None:
-            found, token, link = row_facts(filled, column_map.registry, key=key)
+        if said is not None:
+            found, token, link = seen.facts(
+                columns.templates, row.cells, said, source=column_map.source, key=key
+            )
             if seen.contradicts(token, link):
                 report.contradictions.add(
                     "an account of two vendors or places: the first one holds",
@@ -108,21 +125,33 @@ def csv_events(
         occurrences.take(identity)  # only rows that are events are counted: see identity.py
         return [*facts, event]
 
-    for row in read_rows(path, column_map):
+    for row in read_rows(head):
+        if row.form == "header" and row.line == head.line:
+            continue
         report.read_count += 1
-        skip = row.skip
-        if skip is None and row.cells:
-            skip = skip_reason(row.cells, column_map.skip)
+        skip = SKIPPED_FORMS.get(row.form) or columns.skip_reason(row.cells)
         if skip is not None:
             report.skipped.add(skip, f"line {row.line}")
             continue
-        if row.refusal is not None:
-            reason, detail = row.refusal
-            report.refused.add(reason, f"line {row.line}", detail)
-            continue
         try:
+            if row.problem is not None:
+                raise RowRejected(*row.problem)  # noqa: TRY301  # one way out for all
             events = payment(row)
-        except RowRefused as error:
+        except RowRejected as error:
             report.refused.add(error.reason, f"line {row.line}", error.detail)
             continue
         yield from events
+
+
+def _understand(path: Path, head: Head, columns: Columns) -> None:
+    """Read the whole file once before anything is sent. Refused where it proves itself misread."""
+    for row in read_rows(head):
+        if row.form != "payment" or columns.skip_reason(row.cells) is not None:
+            continue
+        for read in (columns.amount_vnd, columns.balance_vnd, columns.moment):
+            try:
+                read(row)
+            except RowRejected:
+                continue  # the second reading counts it, with its reason
+            except Refused as error:
+                raise Refused(f"{path}: {error}") from error

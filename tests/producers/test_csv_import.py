@@ -112,7 +112,8 @@ def test_the_vietnamese_statement() -> None:
     report, kept = run(EXAMPLES / "vietcombank.csv", column_map)
     assert (report.read_count, report.event_count, report.fact_count) == (11, 4, 3)
     assert report.skipped.counts() == {
-        "before the header": 3,
+        "before the header": 2,
+        "blank row": 1,
         "outgoing": 2,
         "repeated header": 1,
         "totals row": 1,
@@ -208,7 +209,10 @@ def test_a_wrong_map_is_refused_with_the_key(tmp_path: Path, change: str, says: 
 def test_a_file_without_the_columns_is_refused_with_their_names(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("stall;amount;at\nA1;5000;2026-11-01\n")
+    assert run(path, map_of())[0].event_count == 1, "the delimiter is found by the header"
     with pytest.raises(Refused, match="missing 'amount', 'at', 'stall'"):
-        run(path, map_of())
+        run(path, map_of(file={"delimiter": ","}))
+    with pytest.raises(Refused, match=r"missing 'day' \(delimiter any of"):
+        run(path, map_of(time={"text": "{day}", "formats": ["iso"]}))
     with pytest.raises(Refused, match="not readable"):
         run(tmp_path / "none.csv", map_of())

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.clickhouse import Store
-from schemas.text import TEXT_CHARS_MAX, clean, is_text, redact
+from schemas.text import TEXT_CHARS_MAX, clean, is_text, look_alike, redact, tidy
 from tests.engine import migrate
 
 ACUTE_BELOW = "\u0345"  # combining class 240: whatever is lower moves before it
@@ -48,6 +48,29 @@ def test_redacted_text_has_no_long_number(text: str) -> None:
 )
 def test_redact(given_text: str, expected: str | None) -> None:
     assert redact(given_text) == expected
+
+
+@given(st.text("HòaHoàĐÐ ký ỵ\u00a0\u200bＡ１", max_size=20))
+def test_what_is_seen_alike_is_alike(text: str) -> None:
+    for other in (
+        unicodedata.normalize("NFD", text),
+        unicodedata.normalize("NFD", tidy(text)),
+        text.replace(" ", "\u00a0"),
+        "\ufeff" + text + "\u200b ",
+        text.upper(),
+        text.replace("Đ", "\u00d0"),
+    ):
+        assert look_alike(other) == look_alike(text)
+    assert tidy(tidy(text)) == tidy(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [("Chợ Hòa Khánh", "CHỢ HOÀ KHÁNH"), ("Thủy", "thuỷ"), ("khoẻ", "khỏe"), ("Ðông", "đông")],
+)
+def test_the_place_of_a_tone_mark_plays_no_part(one: str, two: str) -> None:
+    assert look_alike(one) == look_alike(two)
+    assert look_alike("Hòa") != look_alike("Hóa") != look_alike("Hoa")
 
 
 def test_vietnamese_and_emoji_are_text() -> None:
