@@ -90,6 +90,7 @@ class WebSettings(Part):
     stuck_after_s: float = Field(20.0, gt=0)
     sample_ms: int = Field(2_000, ge=50)  # how often it looks how far sink and fold are
     sign_in: bool = True  # off in `choso demo`; without it only loopback is listened to
+    names: tuple[str, ...] = ()  # by which readers reach it; then a request for another is refused
     behind_tls: bool = False  # a gate in front speaks https: cookies go over TLS only
     session_s_max: float = Field(12 * 3600.0, gt=0)
     idle_s_max: float = Field(2 * 3600.0, gt=0)

@@ -89,7 +89,7 @@ def thresholds_of(words: Sequence[str]) -> Thresholds:
     base = Thresholds()
     changes: dict[str, Any] = {}
     for word in words:
-        name, _, text = word.partition("=")
+        name, _, text = word.strip().partition("=")
         default = getattr(base, name, None) if name in base.__dataclass_fields__ else None
         if default is None:
             raise Refused(f"threshold {word[:60]!r}: no threshold has this name")

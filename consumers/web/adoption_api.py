@@ -15,10 +15,11 @@ from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from consumers.adoption.answer import Answer, Metric, Question, Scene
-from consumers.adoption.ask import ask, question_of, thresholds_of
+from consumers.adoption.ask import ask, thresholds_of
 from consumers.adoption.catalogue import METRICS
 from consumers.adoption.flat import answer_json
 from consumers.adoption.render_answer import render_answer
+from consumers.web.access.audience import Audience, admits
 from consumers.web.adoption_shapes import answer_model, example_of
 from consumers.web.answers import PROBLEMS
 from infra.clickhouse import Store
@@ -93,7 +94,7 @@ def _add(
     )
     def answer(
         request: Request,
-        market: Annotated[Words, Query(description="Codes; repeat. Left out: all.")] = None,
+        audience: Annotated[Audience, admits("figures", "query")],
         kind: Annotated[Words, Query(description="Kinds of market; repeat.")] = None,
         vendor: Annotated[Words, Query(description="Codes; repeat.")] = None,
         by: Annotated[str | None, Query(description=_words("Group by", metric.by))] = None,
@@ -110,7 +111,7 @@ def _add(
         offset: Annotated[int, Query(ge=0, le=OFFSET_MAX)] = 0,
         output: Annotated[Format, Query(alias="format")] = "json",
     ) -> Response:
-        question = question_of(
+        question = audience.question(
             name,
             now=clock.now(),
             at=at,
@@ -118,7 +119,6 @@ def _add(
             last_day=last_day,
             by=by,
             grain=grain,
-            markets=market or (),
             kinds=kind or (),
             vendors=vendor or (),
             known_on=known_on,

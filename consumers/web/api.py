@@ -11,7 +11,7 @@ from consumers.adoption.daily import ROWS_MAX, DailyRow, daily, daily_known_on
 from consumers.adoption.render import row_json
 from consumers.ledger.payment import PaymentStory, payment_show
 from consumers.ledger.render import story_json
-from consumers.web.access.roles import Who
+from consumers.web.access.audience import Audience, admits
 from consumers.web.answers import DEFINITION, PROBLEMS, DailyAnswer, Readiness
 from consumers.web.metrics import render_metrics
 from consumers.web.site import Site
@@ -29,9 +29,8 @@ def add_api(app: FastAPI, site: Site, statuses: Statuses) -> None:
 
     @app.get("/v1/adoption/daily", summary="Figures day by day", responses=PROBLEMS)
     def adoption_daily(
-        market: Annotated[
-            list[str] | None, Query(description="Codes; left out: all that you may see.")
-        ] = None,
+        # Day by day nothing is withheld: for sharing there is /v1/adoption/intensity.
+        audience: Annotated[Audience, admits("people", "query")],
         vendor: Code = None,
         by: Literal["market", "vendor"] | None = None,
         first_day: Annotated[date | None, Query(alias="from")] = None,
@@ -50,7 +49,9 @@ def add_api(app: FastAPI, site: Site, statuses: Statuses) -> None:
             raise Refused("by: figures of one vendor are by vendor, not by market")
         if known_on is not None and known_on.tzinfo is None:
             raise Refused("known_on: say the time zone, such as 2026-01-31T17:00:00Z")
-        asked: list[str | None] = [*codes(market or (), "market")] or [None]
+        if grain == "vendor":
+            audience.shows_people()
+        asked: list[str | None] = [*codes(audience.markets, "market")] or [None]
         rows: list[DailyRow] = []
         for one in asked:
             if known_on is None:
@@ -95,31 +96,33 @@ def add_api(app: FastAPI, site: Site, statuses: Statuses) -> None:
         summary="One payment's evidence",
         responses=PROBLEMS | {404: PROBLEMS[422]},
     )
-    def payment(request: Request, payment_id: str) -> list[dict[str, Any]]:
+    def payment(
+        audience: Annotated[Audience, admits("people", "inside", is_personal=True)], payment_id: str
+    ) -> list[dict[str, Any]]:
         """By bank reference, `ACCOUNT_TOKEN:REFERENCE`, or event id."""
         stories = payment_show(site.store, payment_id, settings=site.fold_settings)
-        return [story_json(story) for story in own_stories(stories, request.state.who)]
+        return [story_json(story) for story in own_stories(stories, audience)]
 
     @app.get("/live", summary="The figures of today, as server-sent events", responses=PROBLEMS)
     async def live(
         request: Request,
-        market: Annotated[list[str] | None, Query()] = None,
+        audience: Annotated[Audience, admits("figures", "query")],
     ) -> Response:
         """Events `figures`: JSON with `at` and, by market ('*': all together), today's sums."""
         if site.live.is_full:
             raise HTTPException(503, "too many listeners: try again", {"Retry-After": "10"})
-        wanted = codes(market or (), "market")
+        wanted = codes(audience.markets, "market")
         return StreamingResponse(
             site.live.events(
                 wanted,
-                is_shared=request.state.who.is_shared,
+                is_shared=audience.is_shared,
                 is_still_in=request.state.is_still_in,
             ),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
 
-    @app.get("/healthz", summary="Whether the process answers")
+    @app.get("/healthz", summary="Whether the process answers", dependencies=[admits(None)])
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
@@ -127,22 +130,32 @@ def add_api(app: FastAPI, site: Site, statuses: Statuses) -> None:
         "/readyz",
         summary="Whether work moves: 503 where sink or fold are stuck",
         responses={503: {"model": Readiness}},
+        dependencies=[admits(None)],
     )
     def readyz(response: Response) -> Readiness:
         troubles = site.progress.troubles(site.clock.now())
         response.status_code = 503 if troubles else 200
         return Readiness(ready=not troubles, troubles=troubles)
 
-    @app.get("/metrics", summary="For Prometheus", response_class=Response)
+    @app.get(
+        "/metrics",
+        summary="For Prometheus",
+        response_class=Response,
+        dependencies=[admits("metrics")],
+    )
     def metrics() -> Response:
         now_s = site.clock.now().timestamp()
         text = render_metrics(site.progress, statuses(), now_s=now_s)
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
+    @app.get("/openapi.json", include_in_schema=False, dependencies=[admits("figures")])
+    def openapi() -> dict[str, Any]:
+        return site.openapi()
 
-def own_stories(stories: list[PaymentStory], who: Who) -> list[PaymentStory]:
+
+def own_stories(stories: list[PaymentStory], audience: Audience) -> list[PaymentStory]:
     """Those of the caller's markets. 403 where he sees none: also of what has no owner."""
-    found = [s for s in stories if who.sees(s.attribution.market if s.attribution else "")]
+    found = [s for s in stories if audience.sees(s.attribution.market if s.attribution else "")]
     if not found:
         raise HTTPException(403, "another market's")
     return found

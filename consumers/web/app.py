@@ -6,22 +6,32 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from secrets import token_bytes
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, HTTPException, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from consumers.alerts.book import list_alerts
 from consumers.fold.eye import Eye
 from consumers.ledger.payment import NotThere
+from consumers.web.access.audience import (
+    Audience,
+    Denied,
+    admission,
+    admits,
+    audience_of,
+    check_routes,
+)
 from consumers.web.access.gate import Door, Gate, wants_page
-from consumers.web.access.rules import RULES
+from consumers.web.access.rules import OPEN_TO_ALL, Verdict
 from consumers.web.access.tries import Tries
 from consumers.web.adoption_api import add_adoption_api
 from consumers.web.api import Statuses, add_api
 from consumers.web.asking import Asker
+from consumers.web.form import form_of
 from consumers.web.headers import SecurityHeaders
 from consumers.web.kept import Kept
 from consumers.web.live import Live, Today, load_today
@@ -90,7 +100,8 @@ def web_app(
             on_crash()
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(started: FastAPI) -> AsyncIterator[None]:
+        check_routes(started.routes)  # also those that were added after all was composed
         task = asyncio.create_task(watch())
         task.add_done_callback(crashed)
         yield
@@ -109,6 +120,7 @@ def web_app(
         version="1",
         description="Cashless payments at market stalls: figures that can be proven.",
         lifespan=lifespan,
+        openapi_url=None,  # FastAPI's own routes say nothing of whom they are for: ours do
         docs_url=None,  # its page loads scripts from elsewhere; ours is /docs in the list of pages
         redoc_url=None,
     )
@@ -144,42 +156,41 @@ def web_app(
     add_api(app, site, statuses)
     add_adoption_api(app, store, clock, asker.scene_of)
     add_studies_api(app, site)
-    app.add_api_route("/static/{name}", static, include_in_schema=False)
+    app.add_api_route(
+        "/static/{name}", static, dependencies=[admits(None)], include_in_schema=False
+    )
     for page in PAGES:
         app.add_api_route(
             page.path, _handler(site, page), methods=list(page.methods), include_in_schema=False
         )
+    check_routes(app.routes)
     _say_errors(app, site)
-    app.add_middleware(
-        Gate,
-        door=site.door,
-        rules={**RULES, **site.rules},
-        routes=lambda: list(app.router.routes),
-        problem=lambda request, status, why: _problem(site, request, status, why),
-    )
+    app.add_middleware(Gate, door=site.door, names=settings.names)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_BYTES_MIN, compresslevel=GZIP_LEVEL)
     app.add_middleware(SecurityHeaders, behind_tls=settings.behind_tls)
     return app
 
 
 def _handler(site: Site, page: Page) -> Callable[..., Any]:
+    admitted = admission(page.rule)
     if page.methods == ("GET",):
 
-        def get(request: Request) -> Response:
-            return page.render(View(site, request, page))
+        def get(request: Request, audience: Annotated[Audience, admitted]) -> Response:
+            return page.render(View(site, request, page, audience))
 
         return get
 
-    async def post(request: Request) -> Response:
-        view = View(site, request, page)
-        view.form = {k: v for k, v in (await request.form()).items() if isinstance(v, str)}
+    async def post(request: Request, audience: Annotated[Audience, admitted]) -> Response:
+        view = View(site, request, page, audience)
+        view.form = await form_of(request)
         return await asyncio.to_thread(page.render, view)
 
     return post
 
 
 def _problem(site: Site, request: Request, status: int, why: str) -> Response:
-    return View(site, request, None).render("problem.html", status, status=status, why=why)
+    view = View(site, request, None, audience_of(request, OPEN_TO_ALL))
+    return view.render("problem.html", status, status=status, why=why)
 
 
 def _say_errors(app: FastAPI, site: Site) -> None:
@@ -193,6 +204,17 @@ def _say_errors(app: FastAPI, site: Site) -> None:
             answer.headers.update(headers or {})
             return answer
         return JSONResponse({"detail": why}, status, headers)
+
+    @app.exception_handler(Denied)
+    async def denied(request: Request, error: Denied) -> Response:
+        who, url, verdict = request.state.who, request.url, error.verdict
+        log.info("access.refused", who=who.name, path=url.path, why=verdict.value)
+        if verdict is not Verdict.SIGN_IN:
+            return say(request, 403, verdict.value)
+        if wants_page(request):
+            target = url.path + (f"?{url.query}" if url.query else "")
+            return RedirectResponse(f"/sign-in?next={quote(target, safe='')}", 303)
+        return say(request, 401, verdict.value, {"WWW-Authenticate": "Bearer"})
 
     @app.exception_handler(NotThere)
     async def not_there(request: Request, error: NotThere) -> Response:

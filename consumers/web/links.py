@@ -19,6 +19,8 @@ def question_pairs(question: Question) -> list[tuple[str, str]]:
     pairs += [("vendor", vendor) for vendor in question.vendors]
     pairs += [("by", question.by), ("grain", question.grain)]
     pairs += [("from", _day(question.first_day)), ("to", _day(question.last_day))]
+    changed = question.thresholds.version.partition("+")[2]  # NAME=VALUE,…
+    pairs += [("threshold", word) for word in changed.split(",") if word]
     if question.known_on is not None:
         pairs.append(("known_on", question.known_on.isoformat()))
     return pairs

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from consumers.language.mark import mark as _
 from consumers.ledger.payment import NotThere
-from consumers.web.access.roles import Who
+from consumers.web.access.audience import Audience
 from infra.errors import Refused
 from infra.log import get_logger
 
@@ -38,7 +38,7 @@ class Paper:
     written_at: datetime
 
 
-def papers(data_dir: Path | None, who: Who) -> tuple[Paper, ...]:
+def papers(data_dir: Path | None, audience: Audience) -> tuple[Paper, ...]:
     """Those that the caller may see, newest first. A file that is no report is left out.
 
     Who sees some markets only sees the reports that are about no other.
@@ -48,21 +48,23 @@ def papers(data_dir: Path | None, who: Who) -> tuple[Paper, ...]:
         return ()
     files = [path for path in folder.iterdir() if path.is_file() and not path.is_symlink()]
     found = [_paper(path) for path in sorted(files)[:FILES_MAX]]
-    seen = [each for each in found if each is not None and _may_see(each, who)]
+    seen = [each for each in found if each is not None and _may_see(each, audience)]
     return tuple(sorted(seen, key=lambda each: (each.written_at, each.name), reverse=True))
 
 
-def paper_path(data_dir: Path | None, who: Who, name: str) -> tuple[Path, Paper]:
+def paper_path(data_dir: Path | None, audience: Audience, name: str) -> tuple[Path, Paper]:
     """The file of this name. NotThere: there is none in the list that this caller sees."""
-    for paper in papers(data_dir, who):
+    for paper in papers(data_dir, audience):
         if paper.name == name:
             assert data_dir is not None
             return data_dir / FOLDER / paper.name, paper
     raise NotThere(f"report {name[:80]!r}: there is none of this name")
 
 
-def _may_see(paper: Paper, who: Who) -> bool:
-    return not who.markets or (bool(paper.markets) and all(map(who.sees, paper.markets)))
+def _may_see(paper: Paper, audience: Audience) -> bool:
+    return not audience.who.markets or (
+        bool(paper.markets) and all(map(audience.sees, paper.markets))
+    )
 
 
 def _paper(path: Path) -> Paper | None:

@@ -1,6 +1,6 @@
 """What all pages stand on: the store, the clock, the templates, and the list of pages."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,8 +97,3 @@ class Site:
     data_dir: Path | None  # None: there are no registrations, candidates and reports
     openapi: Callable[[], dict[str, Any]]  # the document of the API
     templates: Environment = field(default_factory=make_templates)
-
-    @property
-    def rules(self) -> Mapping[str, Rule]:
-        """The rules of the pages, by path."""
-        return {page.path: page.rule for page in self.pages}

@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import FastAPI, Query, Request
+from fastapi import FastAPI, Query
 from fastapi.responses import FileResponse
 
 from consumers.plain import as_json
+from consumers.web.access.audience import Audience, admits
 from consumers.web.answers import NOT_THERE, PROBLEMS
 from consumers.web.pages.forecast import TARGET_DEFAULT as FORECAST_TARGET
 from consumers.web.pages.forecast import WEEKS_DEFAULT, seen
@@ -19,7 +20,10 @@ from infra.errors import Refused
 
 WEIGHTS_MAX = 50
 SCORE_WEEKS = 26
-Markets = Annotated[list[str] | None, Query(description="Codes; left out: all that you may see.")]
+# About all markets together; what is by group of vendors, and who began when, is of small groups.
+Whole = Annotated[Audience, admits("figures", "all")]
+People = Annotated[Audience, admits("people", "all")]
+Listed = Annotated[Audience, admits("figures", "inside")]
 Percent = Annotated[int, Query(ge=1, le=100, description="Percent of the stalls.")]
 
 
@@ -27,7 +31,7 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
     """Register the routes."""
 
     @app.get("/v1/evaluation", summary="Registered evaluations, newest first", responses=PROBLEMS)
-    def evaluations() -> list[dict[str, Any]]:
+    def evaluations(_: Whole) -> list[dict[str, Any]]:
         return [as_json(each) for each in site.studies.registrations()]
 
     @app.get(
@@ -35,10 +39,10 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
         summary="One evaluation: effect, checks, refusals, verdict",
         responses=PROBLEMS | NOT_THERE,
     )
-    def evaluation(request: Request, plan: str) -> dict[str, Any]:
+    def evaluation(audience: Whole, plan: str) -> dict[str, Any]:
         """By the id of its plan. Numbers that are not there or have no bound are null."""
         found: dict[str, Any] = as_json(site.studies.evaluation(site.studies.registered(plan)))
-        small = site.studies.small_markets() if request.state.who.is_shared else frozenset()
+        small = site.studies.small_markets() if audience.is_shared else frozenset()
         for market in found["markets"]:
             if market["market"] in small:
                 market["before"] = market["after"] = None
@@ -49,7 +53,7 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
         summary="The effect week by week, which may be looked at every week",
         responses=PROBLEMS | NOT_THERE,
     )
-    def live(plan: str) -> dict[str, Any]:
+    def live(_: Whole, plan: str) -> dict[str, Any]:
         """An anytime-valid interval over the complete weeks since the start."""
         found: dict[str, Any] = as_json(site.studies.live(site.studies.registered(plan)))
         return found
@@ -60,7 +64,7 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
         responses=PROBLEMS | NOT_THERE,
     )
     def whom(
-        plan: str, by: Annotated[Literal["product", "row", "kind"], Query()] = "product"
+        _: People, plan: str, by: Annotated[Literal["product", "row", "kind"], Query()] = "product"
     ) -> dict[str, Any]:
         """With control of multiplicity; causal only where comparison stalls send events too."""
         found: dict[str, Any] = as_json(site.studies.whom(site.studies.registered(plan), by))
@@ -71,7 +75,7 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
         summary="Visits of teams and first payments",
         responses=PROBLEMS | NOT_THERE,
     )
-    def dose(plan: str) -> dict[str, Any]:
+    def dose(_: People, plan: str) -> dict[str, Any]:
         """Descriptive, unless visits were randomised."""
         found: dict[str, Any] = as_json(site.studies.dose(site.studies.registered(plan)))
         return found
@@ -80,6 +84,7 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
         "/v1/rollout/score", summary="Past forecasts against what happened", responses=PROBLEMS
     )
     def score(
+        _: Whole,
         weeks: Annotated[int, Query(ge=1, le=104, description="Weeks ahead.")] = SCORE_WEEKS,
     ) -> dict[str, Any]:
         """By rolling origin, beside plainer methods; `left_out` names sites without a forecast."""
@@ -90,16 +95,17 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
         "/v1/rollout/forecast", summary="Adoption ahead, with bands", responses=PROBLEMS | NOT_THERE
     )
     def forecast(
-        request: Request,
-        market: Markets = None,
+        audience: Annotated[Audience, admits("figures", "query")],
         weeks: Annotated[int, Query(ge=1, le=104, description="Weeks ahead.")] = WEEKS_DEFAULT,
         target: Percent = FORECAST_TARGET,
     ) -> dict[str, Any]:
         """`withheld` names markets whose figures are small cells, `left_out` those without any."""
-        who, asked = request.state.who, codes(market or (), "market")
+        asked = codes(audience.markets, "market")
         whole = site.studies.forecast(target_share=target / 100, horizon_weeks=weeks)
-        sites, small = seen(whole, who, asked)
-        left = [x for x in whole.left_out if who.sees(x.code) and (not asked or x.code in asked)]
+        sites, small = seen(whole, audience, asked)
+        left = [
+            x for x in whole.left_out if audience.sees(x.code) and (not asked or x.code in asked)
+        ]
         found: dict[str, Any] = as_json(whole)
         return found | {
             "sites": as_json(sites),
@@ -109,6 +115,7 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
 
     @app.get("/v1/rollout/plan", summary="Which site starts when", responses=PROBLEMS)
     def plan(
+        _: Whole,
         teams: Annotated[int, Query(ge=1, le=PLAN_TEAMS_MAX)] = TEAMS_DEFAULT,
         first_day: Annotated[date | None, Query(alias="from")] = None,
         last_day: Annotated[date | None, Query(alias="to")] = None,
@@ -124,18 +131,18 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
         return found
 
     @app.get("/v1/reports", summary="Documents that can be downloaded", responses=PROBLEMS)
-    def reports(request: Request) -> list[dict[str, Any]]:
+    def reports(audience: Listed) -> list[dict[str, Any]]:
         """`href` is where the document itself is."""
         return [
             as_json(paper) | {"href": path_to("reports", paper.name)}
-            for paper in papers(site.data_dir, request.state.who)
+            for paper in papers(site.data_dir, audience)
         ]
 
     @app.get("/reports/{name}", include_in_schema=False)
-    def report(request: Request, name: str) -> FileResponse:
+    def report(audience: Listed, name: str) -> FileResponse:
         from consumers.reports.formats import MEDIA_TYPES, format_of
 
-        path, _ = paper_path(site.data_dir, request.state.who, name)
+        path, _ = paper_path(site.data_dir, audience, name)
         return FileResponse(
             path,
             media_type=MEDIA_TYPES[format_of(path)],

@@ -1,4 +1,4 @@
-"""One request for a page: who asks, in which language, for what; and how a page is rendered."""
+"""One request for a page: for whom, in which language, for what; and how a page is rendered."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -11,12 +11,10 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup, escape
 
 from consumers.adoption.answer import Question
-from consumers.adoption.ask import question_of
 from consumers.language.language import Language, languages
-from consumers.web.access.gate import VISIT_COOKIE, new_visit
+from consumers.web.access.audience import Audience
 from consumers.web.access.roles import Who
 from consumers.web.access.rules import is_for
-from consumers.web.access.seal import csrf_token
 from consumers.web.live import Today
 from consumers.web.site import Page, Site
 from consumers.web.state import LANGUAGE_DEFAULT, State, read_state
@@ -30,14 +28,18 @@ LANGUAGE_S_MAX = 365 * 86_400
 class View:
     """Made for each request; a page's function gets it and gives a Response."""
 
-    def __init__(self, site: Site, request: Request, page: Page | None) -> None:
+    def __init__(self, site: Site, request: Request, page: Page | None, audience: Audience) -> None:
         self.site = site
         self.request = request
         self.page = page
-        self.who: Who = request.state.who
+        self.audience = audience
         self.now: datetime = site.clock.now()
         self.form: Mapping[str, str] = {}
-        self._visit: str | None = None
+
+    @property
+    def who(self) -> Who:
+        """The caller."""
+        return self.audience.who
 
     @cached_property
     def query(self) -> Mapping[str, list[str]]:
@@ -50,6 +52,8 @@ class View:
     @cached_property
     def state(self) -> State:
         """The filters. Refused: a value that cannot be."""
+        if self.audience.rule.market == "query":
+            return read_state({**self.query, "market": self.audience.markets})
         return read_state(self.query)
 
     @cached_property
@@ -100,25 +104,27 @@ class View:
             "markets": state.markets,
             "kinds": state.kinds,
         }
-        return question_of(metric, now=self.now, is_shared=self.who.is_shared, **{**given, **asked})
+        return self.audience.question(metric, now=self.now, **{**given, **asked})
 
     @cached_property
     def markets(self) -> list[tuple[str, str]]:
         """Code and name of the markets that the caller sees, by name."""
         known = self.site.asker.scene().facts.on(self.today)
-        seen = [(code, fact.name or code) for code, fact in known.items() if self.who.sees(code)]
+        seen = [
+            (code, fact.name or code) for code, fact in known.items() if self.audience.sees(code)
+        ]
         return sorted(seen, key=lambda item: item[1])
 
     @property
     def sees_all_together(self) -> bool:
         """Whether a sum over his markets may be shown to him: not where small cells are withheld
         and he sees some markets only, for it would give away what is withheld."""
-        return not (self.who.is_shared and self.who.markets)
+        return not (self.audience.is_shared and self.who.markets)
 
     def today_figures(self, markets: tuple[str, ...]) -> Today:
         """The figures of today as this caller may see them; no market named: all of his."""
         found = self.site.today.get().only(markets)
-        return found.shared() if self.who.is_shared else found
+        return found.shared() if self.audience.is_shared else found
 
     def days(self, weeks: int) -> tuple[date, date]:
         """The range to today: what is asked, or the last `weeks` of those with evidence."""
@@ -133,7 +139,7 @@ class View:
     def whole(self) -> dict[str, Any]:
         """Grouping and filter of the question about all that is chosen, as one group."""
         chosen = self.state.markets
-        if len(chosen) > 1 and self.who.is_shared:
+        if len(chosen) > 1 and self.audience.is_shared:
             chosen = chosen[:1]
         return {"by": "market" if len(chosen) == 1 else "all", "markets": chosen}
 
@@ -143,15 +149,6 @@ class View:
             return self.state.address(path, **changes)
         except Refused:  # the page that says what was wrong with the state has none
             return path
-
-    @property
-    def csrf(self) -> str:
-        """The token that forms of this page carry."""
-        seed = self.who.seed
-        if not seed:
-            self._visit = self._visit or new_visit()
-            seed = self._visit
-        return csrf_token(self.site.door.secret, seed)
 
     def render(self, template: str, status_code: int = 200, **values: Any) -> Response:
         """A page from its template."""
@@ -184,8 +181,6 @@ class View:
         return f"{self.request.url.path}?{urlencode([*kept, ('lang', other)])}"
 
     def _keep(self, answer: Response) -> None:
-        if self._visit is not None:
-            self.site.door.cookie(answer, VISIT_COOKIE, self._visit, None)
         if "lang" in self.request.query_params:
             answer.set_cookie(
                 LANGUAGE_COOKIE,

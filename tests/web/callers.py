@@ -8,12 +8,13 @@ import httpx
 
 from consumers.web.access.gate import SESSION_COOKIE, Door
 from consumers.web.access.roles import ROLES, SCOPES
-from consumers.web.access.seal import csrf_token, seal
+from consumers.web.access.seal import seal
 from tests.web.serving import SECRET
 
 PASSWORD = "một mật khẩu đủ dài"
 OWN, FOREIGN = "HL1", "HL2"
 PAGE = {"Accept": "text/html"}
+FORM = PAGE | {"Sec-Fetch-Site": "same-origin"}  # as a browser sends one from a page of ours
 # Sites of tests are plain HTTP: each client would read the machine's certificates all the same.
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
@@ -31,7 +32,6 @@ class Caller:
     scopes: frozenset[str]
     markets: frozenset[str]
     headers: dict[str, str]
-    csrf: str = ""
 
     def client(self, address: str) -> httpx.Client:
         return plain_client(address, headers=self.headers)
@@ -48,15 +48,12 @@ def all_callers(door: Door) -> dict[str, Caller]:
             book.add_person(name, role, markets, PASSWORD)
             session = book.sign_in(name, PASSWORD, old_session=None)
             assert session is not None
-            who = book.who_of_session(session)
-            assert who is not None
             cookie = f"{SESSION_COOKIE}={seal(SECRET, SESSION_COOKIE, session)}"
             found[name] = Caller(
                 name,
                 frozenset(scopes),
                 frozenset(markets),
                 {"Cookie": cookie},
-                csrf_token(SECRET, who.seed),
             )
     for scope in SCOPES:
         for markets in ((), (OWN,)):

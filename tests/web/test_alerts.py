@@ -13,7 +13,7 @@ from consumers.web.pages.overview import ALERTS_MAX
 from infra.clickhouse import Store
 from infra.settings import WebSettings
 from tests.engine import migrate
-from tests.web.callers import PAGE, Caller, all_callers
+from tests.web.callers import FORM, PAGE, Caller, all_callers
 from tests.web.city import ALERTS, MORNING
 from tests.web.serving import StandingClock, make_app, make_door, served
 
@@ -58,8 +58,7 @@ def test_an_operator_sees_to_an_alert_once_and_his_name_stands(
 
     def post(name: str, alert: str) -> int:
         with callers[name].client(address) as client:
-            form = {"csrf": callers[name].csrf}
-            return client.post(f"/alerts/{alert}/acknowledge", data=form).status_code
+            return client.post(f"/alerts/{alert}/acknowledge", headers=FORM).status_code
 
     assert post("viewer", hl1) == 403
     assert post("analyst", hl1) == 403
@@ -97,6 +96,6 @@ def test_the_overview_shows_the_newest_that_the_reader_may_see(
     assert later[0].subject not in overview("viewer")
     assert later[0].subject in overview("operator")
     with callers["operator"].client(address) as client:
-        form = {"csrf": callers["operator"].csrf}
-        assert client.post(f"/alerts/{later[0].id}/acknowledge", data=form).status_code == 303
+        answer = client.post(f"/alerts/{later[0].id}/acknowledge", headers=FORM)
+        assert answer.status_code == 303
     assert later[0].subject not in overview("operator")

@@ -8,11 +8,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from consumers.web.access.gate import FORM_BYTES_MAX, SESSION_COOKIE, VISIT_COOKIE
-from consumers.web.access.seal import csrf_token, seal
+from consumers.web.access.gate import SESSION_COOKIE
+from consumers.web.access.seal import seal
+from consumers.web.form import FORM_BYTES_MAX, FORM_FIELDS_MAX
 from infra.clickhouse import Store
 from infra.settings import WebSettings
-from tests.web.callers import PAGE, PASSWORD, plain_client
+from tests.web.callers import FORM, PAGE, PASSWORD, plain_client
 from tests.web.routes import ROUTES
 from tests.web.serving import SECRET, StandingClock, make_app, make_door, served
 from tests.web.test_injection import CORPUS
@@ -41,7 +42,7 @@ def form_of(client: httpx.Client) -> dict[str, str]:
 
 def sign_in(client: httpx.Client, password: str = PASSWORD, **more: str) -> httpx.Response:
     fields = form_of(client) | {"name": "lan", "password": password} | more
-    return client.post("/sign-in", data=fields, headers=PAGE)
+    return client.post("/sign-in", data=fields, headers=FORM)
 
 
 def cookie_of(answer: httpx.Response, name: str) -> SimpleCookie:
@@ -64,9 +65,8 @@ def test_signing_in_and_out_with_the_forms_of_the_pages(gated: str) -> None:
         assert int(cookie["max-age"]) > 0
         page = client.get("/definitions", headers=PAGE)
         assert "lan" in page.text
-        token = re.findall(r'name="csrf" value="(\w+)"', page.text)[0]
         kept = dict(client.cookies)
-        assert client.post("/sign-out", data={"csrf": token}).status_code == 303
+        assert client.post("/sign-out", headers=FORM).status_code == 303
         client.cookies.update(kept)  # somebody kept the cookie
         assert client.get("/definitions", headers=PAGE).status_code == 303
 
@@ -83,52 +83,84 @@ def test_a_planted_session_is_worth_nothing_after_sign_in(gated: str) -> None:
 
 @pytest.mark.parametrize("cookie", ["", "x", "0" * 64, "0" * 64 + "." + "0" * 64, "'; --", "%00"])
 def test_cookies_that_we_did_not_seal_are_nobody(gated: str, cookie: str) -> None:
-    headers = PAGE | {"Cookie": f"{SESSION_COOKIE}={cookie}; {VISIT_COOKIE}={cookie}"}
+    headers = PAGE | {"Cookie": f"{SESSION_COOKIE}={cookie}"}
     with plain_client(gated) as client:
         assert client.get("/definitions", headers=headers).status_code == 303
 
 
+FORGED: tuple[dict[str, str], ...] = (
+    {},
+    {"Origin": "https://elsewhere.example"},
+    {"Origin": "null"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "same-origin", "Origin": "https://elsewhere.example"},
+)
+
+
 @pytest.mark.parametrize("path", POSTS)
 def test_a_form_that_is_not_from_our_page_is_refused(gated: str, path: str) -> None:
-    """Signed in and not: without a token, with another's, from another site, in another form."""
+    """Signed in and not: from another site, or from what does not say where it comes from."""
     for is_signed_in in (False, True):
         with plain_client(gated) as client:
             if is_signed_in:
                 assert sign_in(client).status_code == 303
-                page = client.get("/definitions", headers=PAGE).text
-                [own, *_] = re.findall(r'name="csrf" value="(\w+)"', page)
-            else:
-                own = form_of(client)["csrf"]
-            good = {"csrf": own}
-            others = csrf_token(SECRET, "0" * 64)
-            forged = [
-                client.post(path),
-                client.post(path, data={"csrf": ""}),
-                client.post(path, data={"csrf": others}),
-                client.post(path, json=good),
-                client.post(path, data=good, headers={"Origin": "https://elsewhere.example"}),
-                client.post(path, data=good, headers={"Origin": "null"}),
-                client.post(path, data=good, headers={"Sec-Fetch-Site": "cross-site"}),
-                client.post(path, data=good | {"x": "y" * FORM_BYTES_MAX}),
-                client.post(path, files={"csrf": (None, own)}),
-            ]
             # What is not open to all is not even looked at before somebody has signed in.
             is_open = is_signed_in or path in {"/sign-in", "/sign-out"}
-            assert {answer.status_code for answer in forged} == {403 if is_open else 401}
-            passed = client.post(path, data=good, headers={"Origin": gated})
-            assert (passed.status_code not in {401, 403}) == is_open or path == "/sign-in"
+            for headers in FORGED:
+                assert client.post(path, headers=headers).status_code == (403 if is_open else 401)
+            for headers in ({"Origin": gated}, {"Sec-Fetch-Site": "same-origin"}):
+                passed = client.post(path, headers=headers)
+                assert (passed.status_code not in {401, 403}) == is_open or path == "/sign-in"
 
 
-def test_a_token_of_one_session_is_none_of_another(gated: str) -> None:
-    with plain_client(gated) as first, plain_client(gated) as second:
-        tokens = []
-        for client in (first, second):
-            sign_in(client)
-            page = client.get("/definitions", headers=PAGE).text
-            tokens.append(re.findall(r'name="csrf" value="(\w+)"', page)[0])
-        assert tokens[0] != tokens[1]
-        assert second.post("/sign-out", data={"csrf": tokens[0]}).status_code == 403
-        assert second.get("/definitions", headers=PAGE).status_code == 200
+def test_a_key_needs_no_page_but_none_goes_from_another_site(
+    city: Store, clock: StandingClock, tmp_path: Path
+) -> None:
+    door = make_door(tmp_path, clock)
+    assert door.book is not None
+    key = door.book.add_key("k", ["operate"], [], days=None)
+    path = f"/alerts/{'0' * 32}/acknowledge"
+    with (
+        served(make_app(city, clock, door=door)) as address,
+        plain_client(address, headers={"Authorization": f"Bearer {key}"}) as client,
+    ):
+        assert client.post(path).status_code == 404
+        for headers in FORGED[1:]:
+            assert client.post(path, headers=headers).status_code == 403
+
+
+def test_a_form_of_another_kind_or_without_end_is_refused(gated: str) -> None:
+    with plain_client(gated, headers=FORM) as client:
+        refused = {
+            413: client.post("/sign-in", data={"x": "y" * FORM_BYTES_MAX}),
+            415: client.post("/sign-in", json={"name": "lan"}),
+            422: client.post("/sign-in", data={f"f{n}": "x" for n in range(FORM_FIELDS_MAX + 1)}),
+        }
+        assert {code: answer.status_code for code, answer in refused.items()} == {
+            code: code for code in refused
+        }
+        assert client.post("/sign-in", files={"name": (None, "lan")}).status_code == 415
+        bad = client.post("/sign-in", content=b"\xff", headers={"Content-Type": "text/plain"})
+        assert bad.status_code == 415
+
+
+def test_a_name_that_is_not_ours_is_answered_by_nobody(
+    gated: str, city: Store, clock: StandingClock
+) -> None:
+    """A page of another site could make its own name lead here, and read what is open."""
+    elsewhere = {"Host": "elsewhere.example"}
+    with served(make_app(city, clock)) as address, plain_client(address) as client:
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/healthz", headers=elsewhere).status_code == 421
+        assert client.get("/definitions", headers=PAGE | elsewhere).status_code == 421
+    with plain_client(gated) as client:
+        assert client.get("/healthz", headers=elsewhere).status_code == 200
+    settings = WebSettings(names=("choso.example",))
+    with served(make_app(city, clock, settings=settings)) as address:
+        for host, status in (("choso.example:8080", 200), ("elsewhere.example", 421)):
+            answer = httpx.get(f"{address}/healthz", headers={"Host": host})
+            assert answer.status_code == status
 
 
 def test_guessing_is_stopped_for_a_while_and_says_nothing_of_who_exists(

@@ -166,7 +166,7 @@ class Book:
             self._change("touch_session", {"digest": digest, "now_s": now_s})
         person = _person(found)
         scopes = ROLES[person.role]
-        return Who(person.name, "person", scopes, person.markets, person.role, seed=digest)
+        return Who(person.name, "person", scopes, person.markets, person.role)
 
     # Keys
 

@@ -23,19 +23,13 @@ ROLES: dict[Role, frozenset[Scope]] = {
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """A caller. `markets` empty means all; `seed` is what his CSRF tokens are made from."""
+    """A caller. `markets` empty means all."""
 
     name: str
     kind: Kind
     scopes: frozenset[Scope]
     markets: frozenset[str] = frozenset()
     role: str = ""
-    seed: str = ""
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether small cells are withheld from him."""
-        return "people" not in self.scopes
 
     def may(self, scope: Scope | None) -> bool:
         """Whether he has the scope; None is open to everybody."""

@@ -1,4 +1,4 @@
-"""Values that only we can have written: cookies with a seal, and tokens against forged requests."""
+"""Values that only we can have written: cookies with a seal."""
 
 import hashlib
 import hmac
@@ -22,13 +22,3 @@ def unseal(secret: bytes, purpose: str, text: str | None) -> str | None:
         return None
     value, _, mac = text.partition(".")
     return value if hmac.compare_digest(mac, _mac(secret, purpose, value)) else None
-
-
-def csrf_token(secret: bytes, seed: str) -> str:
-    """What every form of one session or visit carries."""
-    return _mac(secret, "csrf", seed)
-
-
-def is_csrf_token(secret: bytes, seed: str, token: str) -> bool:
-    """Whether a form came from a page of ours, made for this session or visit."""
-    return bool(seed) and hmac.compare_digest(csrf_token(secret, seed), token)

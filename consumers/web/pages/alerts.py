@@ -41,7 +41,7 @@ def render(view: View) -> Response:
         "alerts.html",
         open_alerts=shown(view, "open"),
         seen_alerts=shown(view, "acknowledged"),
-        may_acknowledge=view.who.may("operate"),
+        may_acknowledge=view.audience.may("operate"),
     )
 
 
@@ -60,8 +60,8 @@ def shown(view: View, state: State) -> list[Shown]:
 
 def may_see(view: View, alert: Kept) -> bool:
     """Whether it is of the caller's markets and, where it names a vendor, he may see persons."""
-    is_for_him = alert.rule not in PERSONAL or view.who.may("people")
-    return is_for_him and view.who.sees(alert.market)
+    is_for_him = alert.rule not in PERSONAL or view.audience.may("people")
+    return is_for_him and view.audience.sees(alert.market)
 
 
 def _shown(view: View, alert: Kept) -> Shown:

@@ -49,7 +49,7 @@ def render(view: View) -> Response:
 def _allowed(view: View, measure: Measure) -> frozenset[By]:
     """Groupings that the metric knows, and that a shared answer about some markets may have."""
     known = METRICS[measure.metric].by
-    return known & WITHIN if view.who.is_shared and view.state.markets else known
+    return known & WITHIN if view.audience.is_shared and view.state.markets else known
 
 
 WITHIN: frozenset[By] = frozenset({"market", "row"})

@@ -64,7 +64,7 @@ def render_one(view: View) -> Response:
         return view.render("evaluation_waits.html", plan=plan)
     evaluation = studies.evaluation(plan)
     found = evaluation.found
-    small = studies.small_markets() if view.who.is_shared else frozenset()
+    small = studies.small_markets() if view.audience.is_shared else frozenset()
     designs = (evaluation.design, *evaluation.others)
     return view.render(
         "evaluation.html",

@@ -7,7 +7,7 @@ from fastapi import HTTPException, Response
 
 from consumers.adoption.answer import Thresholds
 from consumers.language.mark import mark as _
-from consumers.web.access.roles import Who
+from consumers.web.access.audience import Audience
 from consumers.web.access.rules import Rule
 from consumers.web.exhibits.forecasts import curve, date_of_target, sites_table, when
 from consumers.web.site import Page
@@ -23,15 +23,17 @@ TARGET_DEFAULT = 80
 
 
 def seen(
-    forecast: "Forecast", who: Who, markets: Collection[str]
+    forecast: "Forecast", audience: Audience, markets: Collection[str]
 ) -> "tuple[tuple[SiteForecast, ...], tuple[str, ...]]":
     """The sites that are asked for, and the codes of those that are withheld as small cells."""
     least = Thresholds().k_stalls_min
-    sites = [s for s in forecast.sites if who.sees(s.code) and (not markets or s.code in markets)]
+    sites = [
+        s for s in forecast.sites if audience.sees(s.code) and (not markets or s.code in markets)
+    ]
     small = [
         s.code
         for s in sites
-        if who.is_shared and (s.stall_count < least or 0 < s.adopted_count < least)
+        if audience.is_shared and (s.stall_count < least or 0 < s.adopted_count < least)
     ]
     return tuple(s for s in sites if s.code not in small), tuple(small)
 
@@ -40,10 +42,10 @@ def render(view: View) -> Response:
     """Of the market that the address names, or of the first one that is forecast."""
     weeks, percent = _weeks(view), whole_percent(view.query.get("target", ()), TARGET_DEFAULT)
     found = view.site.studies.forecast(target_share=percent / 100, horizon_weeks=weeks)
-    sites, small = seen(found, view.who, ())
+    sites, small = seen(found, view.audience, ())
     chosen = next(iter(view.state.markets), "") or (sites[0].code if sites else "")
     site = next((each for each in sites if each.code == chosen), None)
-    left_out = [each for each in found.left_out if view.who.sees(each.code)]
+    left_out = [each for each in found.left_out if view.audience.sees(each.code)]
     if chosen and site is None and chosen not in {*small, *(each.code for each in left_out)}:
         raise HTTPException(404, "no market of this code is known")
     return view.render(

@@ -31,7 +31,7 @@ def render(view: View) -> Response:
     asked = view.question("intensity")
     answers = {"beside": view.site.asker.ask(asked)}
     table, links = None, links_of(asked, view.language)
-    if not view.who.is_shared:
+    if not view.audience.is_shared:
         question = view.question("health")
         answers["health"] = view.site.asker.ask(question)
         table = market_table(view, answers["health"])
@@ -49,7 +49,7 @@ def render(view: View) -> Response:
         table=table,
         links=links,
         waiting=waiting,
-        rejected=_rejected(view) if view.who.may("operate") else None,
+        rejected=_rejected(view) if view.audience.may("operate") else None,
     )
 
 

@@ -119,8 +119,9 @@ def _middle(values: list[float]) -> float:
 
 def _vendors(view: View, market: str) -> dict[str, Any]:
     """The table of vendors, where the caller may see persons."""
-    if not view.who.may("people"):
+    if not view.audience.may("people"):
         return {"vendors": None, "sort": "", "number": 0, "has_more": False, "sorts": ()}
+    view.audience.shows_people()
     sort = (view.query.get("sort") or [""])[-1] or "payments"
     if sort not in SORTS:
         raise Refused(f"sort: {sort[:40]!r} is not one of {', '.join(SORTS)}")

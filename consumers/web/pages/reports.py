@@ -17,7 +17,7 @@ LANGUAGE_NAMES = {"vi": _("Vietnamese"), "en": _("English")}
 
 def render(view: View) -> Response:
     """All that the caller may see, newest first."""
-    found = papers(view.site.data_dir, view.who)
+    found = papers(view.site.data_dir, view.audience)
     say = view.say
     names = (
         Cell(say("Document")),

@@ -8,7 +8,7 @@ from fastapi import HTTPException, Response
 
 from consumers.adoption.answer import Answer, Question
 from consumers.adoption.answer import Cell as Row
-from consumers.adoption.ask import question_of
+from consumers.adoption.ask import thresholds_of
 from consumers.adoption.catalogue import METRICS
 from consumers.adoption.rate import Figure, Rails, Rate
 from consumers.language.language import NOTHING
@@ -47,7 +47,7 @@ def render(view: View) -> Response:
 def read_question(view: View, name: str) -> Question:
     """Refused: a value that cannot be, or a question that the metric cannot answer."""
     state = view.state
-    return question_of(
+    return view.audience.question(
         name,
         now=view.now,
         first_day=state.first_day,
@@ -57,7 +57,7 @@ def read_question(view: View, name: str) -> Question:
         markets=state.markets,
         kinds=state.kinds,
         vendors=codes(view.query.get("vendor", ()), "vendor"),
-        is_shared=view.who.is_shared,
+        thresholds=thresholds_of(view.query.get("threshold", ())),
     )
 
 

@@ -6,7 +6,7 @@ from fastapi import Response
 from fastapi.responses import RedirectResponse
 
 from consumers.language.mark import mark as _
-from consumers.web.access.gate import SESSION_COOKIE, VISIT_COOKIE
+from consumers.web.access.gate import SESSION_COOKIE
 from consumers.web.access.rules import OPEN_TO_ALL
 from consumers.web.access.seal import unseal
 from consumers.web.site import Page
@@ -47,7 +47,6 @@ def sign_in(view: View) -> Response:
     log.info("sign_in", who=name, address=address)
     answer = RedirectResponse(target, 303)
     door.cookie(answer, SESSION_COOKIE, session, int(view.site.settings.session_s_max))
-    answer.delete_cookie(VISIT_COOKIE)
     return answer
 
 

@@ -24,7 +24,7 @@ def render(view: View) -> Response:
     """403 for a vendor who never traded in a market of the caller's."""
     site, code = view.site, view.path("vendor")
     vendor = load_vendor(site.store, code, day=view.today)
-    seen = tuple(m for m in vendor.markets if view.who.sees(m))
+    seen = tuple(m for m in vendor.markets if view.audience.sees(m))
     if vendor.markets and not seen:
         raise HTTPException(403, "another market's")
     first, last = view.days(WEEKS)

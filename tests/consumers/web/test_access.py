@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from consumers.web.access.book import Book
 from consumers.web.access.passwords import hash_password, is_password
 from consumers.web.access.roles import ROLES
-from consumers.web.access.seal import csrf_token, is_csrf_token, seal, unseal
+from consumers.web.access.seal import seal, unseal
 from consumers.web.access.tries import KEYS_MAX, Tries
 from consumers.web.pages.sign_in import own_address
 from infra.errors import Refused
@@ -219,14 +219,6 @@ def test_only_our_own_seal_is_believed(value: str, other: str) -> None:
     assert unseal(SECRET, "session", f"{value}.{other}") is None
     changed = sealed[:-1] + ("0" if sealed[-1] != "0" else "1")
     assert unseal(SECRET, "session", changed) is None
-
-
-def test_a_form_token_is_of_one_session() -> None:
-    token = csrf_token(SECRET, "a")
-    assert is_csrf_token(SECRET, "a", token)
-    assert not is_csrf_token(SECRET, "b", token)
-    assert not is_csrf_token(SECRET, "", csrf_token(SECRET, ""))
-    assert not is_csrf_token(SECRET, "a", "")
 
 
 def test_tries_are_counted_by_name_and_by_address_and_forgotten(clock: MovingClock) -> None:

@@ -59,7 +59,7 @@ async def client(store: Store, clock: FixedClock) -> AsyncIterator[httpx.AsyncCl
     )
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://choso") as made:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as made:
             yield made
 
 

@@ -108,7 +108,7 @@ async def client(store: Store, look: Any = None) -> AsyncIterator[httpx.AsyncCli
     )
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://choso") as made:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as made:
             yield made
     assert crashes == []
 
