@@ -11,7 +11,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from schemas.migrations import migration_texts
+from schemas.current import view_text
 
 _VIEW = re.compile(r"\(/\* view (\w+)(?:, (\w+) from (\w+)\.sql)? \*/\)")
 
@@ -33,13 +33,3 @@ def told(package: str, view: str, other: str | None, file: str | None) -> str:
     if not count:
         raise LookupError(f"view {view}: does not read {other}")
     return text
-
-
-@cache
-def view_text(view: str) -> str:
-    """The query of a view, as the schema's last migration about it says. LookupError: none does."""
-    head = re.compile(rf"^CREATE OR REPLACE VIEW {view} AS$(.*?);$", re.MULTILINE | re.DOTALL)
-    for migration in reversed(migration_texts()):
-        if found := head.findall(migration.sql):
-            return str(found[-1]).strip()
-    raise LookupError(f"view {view}: no migration makes it")

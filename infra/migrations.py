@@ -154,9 +154,16 @@ def ledger_problems(store: Store, migrations: Sequence[Migration]) -> list[str]:
     return found
 
 
+def definitions(store: Store) -> dict[str, str]:
+    """What makes each table and view, without the name of the database."""
+    [(database,)] = store.query("SELECT currentDatabase()")
+    prefix = re.compile(rf"(?<![\w.]){re.escape(database)}\.|`{re.escape(database)}`\.")
+    return {name: prefix.sub("", text) for name, text in store.query(OBJECTS)}
+
+
 def drift(store: Store, other: Store) -> list[str]:
     """The tables and views of `store` that are not as those of `other`, a freshly made schema."""
-    one, two = _objects(store), _objects(other)
+    one, two = definitions(store), definitions(other)
     return [
         f"{name} is missing"
         if name not in one
@@ -206,10 +213,3 @@ def _record(store: Store, migrations: Sequence[Migration], at: datetime) -> None
         "checksums": [migration.checksum for migration in migrations],
     }
     store.command(RECORD, {**columns, "applied_at": at})
-
-
-def _objects(store: Store) -> dict[str, str]:
-    """What makes each table and view, without the name of the database."""
-    [(database,)] = store.query("SELECT currentDatabase()")
-    prefix = re.compile(rf"(?<![\w.]){re.escape(database)}\.|`{re.escape(database)}`\.")
-    return {name: prefix.sub("", text) for name, text in store.query(OBJECTS)}

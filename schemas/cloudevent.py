@@ -120,7 +120,7 @@ def encode(event: CloudEvent) -> bytes:
 def decode(model: type[E], body: bytes, recorded_at: datetime) -> E:
     """The event in these bytes, or `Inadmissible` with its reason: the admission rule, at the edge.
 
-    The engine's rule (schemas/sql/migrations, `*_judge.sql`) admits exactly the same bodies. Form
+    The engine's rule (schemas/sql/current, `*_judge.sql`) admits exactly the same bodies. Form
     comes before content: a field of the wrong type is `not_canonical`, and `detail` names it.
     """
     if len(body) > BODY_BYTES_MAX:

@@ -1,6 +1,6 @@
 """The figures of a ledger, read from its events in plain Python: what the engine must also say.
 
-A second reading of schemas/sql/migrations/0006 (whose account), 0007 (merge) and 0008 (figures),
+A second reading of schemas/sql/current: registry (whose account), payment (merge) and figures,
 written for plainness, not for speed. It looks at all evidence, not only W days around.
 """
 

@@ -43,7 +43,7 @@ def remember_log(store: Store, topic_id: str, topic: str, shape: str, seen_at: d
     store.command(statement(__package__, "topic_seen"), params)
 
 
-# What `toJSONString` needs to write canonical bytes; schemas/sql/migrations/0009_bodies.sql.
+# What `toJSONString` needs to write canonical bytes; schemas/sql/current/records.sql.
 BODY_SETTINGS: dict[str, str | int] = {
     "output_format_json_escape_forward_slashes": 0,
     "output_format_json_quote_64bit_integers": 0,

@@ -1,6 +1,6 @@
 """The figures that must come out, from what the city knows: its payments and how they were told.
 
-Nothing here reads a record. Definitions: schemas/sql/migrations, payment merge and day fold.
+Nothing here reads a record. Definitions: schemas/sql/current, payment and figures.
 """
 
 from datetime import date, datetime, timedelta

@@ -190,14 +190,11 @@ def test_each_column_of_the_list_of_logs_is_proven(well: World) -> None:
 
 def test_each_column_of_the_list_of_migrations_is_proven(well: World) -> None:
     kinds = columns(well.store, "schema_migration")
-    rows = rows_of(well, "schema_migration", "number")
-    altered = dict(zip(kinds, rows, strict=False))
-    changes = [Change.of(row, name, kinds[name]) for name, row in altered.items()]
     assert well.schema_problems() == []
-    change(well.store, "schema_migration", *changes)
-    said = well.schema_problems()
-    names = {migration.number: migration.name for migration in MIGRATIONS}
-    for name, row in altered.items():
-        assert any(names[int(str(row["number"]))] in line for line in said), (name, said)
-    restate(well.store, MIGRATIONS, CLOCK.now())
-    assert well.schema_problems() == []
+    for name, kind in kinds.items():
+        row = rows_of(well, "schema_migration", "number")[-1]
+        change(well.store, "schema_migration", Change.of(row, name, kind))
+        said = well.schema_problems()
+        assert any(MIGRATIONS[-1].name in line for line in said), (name, said)
+        restate(well.store, MIGRATIONS, CLOCK.now())
+        assert well.schema_problems() == []

@@ -48,7 +48,7 @@ def test_a_row_deleted_from_each_table_is_named_and_mended(well: World) -> None:
     gone.append(("registry_span", a_row(well, "registry_span", "shape", "market", "vendor")))
     gone.append(("vendor_bits", a_row(well, "vendor_bits", "row_kind", "vendor", number=1)))
     gone.append(("topic_log", a_row(well, "topic_log", "topic")))
-    gone.append(("schema_migration", {"number": 5}))
+    gone.append(("schema_migration", {"number": MIGRATIONS[-1].number}))
     for table, row in gone:
         delete(store, table, condition(row))
     report = well.verify()
@@ -60,7 +60,7 @@ def test_a_row_deleted_from_each_table_is_named_and_mended(well: World) -> None:
         "stale: registry_span",  # a fact of the registry is gone, too
         "stale: vendor_bits",  # and a folded day
         f"topic {gone[-2][1]['topic']}: is stored, but topic_log does not know",
-        f"migration {MIGRATIONS[4].name} is late",
+        f"migration {MIGRATIONS[-1].name} is pending",
     )
     restate(store, MIGRATIONS, CLOCK.now())
     well.mend(report)
@@ -88,7 +88,7 @@ def test_rows_added_to_the_fold_are_named_and_mended(well: World) -> None:
         "figures: registry_span, link CD FORGED",
         "figures: vendor_bits, vendor FORGER in market CD",
         "topic id nowhere",
-        "migration 0001_intake is unknown",
+        "migration 0001_baseline is unknown",
     )
     restate(store, MIGRATIONS, CLOCK.now())
     well.mend(report)

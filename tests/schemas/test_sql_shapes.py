@@ -11,13 +11,12 @@ import pytest
 from pydantic import BaseModel, StringConstraints
 
 from schemas import cloudevent, payment, registry
+from schemas.current import topic_text
 from schemas.ids import NAMESPACE
-from schemas.migrations import migration_texts
 
-SQL = {text.name: text.sql for text in migration_texts()}
-INTAKE, STORED = SQL["0001_intake"], SQL["0002_evidence"]
-PAYMENT, REGISTRY = SQL["0003_payment_judge"], SQL["0005_registry_judge"]
-BODIES = SQL["0009_bodies"]
+INTAKE, STORED = topic_text("intake"), topic_text("evidence")
+PAYMENT, REGISTRY = topic_text("payment_judge"), topic_text("registry_judge")
+FUNCTIONS, BODIES = topic_text("functions"), topic_text("records")
 COLUMN_TYPES: dict[type, str] = {
     str: "String",
     int: "Int64",
@@ -147,7 +146,7 @@ def pattern_of(annotated: Any) -> str:
     ],
 )
 def test_patterns(function: str, annotated: Any) -> None:
-    assert words_after(PAYMENT, f"CREATE OR REPLACE FUNCTION {function} AS", ";") == [
+    assert words_after(FUNCTIONS, f"CREATE OR REPLACE FUNCTION {function} AS", ";") == [
         pattern_of(annotated)
     ]
 
@@ -160,7 +159,7 @@ def test_registry_patterns() -> None:
 
 
 def test_numbers_and_namespace() -> None:
-    assert PAYMENT.count(f"unhex('{NAMESPACE.hex}')") == 1
+    assert FUNCTIONS.count(f"unhex('{NAMESPACE.hex}')") == 1
     assert f"d.amount_vnd > {cloudevent.AMOUNT_VND_MAX}," in PAYMENT
     assert f"d.balance_after_vnd > {cloudevent.AMOUNT_VND_MAX})" in PAYMENT
     assert f"coalesce(d.amount_vnd, 0) > {cloudevent.AMOUNT_VND_MAX}," in REGISTRY

@@ -55,13 +55,13 @@ def test_every_query_says_its_question_and_its_grain() -> None:
     for name, text in of_kind(".sql").items():
         first, second = text.splitlines()[:2]
         assert first.startswith("-- "), name
-        assert "/migrations/" in name or second.startswith("-- "), name
+        assert "/sql/" in name or second.startswith("-- "), name
 
 
 def test_every_query_is_one_statement() -> None:
     for name, text in of_kind(".sql").items():
         code = re.sub(r"--.*", "", text).strip().removesuffix(";")
-        assert "/migrations/" in name or ";" not in re.sub(r"'[^']*'", "''", code), name
+        assert "/sql/" in name or ";" not in re.sub(r"'[^']*'", "''", code), name
 
 
 def test_no_machine_paths() -> None:

@@ -38,6 +38,7 @@ ORDER BY (day, account, bank_reference)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
 
 -- Refunds and reversals, apart because a fold must find those of its payments whatever their date.
+
 CREATE TABLE IF NOT EXISTS compensation
 (
     account FixedString(16) CODEC(ZSTD(1)),
@@ -115,23 +116,17 @@ PARTITION BY batch_month
 ORDER BY (kind, effective_from)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
 
--- What is not evidence: coordinates, bytes and reason. There is no other place for poison.
-CREATE TABLE IF NOT EXISTS rejected
+-- Which logs were ever read? A topic that is re-created gets another id and is another log.
+-- A row is one log, written by the sink just before it stores the first record; a repeated row is harmless.
+
+CREATE TABLE IF NOT EXISTS topic_log
 (
-    shape LowCardinality(String),  -- payment or registry: through which door it goes again
-    topic_id LowCardinality(String),
-    partition UInt16,
-    offset UInt64,
-    batch_first UInt64,
-    batch_span UInt32,
-    batch_count UInt32,
-    batch_month UInt32,
-    recorded_at DateTime64(3, 'UTC'),
-    reason LowCardinality(String),
-    body String CODEC(ZSTD(1)),
-    digest FixedString(16)
+    topic_id String,
+    topic String,
+    shape LowCardinality(String),
+    seen_at DateTime64(3, 'UTC'),
+    seal UInt64 DEFAULT cityHash64(topic_id, topic, shape, seen_at)  -- of this row: a later change shows
 )
 ENGINE = MergeTree
-PARTITION BY batch_month
-ORDER BY (topic_id, partition, offset)
+ORDER BY (topic, seen_at)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;

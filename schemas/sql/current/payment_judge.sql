@@ -4,34 +4,6 @@
 -- Writing what was read must give the same bytes: that one comparison refuses floats, numeric strings,
 -- unknown, missing, repeated or reordered keys, spaces, second objects, junk and bad UTF-8.
 
--- Functions are written into a view when it is made: no view depends on them later. They say what
--- schemas/cloudevent.py (Token, Code, Reference, Source, SourceTransactionId), schemas/text.py (is_text) and
--- schemas/ids.py (event_id) say; tests compare the patterns.
-
-CREATE OR REPLACE FUNCTION choso_is_token AS (token) -> length(token) = 32 AND lower(hex(unhex(token))) = token;
-
-CREATE OR REPLACE FUNCTION choso_is_code AS (code) -> match(code, '^[0-9A-Za-z][0-9A-Za-z._-]{0,47}$');
-
-CREATE OR REPLACE FUNCTION choso_is_reference AS (reference) -> match(reference, '^[0-9A-Z][0-9A-Z._/:-]{0,63}$');
-
-CREATE OR REPLACE FUNCTION choso_is_source AS (source) -> match(source, '^/[a-z0-9][a-z0-9._/-]{0,62}$');
-
-CREATE OR REPLACE FUNCTION choso_is_source_transaction_id AS (id) -> match(id, '^[!-~]{1,128}$');
-
-CREATE OR REPLACE FUNCTION choso_is_text AS (text) ->
-    text != '' AND lengthUTF8(text) <= 200 AND normalizeUTF8NFC(text) = text
-    AND NOT match(text, '[\\x00-\\x1f\\x7f-\\x{9f}\\x{897}\\x{1acf}-\\x{1aff}\\x{2028}\\x{2029}\\x{10000}-\\x{1cfff}\\x{1e000}-\\x{1efff}]');
-
--- The UUIDv5 of (source, source transaction id, kind), each on its line, in choso's namespace.
-CREATE OR REPLACE FUNCTION choso_event_id AS (source, source_transaction_id, kind) ->
-    concat(
-        substring(lower(hex(SHA1(concat(unhex('5f0c9c1e7a3b5d429b6e0c4f5e2a9d11'), source, '\n', source_transaction_id, '\n', kind)))) AS event_hash, 1, 8),
-        '-', substring(event_hash, 9, 4), '-5', substring(event_hash, 14, 3), '-',
-        transform(substring(event_hash, 17, 1),
-            ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'],
-            ['8', '9', 'a', 'b', '8', '9', 'a', 'b', '8', '9', 'a', 'b', '8', '9', 'a', 'b'], ''),
-        substring(event_hash, 18, 3), '-', substring(event_hash, 21, 12));
-
 CREATE MATERIALIZED VIEW IF NOT EXISTS payment_judge TO payment_judged AS
 WITH
     JSONExtract(body, 'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, account String, bank_reference String, compensation_reference Nullable(String), amount_vnd Int64, currency String, time_precision String, rail_class String, virtual_account Nullable(String), stall_code Nullable(String), payer_token Nullable(String), balance_after_vnd Nullable(Int64), text Nullable(String)))') AS said,
@@ -72,3 +44,60 @@ SELECT
 FROM payment_intake
 SETTINGS date_time_input_format = 'best_effort', date_time_output_format = 'iso',
     output_format_json_escape_forward_slashes = 0, output_format_json_quote_64bit_integers = 0;
+
+-- Where a judged payment record goes. A row of each target is one record.
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS payment_to_evidence TO evidence AS
+SELECT
+    toDate(event.time, 'Asia/Ho_Chi_Minh') AS day,
+    toFixedString(unhex(event.data.account), 16) AS account,
+    event.data.bank_reference AS bank_reference,
+    cityHash64(account, bank_reference) AS payment_hash,
+    kind,
+    event.data.amount_vnd AS amount_vnd,
+    event.time AS time,
+    event.data.time_precision AS time_precision,
+    event.data.rail_class AS rail_class,
+    event.source AS source,
+    event.data.source_transaction_id AS source_transaction_id,
+    toFixedString(unhex(event.data.virtual_account), 16) AS virtual_account,
+    event.data.stall_code AS stall_code,
+    toFixedString(unhex(event.data.payer_token), 16) AS payer_token,
+    event.data.balance_after_vnd AS balance_after_vnd,
+    event.data.text AS text,
+    sipHash128(body) AS digest,
+    recorded_at, batch_month, topic_id, partition, offset, batch_first, batch_span, batch_count
+FROM payment_judged
+WHERE reason = '' AND kind IN ('credited', 'cash_sale_reported', 'failed');
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS payment_to_compensation TO compensation AS
+SELECT
+    toDate(event.time, 'Asia/Ho_Chi_Minh') AS day,
+    toFixedString(unhex(event.data.account), 16) AS account,
+    event.data.bank_reference AS bank_reference,
+    cityHash64(account, bank_reference) AS payment_hash,
+    assumeNotNull(event.data.compensation_reference) AS compensation_reference,
+    kind,
+    event.data.amount_vnd AS amount_vnd,
+    event.time AS time,
+    event.data.time_precision AS time_precision,
+    event.data.rail_class AS rail_class,
+    event.source AS source,
+    event.data.source_transaction_id AS source_transaction_id,
+    toFixedString(unhex(event.data.virtual_account), 16) AS virtual_account,
+    event.data.stall_code AS stall_code,
+    toFixedString(unhex(event.data.payer_token), 16) AS payer_token,
+    event.data.balance_after_vnd AS balance_after_vnd,
+    event.data.text AS text,
+    sipHash128(body) AS digest,
+    recorded_at, batch_month, topic_id, partition, offset, batch_first, batch_span, batch_count
+FROM payment_judged
+WHERE reason = '' AND kind IN ('refunded', 'reversed');
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS payment_to_rejected TO rejected AS
+SELECT
+    'payment' AS shape,
+    topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at,
+    reason, body, sipHash128(body) AS digest
+FROM payment_judged
+WHERE reason != '';

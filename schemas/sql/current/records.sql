@@ -37,3 +37,61 @@ SELECT
         'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, effective_from Date32, market Nullable(String), stall Nullable(String), vendor Nullable(String), account Nullable(String), qr Nullable(String), team Nullable(String), name Nullable(String), market_kind Nullable(String), product Nullable(String), area Nullable(String), account_last4 Nullable(String), bank_bin Nullable(String), stall_count Nullable(Int64), open Nullable(Bool), amount_vnd Nullable(Int64), tender Nullable(String), payment_count Nullable(Int64), rail_class Nullable(String), note Nullable(String)))')) AS body
 FROM registry_fact
 SETTINGS date_time_output_format = 'iso', output_format_json_escape_forward_slashes = 0, output_format_json_quote_64bit_integers = 0;
+
+-- Where is what of the log? A row is a stored record, in whichever table it lies, with its coordinates, the batch
+-- that it was landed in, and the hash of its bytes.
+
+CREATE OR REPLACE VIEW stored_record AS
+SELECT 'evidence' AS table, topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at, digest
+FROM evidence
+UNION ALL
+SELECT 'compensation', topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at, digest
+FROM compensation
+UNION ALL
+SELECT 'registry_fact', topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at, digest
+FROM registry_fact
+UNION ALL
+SELECT 'rejected', topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at, digest
+FROM rejected;
+
+-- What are its bytes? A row is a stored record, its bytes written again.
+
+CREATE OR REPLACE VIEW stored_body AS
+SELECT 'evidence' AS table, topic_id, partition, offset, digest, body FROM evidence_body
+UNION ALL
+SELECT 'compensation', topic_id, partition, offset, digest, body FROM compensation_body
+UNION ALL
+SELECT 'registry_fact', topic_id, partition, offset, digest, body FROM registry_body
+UNION ALL
+SELECT 'rejected', topic_id, partition, offset, digest, body FROM rejected;
+
+-- Which facts were told in more than one way? A row is one event id that came with several contents. Both stay;
+-- their payments count as conflicts. First the few hashes that came with two digests, then what they are.
+-- The search of all evidence spills to disk rather than outgrow the store's memory.
+
+CREATE OR REPLACE VIEW conflict_event AS
+WITH
+    told AS (
+        SELECT source, source_transaction_id, toString(kind) AS kind, account, bank_reference, digest, recorded_at
+        FROM evidence
+        UNION ALL
+        SELECT source, source_transaction_id, toString(kind) AS kind, account, bank_reference, digest, recorded_at
+        FROM compensation),
+    suspect AS (
+        SELECT sipHash64(source, source_transaction_id, kind) AS event_hash
+        FROM told
+        GROUP BY event_hash
+        HAVING min(digest) != max(digest))
+SELECT
+    choso_event_id(source, source_transaction_id, kind) AS event_id,
+    source,
+    source_transaction_id,
+    kind,
+    uniqExact(digest) AS content_count,
+    min(recorded_at) AS recorded_first_at,
+    arraySort(groupUniqArray((lower(hex(account)), bank_reference))) AS payments  -- (account token, bank reference)
+FROM told
+WHERE sipHash64(source, source_transaction_id, kind) IN (SELECT event_hash FROM suspect)
+GROUP BY source, source_transaction_id, kind
+HAVING content_count > 1
+SETTINGS max_bytes_before_external_group_by = 268435456;

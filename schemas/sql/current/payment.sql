@@ -37,14 +37,15 @@ GROUP BY account, bank_reference
 HAVING arrayExists(d -> d BETWEEN {first_day:Date} AND {last_day:Date}, days_named);
 
 -- What was given back? A row is one refund or reversal, merged from all evidence about it. `fingerprint`
--- is equal for equal merged content, whoever asks.
+-- is equal for equal merged content, whoever asks. `payment_hash` follows from account and bank_reference, and stands
+-- among the keys so that whoever asks for some payments merges only theirs.
 
 CREATE OR REPLACE VIEW payment_compensation AS
 SELECT
     account,
     bank_reference,
     compensation_reference,
-    any(compensation.payment_hash) AS payment_hash,
+    payment_hash,
     groupBitOr(toUInt8(kind)) AS kinds,
     min(bitShiftLeft(toUInt64(time_precision = 'day'), 49) + toUInt64(toUnixTimestamp64Milli(time))) AS time_key,
     toDate(fromUnixTimestamp64Milli(toInt64(bitAnd(time_key, 562949953421311)), 'UTC'), 'Asia/Ho_Chi_Minh') AS compensation_day,
@@ -59,4 +60,4 @@ SELECT
         amount_vnd_max, is_conflict) AS fingerprint
 FROM compensation
 WHERE compensation.recorded_at <= {known_at:DateTime64(3)}
-GROUP BY account, bank_reference, compensation_reference;
+GROUP BY account, bank_reference, compensation_reference, payment_hash;

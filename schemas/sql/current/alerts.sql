@@ -31,7 +31,3 @@ SELECT
 FROM alert_fact AS f
 GROUP BY alert
 HAVING countIf(f.fact = 'raised') > 0;
-
-CREATE OR REPLACE VIEW bi_alert AS
-SELECT alert, rule, market, subject, day, state, detail, raised_at, acknowledged_at, acknowledged_by
-FROM alert;

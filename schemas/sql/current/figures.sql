@@ -1,36 +1,8 @@
--- What is computed stays as it was; it no longer takes longer the more was ever given back: of refunds and reversals
--- only those are merged that name these days, or payments of these days.
-
--- What was given back? A row is one refund or reversal, merged from all evidence about it. `fingerprint`
--- is equal for equal merged content, whoever asks. `payment_hash` follows from account and bank_reference, and stands
--- among the keys so that whoever asks for some payments merges only theirs.
-
-CREATE OR REPLACE VIEW payment_compensation AS
-SELECT
-    account,
-    bank_reference,
-    compensation_reference,
-    payment_hash,
-    groupBitOr(toUInt8(kind)) AS kinds,
-    min(bitShiftLeft(toUInt64(time_precision = 'day'), 49) + toUInt64(toUnixTimestamp64Milli(time))) AS time_key,
-    toDate(fromUnixTimestamp64Milli(toInt64(bitAnd(time_key, 562949953421311)), 'UTC'), 'Asia/Ho_Chi_Minh') AS compensation_day,
-    arraySort(groupUniqArray(compensation.day)) AS days_named,
-    min(compensation.amount_vnd) AS amount_vnd,
-    max(compensation.amount_vnd) AS amount_vnd_max,
-    min(compensation.virtual_account) AS virtual_account,
-    min(compensation.stall_code) AS stall_code,
-    uniqExact(digest) != uniqExact(source, source_transaction_id, kind) AS contested,
-    contested OR amount_vnd != amount_vnd_max AS is_conflict,
-    cityHash64(account, bank_reference, compensation_reference, kinds, time_key, days_named, amount_vnd,
-        amount_vnd_max, is_conflict) AS fingerprint
-FROM compensation
-WHERE compensation.recorded_at <= {known_at:DateTime64(3)}
-GROUP BY account, bank_reference, compensation_reference, payment_hash;
-
 -- The figures of the days from {first_day} to {last_day}, computed from evidence, as known at {known_at}. The days
 -- must lie in one week: then each has the same figures whether it is asked alone or with others. A row is a vendor
 -- in a market, a market, or the day itself ('state', with the days that it shares payments with). The fold stores
--- this; a figure "as known on" asks it directly; verify compares the two.
+-- this; a figure "as known on" asks it directly; verify compares the two. Every word counts here: the store plans it
+-- for longer than it then works on a small day.
 
 CREATE OR REPLACE VIEW day_figures AS
 WITH
@@ -84,19 +56,13 @@ WITH
         FROM payment_facts
         WHERE is_of_day OR notEmpty(links)
         UNION ALL
-        SELECT compensation_day AS day, virtual_account, account, stall_code, if(is_conflict, 'conflict', 'refund') AS fact, amount_vnd,
-            'unknown', NULL, NULL, 1, []
-        FROM payment_compensation(known_at = {known_at:DateTime64(3)})
-        WHERE payment_hash IN (
-            SELECT payment_hash FROM compensation
-            WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND recorded_at <= {known_at:DateTime64(3)})
-            AND compensation_day BETWEEN {first_day:Date} AND {last_day:Date}
-        UNION ALL
-        -- a refund or reversal touches on each day that it names the days of the payment that it gives back (where
-        -- that payment names this day too, payment_facts has said so already)
-        SELECT c.named_day AS day, NULL, toFixedString('', 16), NULL, 'nothing', 0, 'unknown', NULL, NULL, 0,
-            arrayMap(d -> (d, c.fingerprint), arrayFilter(d -> d != c.named_day,
-                arrayDistinct(arrayConcat(c.days_named, o.origin_days)))) AS links
+        -- a refund or reversal counts on its own day, and touches on each day that it names the days of the payment that
+        -- it gives back (where that payment names this day too, payment_facts has said so already)
+        SELECT c.named_day AS day, c.virtual_account, c.account, c.stall_code,
+            if(c.is_conflict, 'conflict', 'refund') AS fact, c.amount_vnd, 'unknown', NULL, NULL,
+            c.named_day = c.compensation_day AS is_of_day,
+            if(has(o.origin_days, c.named_day), [], arrayMap(d -> (d, c.fingerprint), arrayFilter(d -> d != c.named_day,
+                arrayDistinct(arrayConcat(c.days_named, o.origin_days))))) AS links
         FROM (
             SELECT *, arrayJoin(arrayFilter(d -> d BETWEEN {first_day:Date} AND {last_day:Date}, days_named)) AS named_day
             FROM payment_compensation(known_at = {known_at:DateTime64(3)})
@@ -110,7 +76,7 @@ WITH
                 AND recorded_at <= {known_at:DateTime64(3)}
             GROUP BY account, bank_reference) AS o
             ON c.account = o.account AND c.bank_reference = o.bank_reference
-        WHERE NOT has(o.origin_days, c.named_day) AND notEmpty(links)
+        WHERE is_of_day OR notEmpty(links)
         UNION ALL
         -- a day without payments has a state too
         SELECT {first_day:Date} + number AS day, NULL, toFixedString('', 16), NULL, 'nothing', 0, 'unknown', NULL, NULL, 0, []
@@ -126,8 +92,8 @@ WITH
             groupArrayIf(amount_vnd, fact = 'payment' AND is_of_day) AS amounts,
             countIf(fact = 'cash' AND is_of_day) AS cash_count,
             sumIf(toInt128(amount_vnd), fact = 'cash' AND is_of_day) AS cash_vnd,
-            countIf(fact = 'refund') AS refund_count,
-            sumIf(toInt128(amount_vnd), fact = 'refund') AS refund_vnd,
+            countIf(fact = 'refund' AND is_of_day) AS refund_count,
+            sumIf(toInt128(amount_vnd), fact = 'refund' AND is_of_day) AS refund_vnd,
             countIf(fact = 'reversed' AND is_of_day) AS reversed_count,
             countIf(fact = 'conflict' AND is_of_day) AS conflict_count,
             countIf(fact = 'failed' AND is_of_day) AS failed_count,
@@ -162,19 +128,58 @@ SELECT
     sumMapIf(map(toString(b.rail_class), b.payment_vnd), b.payment_count > 0) AS rail_vnd,
     sumMapIf(map(multiIf(va.vendor != '', 'virtual_account', ac.vendor != '', 'account', st.vendor != '', 'stall_code', 'none'),
         b.payment_count), b.payment_count > 0) AS method_count,
-    row_kind = 'vendor' AND vendor != '' AND payment_count > 0 AS is_active_vendor,
-    sum(is_active_vendor) OVER (PARTITION BY day, market) AS active_in_market,
-    multiIf(row_kind = 'vendor', toUInt64(is_active_vendor), row_kind = 'market', active_in_market, 0) AS active_vendor_count,
+    groupUniqArrayIf(cityHash64(market, vendor), b.payment_count > 0 AND vendor != '') AS paid_vendors,
+    if(row_kind = 'state', 0, length(paid_vendors)) AS active_vendor_count,
     min(b.first_at) AS first_at,
     max(b.last_at) AS last_at,
     sumMap(b.shared_days.1, b.shared_days.2) AS shared,
     if(row_kind = 'state', shared.1, []) AS link_days,
     if(row_kind = 'state', shared.2, []) AS link_hashes,
-    sum(if(is_active_vendor, cityHash64(market, vendor), 0)) OVER (PARTITION BY day) AS paid_hash_of_day,
-    if(row_kind = 'state', paid_hash_of_day, 0) AS paid_hash
+    if(row_kind = 'state', arraySum(paid_vendors), 0) AS paid_hash
 FROM by_account AS b
 LEFT ANY JOIN account_link AS va ON va.token = b.virtual_account AND va.day = b.day
 LEFT ANY JOIN account_link AS ac ON ac.token = b.account AND ac.day = b.day
 LEFT ANY JOIN stall_link AS st ON st.key = b.stall_code AND st.day = b.day
 GROUP BY GROUPING SETS ((day, market, vendor), (day, market), (day))
 HAVING row_kind = 'state' OR sum(b.fact_count) > 0;
+
+-- What was reported about the days from {first_day} to {last_day}, as known at {known_at}? A row is a source's reports
+-- of a day about a market's accounts (market '': nobody's). Counted are records that name the day themselves, so nothing but this day's own
+-- evidence and the registry on it can change a row. Told apart are an account's few records by 64 bits of their hashes: whole digests take
+-- twice the time.
+
+CREATE OR REPLACE VIEW day_reports AS
+WITH
+    link AS (
+        SELECT method, key, market, arrayJoin(arrayFilter(
+            d -> d >= effective_from AND d < effective_to,
+            arrayMap(n -> {first_day:Date} + n, range(toUInt16({last_day:Date} - {first_day:Date} + 1))))) AS day
+        FROM registry_link(known_at = {known_at:DateTime64(3)})
+        WHERE vendor != ''),
+    account_link AS (SELECT toFixedString(unhex(key), 16) AS token, day, market FROM link WHERE method = 'account'),
+    stall_link AS (SELECT key, day, market FROM link WHERE method = 'stall_code'),
+    reports AS (
+        SELECT day, virtual_account, account, stall_code, source, topic_id, partition, offset, digest, recorded_at
+        FROM evidence WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND recorded_at <= {known_at:DateTime64(3)}
+        UNION ALL
+        SELECT day, virtual_account, account, stall_code, source, topic_id, partition, offset, digest, recorded_at
+        FROM compensation WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND recorded_at <= {known_at:DateTime64(3)}),
+    by_account AS (
+        SELECT day, virtual_account, account, stall_code, source,
+            uniqExact(cityHash64(topic_id, partition, offset)) AS report_count,
+            uniqExact(reinterpretAsUInt64(digest)) AS event_count,
+            uniqExactIf(reinterpretAsUInt64(digest), toDate(recorded_at, 'Asia/Ho_Chi_Minh') <= day + 1) AS punctual_count
+        FROM reports
+        GROUP BY day, virtual_account, account, stall_code, source)
+SELECT
+    b.day AS day,
+    multiIf(va.market != '', va.market, ac.market != '', ac.market, st.market) AS market,
+    b.source AS source,
+    sum(b.report_count) AS report_count,
+    toUInt64(report_count - sum(b.event_count)) AS duplicate_count,
+    toUInt64(sum(b.event_count) - sum(b.punctual_count)) AS late_count
+FROM by_account AS b
+LEFT ANY JOIN account_link AS va ON va.token = b.virtual_account AND va.day = b.day
+LEFT ANY JOIN account_link AS ac ON ac.token = b.account AND ac.day = b.day
+LEFT ANY JOIN stall_link AS st ON st.key = b.stall_code AND st.day = b.day
+GROUP BY day, market, source;

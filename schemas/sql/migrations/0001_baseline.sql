@@ -1,0 +1,1529 @@
+-- Made by `python -m schemas.generate` from schemas/sql/current: edit there.
+-- Long because it is the whole schema.
+
+-- What the views share: functions are written into a view when it is made, and no view depends on them later. They say what
+-- schemas/cloudevent.py (Token, Code, Reference, Source, SourceTransactionId), schemas/text.py (is_text) and
+-- schemas/ids.py (event_id) say; tests compare the patterns.
+
+CREATE OR REPLACE FUNCTION choso_is_token AS (token) -> length(token) = 32 AND lower(hex(unhex(token))) = token;
+
+CREATE OR REPLACE FUNCTION choso_is_code AS (code) -> match(code, '^[0-9A-Za-z][0-9A-Za-z._-]{0,47}$');
+
+CREATE OR REPLACE FUNCTION choso_is_reference AS (reference) -> match(reference, '^[0-9A-Z][0-9A-Z._/:-]{0,63}$');
+
+CREATE OR REPLACE FUNCTION choso_is_source AS (source) -> match(source, '^/[a-z0-9][a-z0-9._/-]{0,62}$');
+
+CREATE OR REPLACE FUNCTION choso_is_source_transaction_id AS (id) -> match(id, '^[!-~]{1,128}$');
+
+CREATE OR REPLACE FUNCTION choso_is_text AS (text) ->
+    text != '' AND lengthUTF8(text) <= 200 AND normalizeUTF8NFC(text) = text
+    AND NOT match(text, '[\\x00-\\x1f\\x7f-\\x{9f}\\x{897}\\x{1acf}-\\x{1aff}\\x{2028}\\x{2029}\\x{10000}-\\x{1cfff}\\x{1e000}-\\x{1efff}]');
+
+-- The UUIDv5 of (source, source transaction id, kind), each on its line, in choso's namespace.
+
+CREATE OR REPLACE FUNCTION choso_event_id AS (source, source_transaction_id, kind) ->
+    concat(
+        substring(lower(hex(SHA1(concat(unhex('5f0c9c1e7a3b5d429b6e0c4f5e2a9d11'), source, '\n', source_transaction_id, '\n', kind)))) AS event_hash, 1, 8),
+        '-', substring(event_hash, 9, 4), '-5', substring(event_hash, 14, 3), '-',
+        transform(substring(event_hash, 17, 1),
+            ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'],
+            ['8', '9', 'a', 'b', '8', '9', 'a', 'b', '8', '9', 'a', 'b', '8', '9', 'a', 'b'], ''),
+        substring(event_hash, 18, 3), '-', substring(event_hash, 21, 12));
+
+-- Where the sink lands records as they came, and what the judges make of them. Nothing is stored here.
+-- A row is one record of a topic; body is the producer's bytes, untouched.
+
+CREATE TABLE IF NOT EXISTS payment_intake
+(
+    topic_id LowCardinality(String),
+    partition UInt16,
+    offset UInt64,
+    batch_first UInt64,   -- the first offset that the batch covers
+    batch_span UInt32,    -- how many offsets it covers: the last is batch_first + batch_span - 1
+    batch_count UInt32,   -- how many records it holds: fewer than the span where the log has gaps
+    batch_month UInt32,   -- yyyymm of its first record: the partition value of all that it becomes
+    recorded_at DateTime64(3, 'UTC'),
+    body String
+)
+ENGINE = Null;
+
+CREATE TABLE IF NOT EXISTS registry_intake AS payment_intake
+ENGINE = Null;
+
+CREATE TABLE IF NOT EXISTS payment_judged
+(
+    topic_id LowCardinality(String),
+    partition UInt16,
+    offset UInt64,
+    batch_first UInt64,
+    batch_span UInt32,
+    batch_count UInt32,
+    batch_month UInt32,
+    recorded_at DateTime64(3, 'UTC'),
+    body String,
+    reason LowCardinality(String),  -- '' where the record is admitted
+    kind LowCardinality(String),
+    event Tuple(
+        specversion String,
+        id String,
+        source String,
+        type String,
+        time DateTime64(3, 'UTC'),
+        data Tuple(
+            source_transaction_id String,
+            account String,
+            bank_reference String,
+            compensation_reference Nullable(String),
+            amount_vnd Int64,
+            currency String,
+            time_precision String,
+            rail_class String,
+            virtual_account Nullable(String),
+            stall_code Nullable(String),
+            payer_token Nullable(String),
+            balance_after_vnd Nullable(Int64),
+            text Nullable(String)))
+)
+ENGINE = Null;
+
+CREATE TABLE IF NOT EXISTS registry_judged
+(
+    topic_id LowCardinality(String),
+    partition UInt16,
+    offset UInt64,
+    batch_first UInt64,
+    batch_span UInt32,
+    batch_count UInt32,
+    batch_month UInt32,
+    recorded_at DateTime64(3, 'UTC'),
+    body String,
+    reason LowCardinality(String),
+    kind LowCardinality(String),
+    event Tuple(
+        specversion String,
+        id String,
+        source String,
+        type String,
+        time DateTime64(3, 'UTC'),
+        data Tuple(
+            source_transaction_id String,
+            effective_from Date32,
+            market Nullable(String),
+            stall Nullable(String),
+            vendor Nullable(String),
+            account Nullable(String),
+            qr Nullable(String),
+            team Nullable(String),
+            name Nullable(String),
+            market_kind Nullable(String),
+            product Nullable(String),
+            area Nullable(String),
+            account_last4 Nullable(String),
+            bank_bin Nullable(String),
+            stall_count Nullable(Int64),
+            open Nullable(Bool),
+            amount_vnd Nullable(Int64),
+            tender Nullable(String),
+            payment_count Nullable(Int64),
+            rail_class Nullable(String),
+            note Nullable(String)))
+)
+ENGINE = Null;
+
+-- The event store. Append-only; a repeated row is harmless, because truth is the set of events.
+-- A row is one admitted record, lossless: its bytes can be written again and hash to `digest`.
+-- The partition value is constant within a batch, so that a batch is one part and lands whole.
+
+CREATE TABLE IF NOT EXISTS evidence
+(
+    day Date CODEC(ZSTD(1)),               -- of `time`, in Asia/Ho_Chi_Minh
+    account FixedString(16) CODEC(ZSTD(1)),
+    bank_reference String CODEC(ZSTD(1)),
+    payment_hash UInt64 CODEC(NONE),       -- of (account, bank_reference): finds a payment's other evidence fast
+    kind Enum8('credited' = 1, 'cash_sale_reported' = 2, 'failed' = 4) CODEC(ZSTD(1)),
+    amount_vnd Int64 CODEC(T64, ZSTD(1)),
+    time DateTime64(3, 'UTC') CODEC(ZSTD(1)),
+    time_precision Enum8('instant' = 1, 'day' = 2) CODEC(ZSTD(1)),
+    rail_class Enum8('p2m_payment' = 1, 'p2p_transfer' = 2, 'wallet' = 3, 'card' = 4,
+                     'cash_reported' = 5, 'unknown' = 6) CODEC(ZSTD(1)),
+    source LowCardinality(String) CODEC(ZSTD(1)),
+    source_transaction_id String CODEC(ZSTD(1)),
+    virtual_account Nullable(FixedString(16)) CODEC(ZSTD(1)),
+    stall_code LowCardinality(Nullable(String)) CODEC(ZSTD(1)),
+    payer_token Nullable(FixedString(16)) CODEC(ZSTD(1)),
+    balance_after_vnd Nullable(Int64) CODEC(ZSTD(1)),
+    text Nullable(String) CODEC(ZSTD(1)),
+    digest FixedString(16) CODEC(NONE),    -- sipHash128 of the body
+    recorded_at DateTime64(3, 'UTC') CODEC(ZSTD(1)),
+    batch_month UInt32 CODEC(ZSTD(1)),     -- yyyymm of the batch's first record
+    topic_id LowCardinality(String) CODEC(ZSTD(1)),
+    partition UInt16 CODEC(ZSTD(1)),
+    offset UInt64 CODEC(T64, ZSTD(1)),
+    batch_first UInt64 CODEC(ZSTD(1)),
+    batch_span UInt32 CODEC(ZSTD(1)),
+    batch_count UInt32 CODEC(ZSTD(1)),
+    PROJECTION by_day (SELECT day, count(), sum(cityHash64(digest, offset)), max(recorded_at) GROUP BY day)
+)
+ENGINE = MergeTree
+PARTITION BY batch_month
+ORDER BY (day, account, bank_reference)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
+
+-- Refunds and reversals, apart because a fold must find those of its payments whatever their date.
+
+CREATE TABLE IF NOT EXISTS compensation
+(
+    account FixedString(16) CODEC(ZSTD(1)),
+    bank_reference String CODEC(ZSTD(1)),
+    compensation_reference String CODEC(ZSTD(1)),
+    payment_hash UInt64 CODEC(NONE),
+    kind Enum8('refunded' = 8, 'reversed' = 16) CODEC(ZSTD(1)),
+    day Date CODEC(ZSTD(1)),
+    amount_vnd Int64 CODEC(T64, ZSTD(1)),
+    time DateTime64(3, 'UTC') CODEC(ZSTD(1)),
+    time_precision Enum8('instant' = 1, 'day' = 2) CODEC(ZSTD(1)),
+    rail_class Enum8('p2m_payment' = 1, 'p2p_transfer' = 2, 'wallet' = 3, 'card' = 4,
+                     'cash_reported' = 5, 'unknown' = 6) CODEC(ZSTD(1)),
+    source LowCardinality(String) CODEC(ZSTD(1)),
+    source_transaction_id String CODEC(ZSTD(1)),
+    virtual_account Nullable(FixedString(16)) CODEC(ZSTD(1)),
+    stall_code LowCardinality(Nullable(String)) CODEC(ZSTD(1)),
+    payer_token Nullable(FixedString(16)) CODEC(ZSTD(1)),
+    balance_after_vnd Nullable(Int64) CODEC(ZSTD(1)),
+    text Nullable(String) CODEC(ZSTD(1)),
+    digest FixedString(16) CODEC(NONE),
+    recorded_at DateTime64(3, 'UTC') CODEC(ZSTD(1)),
+    batch_month UInt32 CODEC(ZSTD(1)),
+    topic_id LowCardinality(String) CODEC(ZSTD(1)),
+    partition UInt16 CODEC(ZSTD(1)),
+    offset UInt64 CODEC(T64, ZSTD(1)),
+    batch_first UInt64 CODEC(ZSTD(1)),
+    batch_span UInt32 CODEC(ZSTD(1)),
+    batch_count UInt32 CODEC(ZSTD(1)),
+    PROJECTION by_day (SELECT day, count(), sum(cityHash64(digest, offset)), max(recorded_at) GROUP BY day)
+)
+ENGINE = MergeTree
+PARTITION BY batch_month
+ORDER BY (account, bank_reference, compensation_reference)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
+
+CREATE TABLE IF NOT EXISTS registry_fact
+(
+    kind LowCardinality(String),
+    effective_from Date32,
+    market Nullable(String),
+    stall Nullable(String),
+    vendor Nullable(String),
+    account Nullable(String),
+    qr Nullable(String),
+    team Nullable(String),
+    name Nullable(String),
+    market_kind Nullable(String),
+    product Nullable(String),
+    area Nullable(String),
+    account_last4 Nullable(String),
+    bank_bin Nullable(String),
+    stall_count Nullable(Int64),
+    open Nullable(Bool),
+    amount_vnd Nullable(Int64),
+    tender Nullable(String),
+    payment_count Nullable(Int64),
+    rail_class Nullable(String),
+    note Nullable(String),
+    time DateTime64(3, 'UTC'),
+    source LowCardinality(String),
+    source_transaction_id String,
+    digest FixedString(16) CODEC(NONE),
+    recorded_at DateTime64(3, 'UTC'),
+    batch_month UInt32,
+    topic_id LowCardinality(String),
+    partition UInt16,
+    offset UInt64,
+    batch_first UInt64,
+    batch_span UInt32,
+    batch_count UInt32
+)
+ENGINE = MergeTree
+PARTITION BY batch_month
+ORDER BY (kind, effective_from)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
+
+-- Which logs were ever read? A topic that is re-created gets another id and is another log.
+-- A row is one log, written by the sink just before it stores the first record; a repeated row is harmless.
+
+CREATE TABLE IF NOT EXISTS topic_log
+(
+    topic_id String,
+    topic String,
+    shape LowCardinality(String),
+    seen_at DateTime64(3, 'UTC'),
+    seal UInt64 DEFAULT cityHash64(topic_id, topic, shape, seen_at)  -- of this row: a later change shows
+)
+ENGINE = MergeTree
+ORDER BY (topic, seen_at)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
+
+-- What is not evidence: coordinates, bytes and reason. There is no other place for poison.
+
+CREATE TABLE IF NOT EXISTS rejected
+(
+    shape LowCardinality(String),  -- payment or registry: through which door it goes again
+    topic_id LowCardinality(String),
+    partition UInt16,
+    offset UInt64,
+    batch_first UInt64,
+    batch_span UInt32,
+    batch_count UInt32,
+    batch_month UInt32,
+    recorded_at DateTime64(3, 'UTC'),
+    reason LowCardinality(String),
+    body String CODEC(ZSTD(1)),
+    digest FixedString(16)
+)
+ENGINE = MergeTree
+PARTITION BY batch_month
+ORDER BY (topic_id, partition, offset)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
+
+-- The admission rule for payments: is this record evidence, and if not, why?
+-- A row is one record with its verdict. schemas/cloudevent.py `decode` admits exactly the same bodies, and gives
+-- the same reason: first the form, then the fields in their order, then what joins them (id, time, presence).
+-- Writing what was read must give the same bytes: that one comparison refuses floats, numeric strings,
+-- unknown, missing, repeated or reordered keys, spaces, second objects, junk and bad UTF-8.
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS payment_judge TO payment_judged AS
+WITH
+    JSONExtract(body, 'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, account String, bank_reference String, compensation_reference Nullable(String), amount_vnd Int64, currency String, time_precision String, rail_class String, virtual_account Nullable(String), stall_code Nullable(String), payer_token Nullable(String), balance_after_vnd Nullable(Int64), text Nullable(String)))') AS said,
+    said.data AS d,
+    transform(said.type,
+        ['vn.choso.payment.credited.v1', 'vn.choso.payment.cash_sale_reported.v1', 'vn.choso.payment.failed.v1',
+         'vn.choso.payment.refunded.v1', 'vn.choso.payment.reversed.v1'],
+        ['credited', 'cash_sale_reported', 'failed', 'refunded', 'reversed'], '') AS kind_said
+SELECT
+    topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at, body,
+    multiIf(
+        length(body) > 65536, 'too_large',
+        toJSONString(said) != body, multiIf(
+            NOT isValidJSON(body) OR startsWith(body, '\xEF\xBB\xBF'), 'not_json', kind_said = '', 'unknown_type', 'not_canonical'),
+        kind_said = '', 'unknown_type',
+        said.specversion != '1.0', 'specversion',
+        NOT choso_is_source(said.source), 'source',
+        NOT choso_is_source_transaction_id(d.source_transaction_id), 'source_transaction_id',
+        NOT choso_is_token(d.account), 'account',
+        NOT choso_is_reference(d.bank_reference), 'bank_reference',
+        isNotNull(d.compensation_reference) AND NOT choso_is_reference(assumeNotNull(d.compensation_reference)), 'compensation_reference',
+        d.amount_vnd < 1 OR d.amount_vnd > 1000000000000000, 'amount',
+        d.currency != 'VND', 'currency',
+        d.time_precision NOT IN ('instant', 'day'), 'time_precision',
+        d.rail_class NOT IN ('p2m_payment', 'p2p_transfer', 'wallet', 'card', 'cash_reported', 'unknown'), 'rail_class',
+        isNotNull(d.virtual_account) AND NOT choso_is_token(assumeNotNull(d.virtual_account)), 'virtual_account',
+        isNotNull(d.stall_code) AND NOT choso_is_code(assumeNotNull(d.stall_code)), 'stall_code',
+        isNotNull(d.payer_token) AND NOT choso_is_token(assumeNotNull(d.payer_token)), 'payer_token',
+        isNotNull(d.balance_after_vnd) AND (d.balance_after_vnd < -1000000000000000 OR d.balance_after_vnd > 1000000000000000), 'balance',
+        isNotNull(d.text) AND NOT choso_is_text(assumeNotNull(d.text)), 'text',
+        said.id != choso_event_id(said.source, d.source_transaction_id, kind_said), 'id',
+        said.time < toDateTime64('2000-01-01 00:00:00', 3, 'UTC') OR said.time >= toDateTime64('2100-01-01 00:00:00', 3, 'UTC')
+            OR said.time > recorded_at + INTERVAL 1 DAY, 'time',
+        (kind_said IN ('refunded', 'reversed')) != isNotNull(d.compensation_reference), 'compensation_reference',
+        '') AS reason,
+    kind_said AS kind,
+    said AS event
+FROM payment_intake
+SETTINGS date_time_input_format = 'best_effort', date_time_output_format = 'iso',
+    output_format_json_escape_forward_slashes = 0, output_format_json_quote_64bit_integers = 0;
+
+-- Where a judged payment record goes. A row of each target is one record.
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS payment_to_evidence TO evidence AS
+SELECT
+    toDate(event.time, 'Asia/Ho_Chi_Minh') AS day,
+    toFixedString(unhex(event.data.account), 16) AS account,
+    event.data.bank_reference AS bank_reference,
+    cityHash64(account, bank_reference) AS payment_hash,
+    kind,
+    event.data.amount_vnd AS amount_vnd,
+    event.time AS time,
+    event.data.time_precision AS time_precision,
+    event.data.rail_class AS rail_class,
+    event.source AS source,
+    event.data.source_transaction_id AS source_transaction_id,
+    toFixedString(unhex(event.data.virtual_account), 16) AS virtual_account,
+    event.data.stall_code AS stall_code,
+    toFixedString(unhex(event.data.payer_token), 16) AS payer_token,
+    event.data.balance_after_vnd AS balance_after_vnd,
+    event.data.text AS text,
+    sipHash128(body) AS digest,
+    recorded_at, batch_month, topic_id, partition, offset, batch_first, batch_span, batch_count
+FROM payment_judged
+WHERE reason = '' AND kind IN ('credited', 'cash_sale_reported', 'failed');
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS payment_to_compensation TO compensation AS
+SELECT
+    toDate(event.time, 'Asia/Ho_Chi_Minh') AS day,
+    toFixedString(unhex(event.data.account), 16) AS account,
+    event.data.bank_reference AS bank_reference,
+    cityHash64(account, bank_reference) AS payment_hash,
+    assumeNotNull(event.data.compensation_reference) AS compensation_reference,
+    kind,
+    event.data.amount_vnd AS amount_vnd,
+    event.time AS time,
+    event.data.time_precision AS time_precision,
+    event.data.rail_class AS rail_class,
+    event.source AS source,
+    event.data.source_transaction_id AS source_transaction_id,
+    toFixedString(unhex(event.data.virtual_account), 16) AS virtual_account,
+    event.data.stall_code AS stall_code,
+    toFixedString(unhex(event.data.payer_token), 16) AS payer_token,
+    event.data.balance_after_vnd AS balance_after_vnd,
+    event.data.text AS text,
+    sipHash128(body) AS digest,
+    recorded_at, batch_month, topic_id, partition, offset, batch_first, batch_span, batch_count
+FROM payment_judged
+WHERE reason = '' AND kind IN ('refunded', 'reversed');
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS payment_to_rejected TO rejected AS
+SELECT
+    'payment' AS shape,
+    topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at,
+    reason, body, sipHash128(body) AS digest
+FROM payment_judged
+WHERE reason != '';
+
+-- The admission rule for registry facts: is this record a fact, and if not, why?
+-- A row is one record with its verdict. schemas/registry.py admits exactly the same bodies.
+-- `has` is a bit for each field that is not null, in the order of the shape; the two lists of masks say
+-- which bits a kind must have and which it may have (schemas/registry.py FIELDS; a test compares them).
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS registry_judge TO registry_judged AS
+WITH
+    JSONExtract(body, 'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, effective_from Date32, market Nullable(String), stall Nullable(String), vendor Nullable(String), account Nullable(String), qr Nullable(String), team Nullable(String), name Nullable(String), market_kind Nullable(String), product Nullable(String), area Nullable(String), account_last4 Nullable(String), bank_bin Nullable(String), stall_count Nullable(Int64), open Nullable(Bool), amount_vnd Nullable(Int64), tender Nullable(String), payment_count Nullable(Int64), rail_class Nullable(String), note Nullable(String)))') AS said,
+    said.data AS d,
+    if(match(said.type, '^vn\\.choso\\.registry\\.[a-z_]+\\.v1$'), splitByChar('.', said.type)[4], '') AS kind_said,
+    indexOf(['market', 'stall', 'vendor', 'account_linked', 'account_unlinked', 'qr_issued', 'qr_revoked', 'census_taken', 'trading_day', 'team_visit', 'fee_due', 'fee_paid', 'market_total', 'evaluation_registered'], kind_said) AS k,
+    [193, 3, 4, 13, 8, 17, 16, 4097, 8193, 33, 16387, 49155, 213057, 262208][k] AS must,
+    [262849, 262979, 262471, 265231, 262152, 264223, 262160, 266241, 270341, 262183, 278535, 311303, 475201, 262208][k] AS may,
+    1 * isNotNull(d.market) + 2 * isNotNull(d.stall) + 4 * isNotNull(d.vendor) + 8 * isNotNull(d.account) + 16 * isNotNull(d.qr) + 32 * isNotNull(d.team) + 64 * isNotNull(d.name) + 128 * isNotNull(d.market_kind) + 256 * isNotNull(d.product) + 512 * isNotNull(d.area) + 1024 * isNotNull(d.account_last4) + 2048 * isNotNull(d.bank_bin) + 4096 * isNotNull(d.stall_count) + 8192 * isNotNull(d.open) + 16384 * isNotNull(d.amount_vnd) + 32768 * isNotNull(d.tender) + 65536 * isNotNull(d.payment_count) + 131072 * isNotNull(d.rail_class) + 262144 * isNotNull(d.note) AS has
+SELECT
+    topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at, body,
+    multiIf(
+        length(body) > 65536, 'too_large',
+        toJSONString(said) != body, multiIf(
+            NOT isValidJSON(body) OR startsWith(body, '\xEF\xBB\xBF'), 'not_json', k = 0, 'unknown_type', 'not_canonical'),
+        k = 0, 'unknown_type',
+        said.specversion != '1.0', 'specversion',
+        NOT choso_is_source(said.source), 'source',
+        NOT choso_is_source_transaction_id(d.source_transaction_id), 'source_transaction_id',
+        isNotNull(d.market) AND NOT choso_is_code(assumeNotNull(d.market)), 'code',
+        isNotNull(d.stall) AND NOT choso_is_code(assumeNotNull(d.stall)), 'code',
+        isNotNull(d.vendor) AND NOT choso_is_code(assumeNotNull(d.vendor)), 'code',
+        isNotNull(d.account) AND NOT choso_is_token(assumeNotNull(d.account)), 'account',
+        isNotNull(d.qr) AND NOT choso_is_code(assumeNotNull(d.qr)), 'code',
+        isNotNull(d.team) AND NOT choso_is_code(assumeNotNull(d.team)), 'code',
+        isNotNull(d.name) AND NOT choso_is_text(assumeNotNull(d.name)), 'text',
+        coalesce(d.market_kind, 'supermarket') NOT IN ('traditional_market', 'supermarket', 'convenience_store', 'service_centre'), 'fields',
+        isNotNull(d.product) AND NOT choso_is_text(assumeNotNull(d.product)), 'text',
+        isNotNull(d.area) AND NOT choso_is_text(assumeNotNull(d.area)), 'text',
+        NOT match(coalesce(d.account_last4, '0000'), '^[0-9A-Z]{4}$'), 'fields',
+        NOT match(coalesce(d.bank_bin, '000000'), '^[0-9]{6}$'), 'fields',
+        coalesce(d.stall_count, 0) < 0 OR coalesce(d.stall_count, 0) > 1000000, 'count',
+        coalesce(d.amount_vnd, 0) < 0 OR coalesce(d.amount_vnd, 0) > 1000000000000000, 'amount',
+        coalesce(d.tender, 'cash') NOT IN ('cashless', 'cash'), 'fields',
+        coalesce(d.payment_count, 0) < 0 OR coalesce(d.payment_count, 0) > 1000000000, 'count',
+        coalesce(d.rail_class, 'card') NOT IN ('p2m_payment', 'p2p_transfer', 'wallet', 'card', 'cash_reported', 'unknown'), 'rail_class',
+        isNotNull(d.note) AND NOT choso_is_text(assumeNotNull(d.note)), 'text',
+        said.id != choso_event_id(said.source, d.source_transaction_id, kind_said), 'id',
+        said.time < toDateTime64('2000-01-01 00:00:00', 3, 'UTC') OR said.time >= toDateTime64('2100-01-01 00:00:00', 3, 'UTC')
+            OR said.time > recorded_at + INTERVAL 1 DAY, 'time',
+        bitAnd(has, must) != must OR bitAnd(has, may) != has, 'fields',
+        kind_said = 'market_total' AND toDayOfWeek(d.effective_from) != 1, 'fields',
+        d.effective_from < toDate32('2000-01-01') OR d.effective_from > toDate32('2100-01-01'), 'fields',
+        '') AS reason,
+    kind_said AS kind,
+    said AS event
+FROM registry_intake
+SETTINGS date_time_input_format = 'best_effort', date_time_output_format = 'iso',
+    output_format_json_escape_forward_slashes = 0, output_format_json_quote_64bit_integers = 0;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS registry_to_fact TO registry_fact AS
+SELECT
+    kind,
+    event.data.effective_from AS effective_from,
+    event.data.market AS market,
+    event.data.stall AS stall,
+    event.data.vendor AS vendor,
+    event.data.account AS account,
+    event.data.qr AS qr,
+    event.data.team AS team,
+    event.data.name AS name,
+    event.data.market_kind AS market_kind,
+    event.data.product AS product,
+    event.data.area AS area,
+    event.data.account_last4 AS account_last4,
+    event.data.bank_bin AS bank_bin,
+    event.data.stall_count AS stall_count,
+    event.data.open AS open,
+    event.data.amount_vnd AS amount_vnd,
+    event.data.tender AS tender,
+    event.data.payment_count AS payment_count,
+    event.data.rail_class AS rail_class,
+    event.data.note AS note,
+    event.time AS time,
+    event.source AS source,
+    event.data.source_transaction_id AS source_transaction_id,
+    sipHash128(body) AS digest,
+    recorded_at, batch_month, topic_id, partition, offset, batch_first, batch_span, batch_count
+FROM registry_judged
+WHERE reason = '';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS registry_to_rejected TO rejected AS
+SELECT
+    'registry' AS shape,
+    topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at,
+    reason, body, sipHash128(body) AS digest
+FROM registry_judged
+WHERE reason != '';
+
+-- Is a stored row still what was said? Each view writes the body again from the columns of its table; a row
+-- whose `sipHash128(body)` is not `digest` was altered. A row is a row of that table.
+-- The settings stand in the views, so that the bytes are the same whoever asks.
+
+CREATE OR REPLACE VIEW evidence_body AS
+SELECT
+    topic_id, partition, offset, day, account, bank_reference, digest,
+    toJSONString(CAST((
+        '1.0', choso_event_id(source, source_transaction_id, toString(kind)), source, concat('vn.choso.payment.', toString(kind), '.v1'), time,
+        (source_transaction_id, lower(hex(account)), bank_reference, NULL, amount_vnd, 'VND', toString(time_precision), toString(rail_class),
+         lower(hex(virtual_account)), stall_code, lower(hex(payer_token)), balance_after_vnd, text)),
+        'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, account String, bank_reference String, compensation_reference Nullable(String), amount_vnd Int64, currency String, time_precision String, rail_class String, virtual_account Nullable(String), stall_code Nullable(String), payer_token Nullable(String), balance_after_vnd Nullable(Int64), text Nullable(String)))')) AS body
+FROM evidence
+SETTINGS date_time_output_format = 'iso', output_format_json_escape_forward_slashes = 0, output_format_json_quote_64bit_integers = 0;
+
+CREATE OR REPLACE VIEW compensation_body AS
+SELECT
+    topic_id, partition, offset, day, account, bank_reference, digest,
+    toJSONString(CAST((
+        '1.0', choso_event_id(source, source_transaction_id, toString(kind)), source, concat('vn.choso.payment.', toString(kind), '.v1'), time,
+        (source_transaction_id, lower(hex(account)), bank_reference, compensation_reference, amount_vnd, 'VND', toString(time_precision), toString(rail_class),
+         lower(hex(virtual_account)), stall_code, lower(hex(payer_token)), balance_after_vnd, text)),
+        'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, account String, bank_reference String, compensation_reference Nullable(String), amount_vnd Int64, currency String, time_precision String, rail_class String, virtual_account Nullable(String), stall_code Nullable(String), payer_token Nullable(String), balance_after_vnd Nullable(Int64), text Nullable(String)))')) AS body
+FROM compensation
+SETTINGS date_time_output_format = 'iso', output_format_json_escape_forward_slashes = 0, output_format_json_quote_64bit_integers = 0;
+
+-- `day` is `effective_from`; an account that is not named is 16 zero bytes, as is the bank reference ''.
+
+CREATE OR REPLACE VIEW registry_body AS
+SELECT
+    topic_id, partition, offset, toDate(effective_from) AS day,
+    toFixedString(unhex(coalesce(registry_fact.account, '')), 16) AS account, '' AS bank_reference, digest,
+    toJSONString(CAST((
+        '1.0', choso_event_id(source, source_transaction_id, kind), source, concat('vn.choso.registry.', kind, '.v1'), time,
+        (source_transaction_id, effective_from, market, stall, vendor, registry_fact.account, qr, team, name, market_kind, product, area,
+         account_last4, bank_bin, stall_count, open, amount_vnd, tender, payment_count, rail_class, note)),
+        'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, effective_from Date32, market Nullable(String), stall Nullable(String), vendor Nullable(String), account Nullable(String), qr Nullable(String), team Nullable(String), name Nullable(String), market_kind Nullable(String), product Nullable(String), area Nullable(String), account_last4 Nullable(String), bank_bin Nullable(String), stall_count Nullable(Int64), open Nullable(Bool), amount_vnd Nullable(Int64), tender Nullable(String), payment_count Nullable(Int64), rail_class Nullable(String), note Nullable(String)))')) AS body
+FROM registry_fact
+SETTINGS date_time_output_format = 'iso', output_format_json_escape_forward_slashes = 0, output_format_json_quote_64bit_integers = 0;
+
+-- Where is what of the log? A row is a stored record, in whichever table it lies, with its coordinates, the batch
+-- that it was landed in, and the hash of its bytes.
+
+CREATE OR REPLACE VIEW stored_record AS
+SELECT 'evidence' AS table, topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at, digest
+FROM evidence
+UNION ALL
+SELECT 'compensation', topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at, digest
+FROM compensation
+UNION ALL
+SELECT 'registry_fact', topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at, digest
+FROM registry_fact
+UNION ALL
+SELECT 'rejected', topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at, digest
+FROM rejected;
+
+-- What are its bytes? A row is a stored record, its bytes written again.
+
+CREATE OR REPLACE VIEW stored_body AS
+SELECT 'evidence' AS table, topic_id, partition, offset, digest, body FROM evidence_body
+UNION ALL
+SELECT 'compensation', topic_id, partition, offset, digest, body FROM compensation_body
+UNION ALL
+SELECT 'registry_fact', topic_id, partition, offset, digest, body FROM registry_body
+UNION ALL
+SELECT 'rejected', topic_id, partition, offset, digest, body FROM rejected;
+
+-- Which facts were told in more than one way? A row is one event id that came with several contents. Both stay;
+-- their payments count as conflicts. First the few hashes that came with two digests, then what they are.
+-- The search of all evidence spills to disk rather than outgrow the store's memory.
+
+CREATE OR REPLACE VIEW conflict_event AS
+WITH
+    told AS (
+        SELECT source, source_transaction_id, toString(kind) AS kind, account, bank_reference, digest, recorded_at
+        FROM evidence
+        UNION ALL
+        SELECT source, source_transaction_id, toString(kind) AS kind, account, bank_reference, digest, recorded_at
+        FROM compensation),
+    suspect AS (
+        SELECT sipHash64(source, source_transaction_id, kind) AS event_hash
+        FROM told
+        GROUP BY event_hash
+        HAVING min(digest) != max(digest))
+SELECT
+    choso_event_id(source, source_transaction_id, kind) AS event_id,
+    source,
+    source_transaction_id,
+    kind,
+    uniqExact(digest) AS content_count,
+    min(recorded_at) AS recorded_first_at,
+    arraySort(groupUniqArray((lower(hex(account)), bank_reference))) AS payments  -- (account token, bank reference)
+FROM told
+WHERE sipHash64(source, source_transaction_id, kind) IN (SELECT event_hash FROM suspect)
+GROUP BY source, source_transaction_id, kind
+HAVING content_count > 1
+SETTINGS max_bytes_before_external_group_by = 268435456;
+
+-- What was paid? A row is one payment, merged from all evidence about it, as known at {known_at}.
+-- Only idempotent, commutative aggregates: repeating, reordering or splitting the evidence changes nothing.
+-- The payments are those that any evidence names on a day from {first_day} to {last_day}; their evidence is
+-- looked for in those days' weeks and {window_days} days around these, so that a day gives the same whether it
+-- is asked alone or with its week. `payment_hash` only narrows the search: two payments that share it are told
+-- apart by the grouping.
+
+CREATE OR REPLACE VIEW payment AS
+SELECT
+    account,
+    bank_reference,
+    any(evidence.payment_hash) AS payment_hash,
+    groupBitOr(toUInt8(kind)) AS kinds,
+    -- the best time: of settled evidence before failed, of a source that knows the instant, the earliest
+    min(bitShiftLeft(toUInt64(kind = 'failed'), 50) + bitShiftLeft(toUInt64(time_precision = 'day'), 49)
+        + toUInt64(toUnixTimestamp64Milli(time))) AS time_key,
+    fromUnixTimestamp64Milli(toInt64(bitAnd(time_key, 562949953421311)), 'UTC') AS occurred_at,
+    toDate(occurred_at, 'Asia/Ho_Chi_Minh') AS payment_day,
+    arraySort(groupUniqArray(evidence.day)) AS days_named,
+    minIf(evidence.amount_vnd, kind != 'failed') AS amount_vnd,
+    maxIf(evidence.amount_vnd, kind != 'failed') AS amount_vnd_max,
+    min(evidence.rail_class) AS rail_class,
+    min(evidence.virtual_account) AS virtual_account,
+    min(evidence.stall_code) AS stall_code,
+    min(evidence.payer_token) AS payer_token,
+    -- one event id with two contents: both kept, neither counted
+    uniqExact(digest) != uniqExact(source, source_transaction_id, kind) AS contested,
+    min(evidence.recorded_at) AS recorded_first_at,
+    multiIf(contested OR amount_vnd != amount_vnd_max, 'conflict', bitAnd(kinds, 3) != 0, 'settled', 'failed') AS status
+FROM evidence
+WHERE evidence.day BETWEEN toMonday({first_day:Date}) - {window_days:UInt16} AND toMonday({last_day:Date}) + 6 + {window_days:UInt16}
+    AND evidence.recorded_at <= {known_at:DateTime64(3)}
+    AND evidence.payment_hash IN (
+        SELECT payment_hash FROM evidence
+        WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND recorded_at <= {known_at:DateTime64(3)})
+GROUP BY account, bank_reference
+HAVING arrayExists(d -> d BETWEEN {first_day:Date} AND {last_day:Date}, days_named);
+
+-- What was given back? A row is one refund or reversal, merged from all evidence about it. `fingerprint`
+-- is equal for equal merged content, whoever asks. `payment_hash` follows from account and bank_reference, and stands
+-- among the keys so that whoever asks for some payments merges only theirs.
+
+CREATE OR REPLACE VIEW payment_compensation AS
+SELECT
+    account,
+    bank_reference,
+    compensation_reference,
+    payment_hash,
+    groupBitOr(toUInt8(kind)) AS kinds,
+    min(bitShiftLeft(toUInt64(time_precision = 'day'), 49) + toUInt64(toUnixTimestamp64Milli(time))) AS time_key,
+    toDate(fromUnixTimestamp64Milli(toInt64(bitAnd(time_key, 562949953421311)), 'UTC'), 'Asia/Ho_Chi_Minh') AS compensation_day,
+    arraySort(groupUniqArray(compensation.day)) AS days_named,
+    min(compensation.amount_vnd) AS amount_vnd,
+    max(compensation.amount_vnd) AS amount_vnd_max,
+    min(compensation.virtual_account) AS virtual_account,
+    min(compensation.stall_code) AS stall_code,
+    uniqExact(digest) != uniqExact(source, source_transaction_id, kind) AS contested,
+    contested OR amount_vnd != amount_vnd_max AS is_conflict,
+    cityHash64(account, bank_reference, compensation_reference, kinds, time_key, days_named, amount_vnd,
+        amount_vnd_max, is_conflict) AS fingerprint
+FROM compensation
+WHERE compensation.recorded_at <= {known_at:DateTime64(3)}
+GROUP BY account, bank_reference, compensation_reference, payment_hash;
+
+-- Whose account is it? A row is one interval of days in which an account (or a stall's code) belongs to one
+-- vendor in one market, as the registry was known at {known_at}. Of two facts about one key and one day the
+-- later `time` wins, then the later record.
+
+CREATE OR REPLACE VIEW registry_link AS
+WITH
+    facts AS (
+        SELECT
+            if(kind = 'vendor', 'stall_code', 'account') AS method,
+            assumeNotNull(if(kind = 'vendor', stall, account)) AS key,
+            kind, effective_from, coalesce(market, '') AS market, coalesce(vendor, '') AS vendor,
+            coalesce(stall, '') AS stall, time, source_transaction_id, min(recorded_at) AS recorded_first_at
+        FROM registry_fact
+        WHERE (kind IN ('account_linked', 'account_unlinked') OR (kind = 'vendor' AND stall IS NOT NULL))
+            AND recorded_at <= {known_at:DateTime64(3)}
+        GROUP BY ALL),
+    winners AS (
+        SELECT
+            method, key, effective_from,
+            argMax((kind, market, vendor, stall), (time, recorded_first_at, source_transaction_id)) AS fact
+        FROM facts
+        GROUP BY method, key, effective_from),
+    intervals AS (
+        SELECT
+            method, key, fact, effective_from,
+            leadInFrame(effective_from, 1, toDate32('2149-06-06')) OVER (
+                PARTITION BY method, key ORDER BY effective_from
+                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS effective_to
+        FROM winners)
+SELECT method, key, fact.2 AS market, fact.3 AS vendor, fact.4 AS stall, effective_from, effective_to
+FROM intervals
+WHERE fact.1 != 'account_unlinked';
+
+-- What is this market? A row is one interval of days in which a market has one name and kind, as the registry
+-- was known at {known_at}. Of two facts for one day the later `time` wins, then the later record.
+
+CREATE OR REPLACE VIEW registry_market AS
+SELECT market, fact.1 AS name, fact.2 AS market_kind, fact.3 AS area, effective_from,
+    leadInFrame(effective_from, 1, toDate32('2149-06-06')) OVER (
+        PARTITION BY market ORDER BY effective_from ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS effective_to
+FROM (
+    SELECT f.market AS market, f.effective_from AS effective_from,
+        argMax((f.name, f.market_kind, f.area), (f.time, f.first_recorded_at, f.source_transaction_id)) AS fact
+    FROM (
+        SELECT assumeNotNull(r.market) AS market, r.effective_from AS effective_from, coalesce(r.name, '') AS name,
+            coalesce(r.market_kind, '') AS market_kind, coalesce(r.area, '') AS area, r.time AS time,
+            r.source_transaction_id AS source_transaction_id, min(r.recorded_at) AS first_recorded_at
+        FROM registry_fact AS r
+        WHERE r.kind = 'market' AND r.recorded_at <= {known_at:DateTime64(3)}
+        GROUP BY ALL) AS f
+    GROUP BY market, effective_from);
+
+-- What is this stall? A row is one interval of days in which a stall has one name, product and area (a ward, or
+-- a row of stalls).
+
+CREATE OR REPLACE VIEW registry_stall AS
+SELECT market, stall, fact.1 AS name, fact.2 AS product, fact.3 AS area, effective_from,
+    leadInFrame(effective_from, 1, toDate32('2149-06-06')) OVER (
+        PARTITION BY market, stall ORDER BY effective_from ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS effective_to
+FROM (
+    SELECT f.market AS market, f.stall AS stall, f.effective_from AS effective_from,
+        argMax((f.name, f.product, f.area), (f.time, f.first_recorded_at, f.source_transaction_id)) AS fact
+    FROM (
+        SELECT assumeNotNull(r.market) AS market, assumeNotNull(r.stall) AS stall, r.effective_from AS effective_from,
+            coalesce(r.name, '') AS name, coalesce(r.product, '') AS product, coalesce(r.area, '') AS area, r.time AS time,
+            r.source_transaction_id AS source_transaction_id, min(r.recorded_at) AS first_recorded_at
+        FROM registry_fact AS r
+        WHERE r.kind = 'stall' AND r.recorded_at <= {known_at:DateTime64(3)}
+        GROUP BY ALL) AS f
+    GROUP BY market, stall, effective_from);
+
+-- What is this vendor called, and what does he sell? A row is one interval of days, as for markets.
+
+CREATE OR REPLACE VIEW registry_vendor AS
+SELECT vendor, fact.1 AS name, fact.2 AS product, effective_from,
+    leadInFrame(effective_from, 1, toDate32('2149-06-06')) OVER (
+        PARTITION BY vendor ORDER BY effective_from ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS effective_to
+FROM (
+    SELECT f.vendor AS vendor, f.effective_from AS effective_from,
+        argMax((f.name, f.product), (f.time, f.first_recorded_at, f.source_transaction_id)) AS fact
+    FROM (
+        SELECT assumeNotNull(r.vendor) AS vendor, r.effective_from AS effective_from, coalesce(r.name, '') AS name,
+            coalesce(r.product, '') AS product, r.time AS time, r.source_transaction_id AS source_transaction_id, min(r.recorded_at) AS first_recorded_at
+        FROM registry_fact AS r
+        WHERE r.kind = 'vendor' AND r.recorded_at <= {known_at:DateTime64(3)}
+        GROUP BY ALL) AS f
+    GROUP BY vendor, effective_from);
+
+-- How many stalls were counted? A row is one interval of days between two censuses of a market.
+
+CREATE OR REPLACE VIEW registry_census AS
+SELECT market, stall_count, effective_from,
+    leadInFrame(effective_from, 1, toDate32('2149-06-06')) OVER (
+        PARTITION BY market ORDER BY effective_from ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS effective_to
+FROM (
+    SELECT f.market AS market, f.effective_from AS effective_from,
+        argMax(f.stall_count, (f.time, f.first_recorded_at, f.source_transaction_id)) AS stall_count
+    FROM (
+        SELECT assumeNotNull(r.market) AS market, r.effective_from AS effective_from,
+            assumeNotNull(r.stall_count) AS stall_count, r.time AS time,
+            r.source_transaction_id AS source_transaction_id, min(r.recorded_at) AS first_recorded_at
+        FROM registry_fact AS r
+        WHERE r.kind = 'census_taken' AND r.recorded_at <= {known_at:DateTime64(3)}
+        GROUP BY ALL) AS f
+    GROUP BY market, effective_from);
+
+-- Was the market open? A row is a day of a market that the calendar names; other days are open.
+
+CREATE OR REPLACE VIEW registry_trading_day AS
+SELECT f.market AS market, f.day AS day, argMax(f.open, (f.time, f.first_recorded_at, f.source_transaction_id)) AS is_open
+FROM (
+    SELECT assumeNotNull(r.market) AS market, toDate(r.effective_from) AS day, assumeNotNull(r.open) AS open,
+        r.time AS time, r.source_transaction_id AS source_transaction_id, min(r.recorded_at) AS first_recorded_at
+    FROM registry_fact AS r
+    WHERE r.kind = 'trading_day' AND r.vendor IS NULL AND r.recorded_at <= {known_at:DateTime64(3)}
+    GROUP BY ALL) AS f
+GROUP BY market, day;
+
+-- Was the vendor there? A row is a day of a vendor in a market that somebody wrote down; on other days he is
+-- taken to be there. Of two facts about one day the later `time` wins, then the later record, as everywhere.
+
+CREATE OR REPLACE VIEW registry_absence AS
+SELECT f.market AS market, f.vendor AS vendor, f.day AS day,
+    argMax(f.open, (f.time, f.first_recorded_at, f.source_transaction_id)) AS is_present
+FROM (
+    SELECT assumeNotNull(r.market) AS market, assumeNotNull(r.vendor) AS vendor, toDate(r.effective_from) AS day,
+        assumeNotNull(r.open) AS open, r.time AS time, r.source_transaction_id AS source_transaction_id,
+        min(r.recorded_at) AS first_recorded_at
+    FROM registry_fact AS r
+    WHERE r.kind = 'trading_day' AND r.vendor IS NOT NULL AND r.recorded_at <= {known_at:DateTime64(3)}
+    GROUP BY ALL) AS f
+GROUP BY market, vendor, day;
+
+-- Which codes hang where? A row is one QR code from its issue until it was revoked (or issued again).
+
+CREATE OR REPLACE VIEW registry_qr AS
+SELECT qr, fact.2 AS market, fact.3 AS stall, fact.4 AS vendor, fact.5 AS account, issued_on, revoked_on
+FROM (
+    SELECT qr, fact, effective_from AS issued_on,
+        leadInFrame(effective_from, 1, toDate32('2149-06-06')) OVER (
+            PARTITION BY qr ORDER BY effective_from ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS revoked_on
+    FROM (
+        SELECT f.qr AS qr, f.effective_from AS effective_from,
+            argMax((f.kind, f.market, f.stall, f.vendor, f.account), (f.time, f.first_recorded_at, f.source_transaction_id)) AS fact
+        FROM (
+            SELECT r.kind AS kind, assumeNotNull(r.qr) AS qr, r.effective_from AS effective_from, coalesce(r.market, '') AS market,
+                coalesce(r.stall, '') AS stall, coalesce(r.vendor, '') AS vendor, coalesce(r.account, '') AS account,
+                r.time AS time, r.source_transaction_id AS source_transaction_id, min(r.recorded_at) AS first_recorded_at
+            FROM registry_fact AS r
+            WHERE r.kind IN ('qr_issued', 'qr_revoked') AND r.recorded_at <= {known_at:DateTime64(3)}
+            GROUP BY ALL) AS f
+        GROUP BY qr, effective_from))
+WHERE fact.1 = 'qr_issued';
+
+-- Who was visited? A row is one visit of a digital team, told once or several times.
+
+CREATE OR REPLACE VIEW registry_visit AS
+SELECT toDate(r.effective_from) AS day, assumeNotNull(r.market) AS market, assumeNotNull(r.team) AS team,
+    coalesce(r.stall, '') AS stall, coalesce(r.vendor, '') AS vendor, min(r.recorded_at) AS recorded_first_at
+FROM registry_fact AS r
+WHERE r.kind = 'team_visit' AND r.recorded_at <= {known_at:DateTime64(3)}
+GROUP BY ALL;
+
+-- Which market fees are owed, and how were they paid? A row is one fee of a stall for one month (its first day).
+-- What was paid is stated as the sum so far, so the latest statement for each tender stands. A fee that was
+-- paid though nobody said that it is due has due_vnd NULL.
+
+CREATE OR REPLACE VIEW registry_fee AS
+SELECT s.market AS market, s.stall AS stall, s.month AS month, s.fee AS fee,
+    anyIf(toNullable(s.amount_vnd), s.kind = 'fee_due') AS due_vnd,
+    toInt128(sumIf(s.amount_vnd, s.kind = 'fee_paid' AND s.tender = 'cashless')) AS paid_cashless_vnd,
+    toInt128(sumIf(s.amount_vnd, s.kind = 'fee_paid' AND s.tender = 'cash')) AS paid_cash_vnd
+FROM (
+    SELECT f.kind AS kind, f.market AS market, f.stall AS stall, f.month AS month, f.fee AS fee, f.tender AS tender,
+        argMax(f.amount_vnd, (f.time, f.first_recorded_at, f.source_transaction_id)) AS amount_vnd
+    FROM (
+        SELECT r.kind AS kind, assumeNotNull(r.market) AS market, assumeNotNull(r.stall) AS stall,
+            toStartOfMonth(toDate(r.effective_from)) AS month, coalesce(r.note, '') AS fee, coalesce(r.tender, '') AS tender,
+            assumeNotNull(r.amount_vnd) AS amount_vnd, r.time AS time, r.source_transaction_id AS source_transaction_id,
+            min(r.recorded_at) AS first_recorded_at
+        FROM registry_fact AS r
+        WHERE r.kind IN ('fee_due', 'fee_paid') AND r.recorded_at <= {known_at:DateTime64(3)}
+        GROUP BY ALL) AS f
+    GROUP BY kind, market, stall, month, fee, tender) AS s
+GROUP BY market, stall, month, fee;
+
+-- What do acquirers and fee offices say of whole markets? A row is one week (its Monday) of a market, as one
+-- reporter last stated it for one kind of rail, known at {known_at}. Never evidence of payments: stalls that send
+-- no events are seen here alone.
+
+CREATE OR REPLACE VIEW registry_total AS
+SELECT f.market AS market, f.week AS week, f.reported_by AS reported_by, f.rail_class AS rail_class,
+    argMax((f.payment_count, f.amount_vnd, f.source), (f.time, f.first_recorded_at, f.source_transaction_id)) AS stated,
+    stated.1 AS payment_count, stated.2 AS amount_vnd, stated.3 AS source
+FROM (
+    SELECT assumeNotNull(r.market) AS market, toDate(r.effective_from) AS week, assumeNotNull(r.name) AS reported_by,
+        assumeNotNull(r.rail_class) AS rail_class, assumeNotNull(r.payment_count) AS payment_count,
+        assumeNotNull(r.amount_vnd) AS amount_vnd, toString(r.source) AS source, r.time AS time,
+        r.source_transaction_id AS source_transaction_id, min(r.recorded_at) AS first_recorded_at
+    FROM registry_fact AS r
+    WHERE r.kind = 'market_total' AND r.recorded_at <= {known_at:DateTime64(3)}
+    GROUP BY ALL) AS f
+GROUP BY market, week, reported_by, rail_class;
+
+-- Which plans of evaluations does the log know? A row is the hash of a plan under the plan's id, and when the log
+-- first recorded it.
+
+CREATE OR REPLACE VIEW registry_evaluation AS
+SELECT assumeNotNull(r.name) AS plan, assumeNotNull(r.note) AS digest, min(r.recorded_at) AS recorded_first_at
+FROM registry_fact AS r
+WHERE r.kind = 'evaluation_registered'
+GROUP BY plan, digest;
+
+-- What was folded. A partition is one week and is replaced whole: figures for vendors and markets, what was
+-- reported, and the state that all was folded from, become visible together. Unattributed has market ''.
+
+CREATE TABLE IF NOT EXISTS day_fold
+(
+    day Date,
+    row_kind Enum8('vendor' = 1, 'market' = 2, 'state' = 3, 'reports' = 4),
+    market LowCardinality(String),
+    vendor String,
+    payment_count UInt64,         -- valid payments: settled, not reversed, of at least the least amount
+    payment_vnd Int128,
+    payer_count UInt64,           -- distinct payer tokens of those
+    payerless_count UInt64,       -- those of which no source told a payer
+    -- of rows of vendors only, so that figures over any days and vendors are exact:
+    payers Array(UInt64) CODEC(ZSTD(1)),        -- a hash of each distinct payer token, ascending
+    tickets Map(Int64, UInt32) CODEC(ZSTD(1)),  -- amount in đồng → how many valid payments
+    cash_count UInt64,            -- cash sales that were reported
+    cash_vnd Int128,
+    refund_count UInt64,          -- refunds and reversals, booked on their own day
+    refund_vnd Int128,
+    reversed_count UInt64,        -- payments of the day that were given back whole
+    conflict_count UInt64,        -- payments that evidence contradicts: counted nowhere else
+    failed_count UInt64,
+    small_count UInt64,           -- payments under the least amount
+    rail_count Map(LowCardinality(String), UInt64),
+    rail_vnd Map(LowCardinality(String), Int128),
+    method_count Map(LowCardinality(String), UInt64),  -- how the valid payments were attributed
+    active_vendor_count UInt64,   -- vendors with a valid payment: of a vendor's row 1 or 0, of a market's their number
+    first_at Nullable(DateTime64(3, 'UTC')),
+    last_at Nullable(DateTime64(3, 'UTC')),
+    -- of rows of kind 'reports' only: how many records name this day, whatever became of them
+    source LowCardinality(String),
+    report_count UInt64,          -- admitted records, each as often as it came
+    duplicate_count UInt64,       -- those that said, byte for byte, what another had said
+    late_count UInt64,            -- events that no record told before the end of the next local day
+    -- of the row of kind 'state' only: what the figures were folded from
+    evidence_count UInt64,
+    evidence_hash UInt64,
+    compensation_count UInt64,
+    compensation_hash UInt64,
+    registry_hash UInt64,
+    rule_version UInt32,
+    link_days Array(Date),        -- other days that share payments with this one …
+    link_hashes Array(UInt64),    -- … and a hash of what they share, equal on both sides when both are fresh
+    paid_hash UInt64,             -- of the vendors with a valid payment: what `vendor_bits` knows of the day
+    folded_at DateTime64(3, 'UTC'),
+    seal UInt64 DEFAULT cityHash64(  -- of this row: a later change shows, also of what cannot be computed again
+        day, row_kind, market, vendor, payment_count, payment_vnd, payer_count, payerless_count, payers, tickets,
+        cash_count, cash_vnd, refund_count, refund_vnd, reversed_count, conflict_count, failed_count, small_count, rail_count, rail_vnd,
+        method_count, active_vendor_count, ifNull(toUnixTimestamp64Milli(first_at), 0), ifNull(toUnixTimestamp64Milli(last_at), 0), source, report_count,
+        duplicate_count, late_count, evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash, rule_version,
+        link_days, link_hashes, paid_hash, folded_at)
+)
+ENGINE = MergeTree
+PARTITION BY toMonday(day)
+ORDER BY (row_kind, market, vendor, day)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
+
+-- Where the fold prepares a week before it replaces that week of day_fold.
+
+CREATE TABLE IF NOT EXISTS day_fold_staging AS day_fold;
+
+CREATE OR REPLACE VIEW vendor_day AS
+SELECT * EXCEPT (row_kind, source, report_count, duplicate_count, late_count, evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash,
+    rule_version, link_days, link_hashes, paid_hash, folded_at, seal)
+FROM day_fold WHERE row_kind = 'vendor';
+
+CREATE OR REPLACE VIEW market_day AS
+SELECT * EXCEPT (row_kind, vendor, source, report_count, duplicate_count, late_count, evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash,
+    rule_version, link_days, link_hashes, paid_hash, folded_at, seal)
+FROM day_fold WHERE row_kind = 'market';
+
+CREATE OR REPLACE VIEW report_day AS
+SELECT day, market, source, report_count, duplicate_count, late_count
+FROM day_fold WHERE row_kind = 'reports';
+
+CREATE OR REPLACE VIEW fold_state AS
+SELECT day, evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash, rule_version,
+    link_days, link_hashes, paid_hash, folded_at
+FROM day_fold WHERE row_kind = 'state';
+
+-- What the fold keeps beside the figures so that metrics need not compute it again: the registry as intervals, and
+-- the days on which each vendor was paid as bits. Both follow from registry_fact and day_fold alone; `verify`
+-- compares. `ask` is '' for what is known now; a question "as known on" puts its own rows under its own name, and
+-- takes them away when it is answered.
+
+-- A row is one interval of days [effective_from, effective_to) in which something about its subject holds:
+--   market   name, market_kind, area            (registry_market)
+--   census   stall_count                        (registry_census)
+--   link     key → market, vendor, stall        (registry_link; name is the method: account or stall_code)
+--   stall    name, product, area                (registry_stall)
+--   vendor   name, product                      (registry_vendor)
+--   qr       key → market, stall, vendor        (registry_qr; where it names no vendor, the stall's on the day of issue)
+--   closed   days on which the market was not open, ascending            (registry_trading_day)
+--   absent   days on which the vendor was marked absent, ascending       (registry_absence)
+--   away     periods in which he was absent on every day on which his market was open; key is 'week' (numbers as
+--            in vendor_bits) or 'month' (months since January 1970)
+--   state    what the rows were made from       (fact_count, fact_hash)
+
+CREATE TABLE IF NOT EXISTS registry_span
+(
+    ask String,
+    shape Enum8('market' = 1, 'census' = 2, 'link' = 3, 'stall' = 4, 'vendor' = 5, 'qr' = 6, 'closed' = 7, 'absent' = 8,
+                'away' = 9, 'state' = 10),
+    market LowCardinality(String),
+    vendor String,
+    stall String,
+    key String,
+    name String,
+    market_kind LowCardinality(String),
+    product LowCardinality(String),
+    area LowCardinality(String),
+    stall_count Int64,
+    effective_from Date32,
+    effective_to Date32,
+    days Array(UInt16),       -- days since 1 January 1970, or periods
+    fact_count UInt64,
+    fact_hash UInt64
+)
+ENGINE = MergeTree
+PARTITION BY ask
+ORDER BY (shape, market, vendor, stall, key, effective_from)
+SETTINGS non_replicated_deduplication_window = 0;
+
+CREATE TABLE IF NOT EXISTS registry_span_staging AS registry_span;
+
+-- On which days was each vendor paid? A row is a vendor in a market in a block of 52 weeks (block 0 begins on Monday
+-- 29 December 1969) in which he had a valid payment. `days` has a byte for each week and a bit for each day of it: bit 0
+-- is Monday. Rows of kind 'state' say from what each week was made, so that a crash between a week of day_fold and its
+-- bits leaves the week stale, never wrong for long.
+
+CREATE TABLE IF NOT EXISTS vendor_bits
+(
+    ask String,
+    block UInt16,
+    row_kind Enum8('vendor' = 1, 'state' = 2),
+    market LowCardinality(String),
+    vendor String,
+    days FixedString(52),
+    weeks Array(UInt16),      -- of rows of kind 'state' only: weeks in which anybody was paid …
+    hashes Array(UInt64)      -- … and a hash of who was, on which days
+)
+ENGINE = MergeTree
+PARTITION BY (ask, block)
+ORDER BY (row_kind, market, vendor)
+SETTINGS non_replicated_deduplication_window = 0;
+
+CREATE TABLE IF NOT EXISTS vendor_bits_staging AS vendor_bits;
+
+-- The figures of the days from {first_day} to {last_day}, computed from evidence, as known at {known_at}. The days
+-- must lie in one week: then each has the same figures whether it is asked alone or with others. A row is a vendor
+-- in a market, a market, or the day itself ('state', with the days that it shares payments with). The fold stores
+-- this; a figure "as known on" asks it directly; verify compares the two. Every word counts here: the store plans it
+-- for longer than it then works on a small day.
+
+CREATE OR REPLACE VIEW day_figures AS
+WITH
+    link AS (  -- a row for each day on which it holds
+        SELECT method, key, market, vendor, arrayJoin(arrayFilter(
+            d -> d >= effective_from AND d < effective_to,
+            arrayMap(n -> {first_day:Date} + n, range(toUInt16({last_day:Date} - {first_day:Date} + 1))))) AS day
+        FROM registry_link(known_at = {known_at:DateTime64(3)})),
+    account_link AS (
+        SELECT toFixedString(unhex(key), 16) AS token, day, market, vendor FROM link WHERE method = 'account'),
+    stall_link AS (SELECT key, day, market, vendor FROM link WHERE method = 'stall_code'),
+    given_back AS (
+        SELECT account, bank_reference,
+            sum(toInt128(amount_vnd)) AS refunded_vnd,
+            max(bitAnd(kinds, 16)) AS is_reversed,
+            max(is_conflict) AS is_conflict,
+            groupArray((days_named, fingerprint)) AS shared
+        FROM payment_compensation(known_at = {known_at:DateTime64(3)})
+        WHERE payment_hash IN (
+            SELECT payment_hash FROM evidence
+            WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND recorded_at <= {known_at:DateTime64(3)})
+        GROUP BY account, bank_reference),
+    payment_facts AS (  -- a row for each of those days that the payment's evidence names
+        SELECT
+            p.named_day AS day,
+            p.virtual_account AS virtual_account, p.account AS account, p.stall_code AS stall_code,
+            p.payment_day = p.named_day AS is_of_day,
+            multiIf(p.status = 'failed', 'failed',
+                    p.status = 'conflict' OR g.is_conflict, 'conflict',
+                    bitAnd(p.kinds, 1) = 0, 'cash',
+                    g.is_reversed != 0 OR (g.refunded_vnd > 0 AND g.refunded_vnd >= p.amount_vnd), 'reversed',
+                    p.amount_vnd < {amount_vnd_min:Int64}, 'small',
+                    'payment') AS fact,
+            p.amount_vnd AS amount_vnd, p.rail_class AS rail_class, p.payer_token AS payer_token,
+            p.occurred_at AS occurred_at,
+            arrayFilter(d -> d != p.named_day, p.days_named) AS other_days,
+            cityHash64(p.account, p.bank_reference, p.kinds, p.time_key, p.amount_vnd, p.amount_vnd_max, p.status,
+                p.rail_class, ifNull(p.payer_token, ''), ifNull(p.virtual_account, ''), ifNull(p.stall_code, '')) AS fingerprint,
+            arrayConcat(
+                arrayMap(d -> (d, fingerprint), other_days),
+                arrayFlatten(arrayMap(
+                    c -> arrayMap(d -> (d, c.2), arrayFilter(d -> d != p.named_day, arrayDistinct(arrayConcat(c.1, p.days_named)))),
+                    g.shared))) AS links
+        FROM (
+            SELECT *, arrayJoin(arrayFilter(d -> d BETWEEN {first_day:Date} AND {last_day:Date}, days_named)) AS named_day
+            FROM payment(first_day = {first_day:Date}, last_day = {last_day:Date}, window_days = {window_days:UInt16},
+                         known_at = {known_at:DateTime64(3)})) AS p
+        LEFT JOIN given_back AS g ON p.account = g.account AND p.bank_reference = g.bank_reference),
+    facts AS (
+        SELECT day, virtual_account, account, stall_code, fact, amount_vnd, rail_class, payer_token, occurred_at, is_of_day, links
+        FROM payment_facts
+        WHERE is_of_day OR notEmpty(links)
+        UNION ALL
+        -- a refund or reversal counts on its own day, and touches on each day that it names the days of the payment that
+        -- it gives back (where that payment names this day too, payment_facts has said so already)
+        SELECT c.named_day AS day, c.virtual_account, c.account, c.stall_code,
+            if(c.is_conflict, 'conflict', 'refund') AS fact, c.amount_vnd, 'unknown', NULL, NULL,
+            c.named_day = c.compensation_day AS is_of_day,
+            if(has(o.origin_days, c.named_day), [], arrayMap(d -> (d, c.fingerprint), arrayFilter(d -> d != c.named_day,
+                arrayDistinct(arrayConcat(c.days_named, o.origin_days))))) AS links
+        FROM (
+            SELECT *, arrayJoin(arrayFilter(d -> d BETWEEN {first_day:Date} AND {last_day:Date}, days_named)) AS named_day
+            FROM payment_compensation(known_at = {known_at:DateTime64(3)})
+            WHERE payment_hash IN (
+                SELECT payment_hash FROM compensation
+                WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND recorded_at <= {known_at:DateTime64(3)})) AS c
+        LEFT JOIN (
+            SELECT account, bank_reference, groupUniqArray(day) AS origin_days
+            FROM evidence
+            WHERE payment_hash IN (SELECT payment_hash FROM compensation WHERE day BETWEEN {first_day:Date} AND {last_day:Date})
+                AND recorded_at <= {known_at:DateTime64(3)}
+            GROUP BY account, bank_reference) AS o
+            ON c.account = o.account AND c.bank_reference = o.bank_reference
+        WHERE is_of_day OR notEmpty(links)
+        UNION ALL
+        -- a day without payments has a state too
+        SELECT {first_day:Date} + number AS day, NULL, toFixedString('', 16), NULL, 'nothing', 0, 'unknown', NULL, NULL, 0, []
+        FROM numbers(toUInt64({last_day:Date} - {first_day:Date} + 1))),
+    by_account AS (  -- summed before the joins: a tenth of the rows
+        SELECT
+            day, virtual_account, account, stall_code, rail_class,
+            countIf(is_of_day) AS fact_count,
+            countIf(fact = 'payment' AND is_of_day) AS payment_count,
+            sumIf(toInt128(amount_vnd), fact = 'payment' AND is_of_day) AS payment_vnd,
+            countIf(fact = 'payment' AND is_of_day AND payer_token IS NULL) AS payerless_count,
+            groupUniqArrayIf(cityHash64(assumeNotNull(payer_token)), fact = 'payment' AND is_of_day AND payer_token IS NOT NULL) AS payers,
+            groupArrayIf(amount_vnd, fact = 'payment' AND is_of_day) AS amounts,
+            countIf(fact = 'cash' AND is_of_day) AS cash_count,
+            sumIf(toInt128(amount_vnd), fact = 'cash' AND is_of_day) AS cash_vnd,
+            countIf(fact = 'refund' AND is_of_day) AS refund_count,
+            sumIf(toInt128(amount_vnd), fact = 'refund' AND is_of_day) AS refund_vnd,
+            countIf(fact = 'reversed' AND is_of_day) AS reversed_count,
+            countIf(fact = 'conflict' AND is_of_day) AS conflict_count,
+            countIf(fact = 'failed' AND is_of_day) AS failed_count,
+            countIf(fact = 'small' AND is_of_day) AS small_count,
+            minIf(occurred_at, fact = 'payment' AND is_of_day) AS first_at,
+            maxIf(occurred_at, fact = 'payment' AND is_of_day) AS last_at,
+            sumMapIf(arrayMap(l -> l.1, links), arrayMap(l -> l.2, links), notEmpty(links)) AS shared_days
+        FROM facts
+        GROUP BY day, virtual_account, account, stall_code, rail_class)
+SELECT
+    b.day AS day,
+    multiIf(grouping(vendor) = 0, 'vendor', grouping(market) = 0, 'market', 'state') AS row_kind,
+    multiIf(va.vendor != '', va.market, ac.vendor != '', ac.market, st.market) AS market,
+    multiIf(va.vendor != '', va.vendor, ac.vendor != '', ac.vendor, st.vendor) AS vendor,
+    sum(b.payment_count) AS payment_count,
+    sum(b.payment_vnd) AS payment_vnd,
+    groupUniqArrayArray(b.payers) AS all_payers,
+    length(all_payers) AS payer_count,
+    sum(b.payerless_count) AS payerless_count,
+    arraySort(if(row_kind = 'vendor', all_payers, [])) AS payers,
+    if(row_kind = 'vendor', groupArrayArray(b.amounts), []) AS amounts,
+    CAST(arrayReduce('sumMap', [amounts], [arrayWithConstant(length(amounts), toUInt64(1))]), 'Map(Int64, UInt32)') AS tickets,
+    sum(b.cash_count) AS cash_count,
+    sum(b.cash_vnd) AS cash_vnd,
+    sum(b.refund_count) AS refund_count,
+    sum(b.refund_vnd) AS refund_vnd,
+    sum(b.reversed_count) AS reversed_count,
+    sum(b.conflict_count) AS conflict_count,
+    sum(b.failed_count) AS failed_count,
+    sum(b.small_count) AS small_count,
+    sumMapIf(map(toString(b.rail_class), b.payment_count), b.payment_count > 0) AS rail_count,
+    sumMapIf(map(toString(b.rail_class), b.payment_vnd), b.payment_count > 0) AS rail_vnd,
+    sumMapIf(map(multiIf(va.vendor != '', 'virtual_account', ac.vendor != '', 'account', st.vendor != '', 'stall_code', 'none'),
+        b.payment_count), b.payment_count > 0) AS method_count,
+    groupUniqArrayIf(cityHash64(market, vendor), b.payment_count > 0 AND vendor != '') AS paid_vendors,
+    if(row_kind = 'state', 0, length(paid_vendors)) AS active_vendor_count,
+    min(b.first_at) AS first_at,
+    max(b.last_at) AS last_at,
+    sumMap(b.shared_days.1, b.shared_days.2) AS shared,
+    if(row_kind = 'state', shared.1, []) AS link_days,
+    if(row_kind = 'state', shared.2, []) AS link_hashes,
+    if(row_kind = 'state', arraySum(paid_vendors), 0) AS paid_hash
+FROM by_account AS b
+LEFT ANY JOIN account_link AS va ON va.token = b.virtual_account AND va.day = b.day
+LEFT ANY JOIN account_link AS ac ON ac.token = b.account AND ac.day = b.day
+LEFT ANY JOIN stall_link AS st ON st.key = b.stall_code AND st.day = b.day
+GROUP BY GROUPING SETS ((day, market, vendor), (day, market), (day))
+HAVING row_kind = 'state' OR sum(b.fact_count) > 0;
+
+-- What was reported about the days from {first_day} to {last_day}, as known at {known_at}? A row is a source's reports
+-- of a day about a market's accounts (market '': nobody's). Counted are records that name the day themselves, so nothing but this day's own
+-- evidence and the registry on it can change a row. Told apart are an account's few records by 64 bits of their hashes: whole digests take
+-- twice the time.
+
+CREATE OR REPLACE VIEW day_reports AS
+WITH
+    link AS (
+        SELECT method, key, market, arrayJoin(arrayFilter(
+            d -> d >= effective_from AND d < effective_to,
+            arrayMap(n -> {first_day:Date} + n, range(toUInt16({last_day:Date} - {first_day:Date} + 1))))) AS day
+        FROM registry_link(known_at = {known_at:DateTime64(3)})
+        WHERE vendor != ''),
+    account_link AS (SELECT toFixedString(unhex(key), 16) AS token, day, market FROM link WHERE method = 'account'),
+    stall_link AS (SELECT key, day, market FROM link WHERE method = 'stall_code'),
+    reports AS (
+        SELECT day, virtual_account, account, stall_code, source, topic_id, partition, offset, digest, recorded_at
+        FROM evidence WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND recorded_at <= {known_at:DateTime64(3)}
+        UNION ALL
+        SELECT day, virtual_account, account, stall_code, source, topic_id, partition, offset, digest, recorded_at
+        FROM compensation WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND recorded_at <= {known_at:DateTime64(3)}),
+    by_account AS (
+        SELECT day, virtual_account, account, stall_code, source,
+            uniqExact(cityHash64(topic_id, partition, offset)) AS report_count,
+            uniqExact(reinterpretAsUInt64(digest)) AS event_count,
+            uniqExactIf(reinterpretAsUInt64(digest), toDate(recorded_at, 'Asia/Ho_Chi_Minh') <= day + 1) AS punctual_count
+        FROM reports
+        GROUP BY day, virtual_account, account, stall_code, source)
+SELECT
+    b.day AS day,
+    multiIf(va.market != '', va.market, ac.market != '', ac.market, st.market) AS market,
+    b.source AS source,
+    sum(b.report_count) AS report_count,
+    toUInt64(report_count - sum(b.event_count)) AS duplicate_count,
+    toUInt64(sum(b.event_count) - sum(b.punctual_count)) AS late_count
+FROM by_account AS b
+LEFT ANY JOIN account_link AS va ON va.token = b.virtual_account AND va.day = b.day
+LEFT ANY JOIN account_link AS ac ON ac.token = b.account AND ac.day = b.day
+LEFT ANY JOIN stall_link AS st ON st.key = b.stall_code AND st.day = b.day
+GROUP BY day, market, source;
+
+-- What adoption metrics read. {ask} '' means the folded figures; anything else names figures that were computed
+-- for one question "as known on" and are dropped after it, as is the registry under the same name.
+
+CREATE TABLE IF NOT EXISTS known_day
+ENGINE = MergeTree
+PARTITION BY ask
+ORDER BY (row_kind, market, vendor, day)
+TTL asked_at + INTERVAL 1 HOUR
+AS SELECT '' AS ask, now() AS asked_at, * FROM day_fold LIMIT 0;
+
+-- A row is a vendor in a market on a day, as in vendor_day.
+
+CREATE OR REPLACE VIEW asked_vendor_day AS
+SELECT day, market, vendor, payment_count, payment_vnd, payer_count, payerless_count, payers, tickets, cash_count, cash_vnd,
+    refund_count, refund_vnd, reversed_count, conflict_count, failed_count, small_count, rail_count, rail_vnd, method_count
+FROM day_fold
+WHERE {ask:String} = '' AND row_kind = 'vendor' AND day BETWEEN {first_day:Date} AND {last_day:Date}
+UNION ALL
+SELECT day, market, vendor, payment_count, payment_vnd, payer_count, payerless_count, payers, tickets, cash_count, cash_vnd,
+    refund_count, refund_vnd, reversed_count, conflict_count, failed_count, small_count, rail_count, rail_vnd, method_count
+FROM known_day
+WHERE {ask:String} != '' AND ask = {ask:String} AND row_kind = 'vendor' AND day BETWEEN {first_day:Date} AND {last_day:Date};
+
+-- A row is what a source reported of a market and day, as in report_day.
+
+CREATE OR REPLACE VIEW asked_report_day AS
+SELECT day, market, source, report_count, duplicate_count, late_count
+FROM day_fold
+WHERE {ask:String} = '' AND row_kind = 'reports' AND day BETWEEN {first_day:Date} AND {last_day:Date}
+UNION ALL
+SELECT day, market, source, report_count, duplicate_count, late_count
+FROM known_day
+WHERE {ask:String} != '' AND ask = {ask:String} AND row_kind = 'reports' AND day BETWEEN {first_day:Date} AND {last_day:Date};
+
+-- Where does a vendor stand on a day? A row is a vendor in a market with the stall, row of stalls and product
+-- that the registry last named until {on_day}. Of several stalls that one, which began last, then the greatest code.
+
+CREATE OR REPLACE VIEW vendor_place AS
+SELECT l.market AS market, l.vendor AS vendor, l.stall AS stall, s.area AS stall_row,
+    if(v.product != '', v.product, s.product) AS product
+FROM (
+    SELECT market, vendor, argMax(stall, (stall != '', effective_from, stall)) AS stall
+    FROM registry_span
+    WHERE ask = {ask:String} AND shape = 'link' AND effective_from <= {on_day:Date} AND vendor != ''
+    GROUP BY market, vendor) AS l
+LEFT ANY JOIN (
+    SELECT market, stall, product, area FROM registry_span
+    WHERE ask = {ask:String} AND shape = 'stall' AND effective_from <= {on_day:Date} AND effective_to > {on_day:Date}) AS s
+    ON s.market = l.market AND s.stall = l.stall
+LEFT ANY JOIN (
+    SELECT vendor, product FROM registry_span
+    WHERE ask = {ask:String} AND shape = 'vendor' AND effective_from <= {on_day:Date} AND effective_to > {on_day:Date}) AS v
+    ON v.vendor = l.vendor;
+
+-- To which group does a vendor belong, for one question that groups by what the registry or the history says?
+-- Put down for the question and dropped after it, so that questions which need none of it pay nothing for it.
+
+CREATE TABLE IF NOT EXISTS asked_group
+(
+    ask String,
+    asked_at DateTime,
+    market String,
+    vendor String,
+    grp String
+)
+ENGINE = MergeTree
+PARTITION BY ask
+ORDER BY (market, vendor)
+TTL asked_at + INTERVAL 1 HOUR;
+
+-- A row is a vendor in a market on a day, with its period, its group and whether both market and vendor were there.
+-- `cell_market` is the market where the group lies within one. {market_codes} are the markets that are asked for
+-- (with {is_filtered} false others too), {market_kinds} and {market_closed} what each is and when it was closed.
+
+CREATE OR REPLACE VIEW figure_day AS
+SELECT
+    d.day AS day, d.market AS market, d.vendor AS vendor,
+    d.payment_count AS payment_count, d.payment_vnd AS payment_vnd, d.payer_count AS payer_count,
+    d.payerless_count AS payerless_count, d.payers AS payers, d.tickets AS tickets, d.cash_count AS cash_count,
+    d.cash_vnd AS cash_vnd, d.refund_count AS refund_count, d.refund_vnd AS refund_vnd,
+    d.reversed_count AS reversed_count, d.conflict_count AS conflict_count, d.failed_count AS failed_count,
+    d.small_count AS small_count, d.rail_count AS rail_count, d.rail_vnd AS rail_vnd, d.method_count AS method_count,
+    greatest(multiIf({grain:String} = 'day', d.day, {grain:String} = 'week', toMonday(d.day),
+        {grain:String} = 'month', toStartOfMonth(d.day), {first_day:Date}), {first_day:Date}) AS start,
+    indexOf({market_codes:Array(String)}, d.market) AS market_number,
+    if({by:String} IN ('market', 'row', 'vendor'), d.market, '') AS cell_market,
+    multiIf({by:String} = 'market', d.market, {by:String} = 'kind', {market_kinds:Array(String)}[market_number],
+        {by:String} = 'vendor', d.vendor, {by:String} IN ('row', 'product', 'cohort'), g.grp, '') AS grp,
+    NOT has({market_closed:Array(Array(Date))}[market_number], d.day) AND NOT has(a.days, toUInt16(d.day)) AS is_open
+FROM asked_vendor_day(ask = {ask:String}, first_day = {first_day:Date}, last_day = {last_day:Date}) AS d
+LEFT ANY JOIN (
+    SELECT market, vendor, days FROM registry_span WHERE ask = {ask:String} AND shape = 'absent') AS a
+    ON a.market = d.market AND a.vendor = d.vendor
+LEFT ANY JOIN (
+    SELECT market, vendor, grp FROM asked_group WHERE ask = {group_ask:String}) AS g ON g.market = d.market AND g.vendor = d.vendor
+WHERE (NOT {is_filtered:Bool} OR market_number > 0)
+    AND (empty({vendors:Array(String)}) OR has({vendors:Array(String)}, d.vendor));
+
+-- What an evaluation reads: figures as known at its cut-off. Few days have evidence that came later; only these are
+-- computed anew and put down under {ask} (see known_day), all others are as folded. A row is a vendor in a market on
+-- a day; {asked_days} are the days that were put down.
+
+CREATE OR REPLACE VIEW mixed_vendor_day AS
+SELECT day, market, vendor, payment_count, payment_vnd
+FROM day_fold
+WHERE row_kind = 'vendor' AND day BETWEEN {first_day:Date} AND {last_day:Date} AND NOT has({asked_days:Array(Date)}, day)
+    AND market IN {markets:Array(String)}
+UNION ALL
+SELECT day, market, vendor, payment_count, payment_vnd
+FROM known_day
+WHERE ask = {ask:String} AND row_kind = 'vendor' AND day BETWEEN {first_day:Date} AND {last_day:Date}
+    AND has({asked_days:Array(Date)}, day) AND market IN {markets:Array(String)};
+
+-- What was noticed, delivered and acknowledged. A row is one such fact about one alert; a repeated row is harmless,
+-- because an alert's id is derived from what it is about and its state is read from the set of facts.
+
+CREATE TABLE IF NOT EXISTS alert_fact
+(
+    alert String,              -- of (rule, market, subject, day): the same thing has the same id for ever
+    fact Enum8('raised' = 1, 'delivered' = 2, 'acknowledged' = 3),
+    at DateTime64(3, 'UTC'),
+    who LowCardinality(String),  -- who acknowledged, or to which host it was delivered
+    rule LowCardinality(String),
+    market LowCardinality(String),
+    subject String,            -- a vendor or a source, '' where it is the market itself
+    day Date,
+    detail String
+)
+ENGINE = MergeTree
+ORDER BY (alert, fact, at)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
+
+-- How do alerts stand? A row is an alert. Of several acknowledgements the first stands.
+
+CREATE OR REPLACE VIEW alert AS
+SELECT
+    f.alert AS alert, any(f.rule) AS rule, any(f.market) AS market, any(f.subject) AS subject, any(f.day) AS day,
+    argMinIf(f.detail, (f.at, f.detail), f.fact = 'raised') AS detail,
+    minIf(f.at, f.fact = 'raised') AS raised_at,
+    if(countIf(f.fact = 'acknowledged') > 0, 'acknowledged', 'open') AS state,
+    minOrNullIf(f.at, f.fact = 'acknowledged') AS acknowledged_at,
+    argMinIf(f.who, (f.at, f.who), f.fact = 'acknowledged') AS acknowledged_by,
+    minOrNullIf(f.at, f.fact = 'delivered') AS delivered_at
+FROM alert_fact AS f
+GROUP BY alert
+HAVING countIf(f.fact = 'raised') > 0;
+
+-- For BI tools: plain views with stable names and columns (docs/bi.md). Money in đồng, days in Asia/Ho_Chi_Minh.
+-- Names and kinds are those of the row's own day. A column may be added at the end; none is renamed or removed.
+-- They show everything: who may read them is for the database's own rights to say. Verdicts, forecasts and plans are
+-- computed: ask the API for them.
+
+-- What markets are there today? A row is a market of the registry.
+
+CREATE OR REPLACE VIEW bi_market AS
+SELECT m.market AS market, m.name AS market_name, m.market_kind AS market_kind, m.area AS area, c.stall_count AS stall_count
+FROM (
+    SELECT market, name, market_kind, area FROM registry_span
+    WHERE ask = '' AND shape = 'market' AND effective_from <= toDate(now(), 'Asia/Ho_Chi_Minh')
+        AND effective_to > toDate(now(), 'Asia/Ho_Chi_Minh')) AS m
+LEFT ANY JOIN (
+    SELECT market, toNullable(stall_count) AS stall_count FROM registry_span
+    WHERE ask = '' AND shape = 'census' AND effective_from <= toDate(now(), 'Asia/Ho_Chi_Minh')
+        AND effective_to > toDate(now(), 'Asia/Ho_Chi_Minh')) AS c ON c.market = m.market;
+
+-- How much was paid in each market on each day? A row is a market on a day of which any evidence tells; market '' is
+-- nobody's. stall_count and paid_share are NULL where no census is in force.
+
+CREATE OR REPLACE VIEW bi_market_day AS
+SELECT
+    d.day AS day, d.market AS market, m.name AS market_name, m.market_kind AS market_kind,
+    NOT has(t.days, toUInt16(d.day)) AS is_open,
+    d.payment_count AS payment_count, d.payment_vnd AS payment_vnd, d.payer_count AS payer_count,
+    d.payerless_count AS payerless_count, d.active_vendor_count AS paid_vendor_count,
+    d.cash_count AS cash_count, d.cash_vnd AS cash_vnd, d.refund_count AS refund_count, d.refund_vnd AS refund_vnd,
+    d.reversed_count AS reversed_count, d.conflict_count AS conflict_count, d.failed_count AS failed_count,
+    if(c.effective_to > d.day, c.stall_count, NULL) AS stall_count,
+    paid_vendor_count / nullIf(stall_count, 0) AS paid_share
+FROM market_day AS d
+LEFT ANY JOIN (SELECT market, days FROM registry_span WHERE ask = '' AND shape = 'closed') AS t ON t.market = d.market
+ASOF LEFT JOIN (
+    SELECT market, name, market_kind, effective_from FROM registry_span WHERE ask = '' AND shape = 'market') AS m
+    ON m.market = d.market AND m.effective_from <= toDate32(d.day)
+ASOF LEFT JOIN (
+    SELECT market, toNullable(stall_count) AS stall_count, effective_from, effective_to FROM registry_span
+    WHERE ask = '' AND shape = 'census') AS c
+    ON c.market = d.market AND c.effective_from <= toDate32(d.day);
+
+-- By which rails? A row is a rail class in a market on a day.
+
+CREATE OR REPLACE VIEW bi_rail_day AS
+SELECT day, market, rail.1 AS rail_class, rail.2 AS payment_count, rail_vnd[rail.1] AS payment_vnd
+FROM market_day
+ARRAY JOIN CAST(rail_count, 'Array(Tuple(String, UInt64))') AS rail;
+
+-- How much was each vendor paid? A row is a vendor in a market on a day: personal data.
+
+CREATE OR REPLACE VIEW bi_vendor_day AS
+SELECT
+    d.day AS day, d.market AS market, d.vendor AS vendor, n.name AS vendor_name,
+    d.payment_count AS payment_count, d.payment_vnd AS payment_vnd, d.payer_count AS payer_count,
+    d.payerless_count AS payerless_count, d.cash_count AS cash_count, d.cash_vnd AS cash_vnd,
+    d.refund_count AS refund_count, d.refund_vnd AS refund_vnd, d.reversed_count AS reversed_count,
+    d.conflict_count AS conflict_count, d.failed_count AS failed_count
+FROM vendor_day AS d
+ASOF LEFT JOIN (
+    SELECT vendor, name, effective_from FROM registry_span WHERE ask = '' AND shape = 'vendor') AS n
+    ON n.vendor = d.vendor AND n.effective_from <= toDate32(d.day);
+
+-- How do weeks compare? A row is a week (its Monday) of a market; payers are distinct over the whole week. A week is
+-- complete when it is over, is not cut by the first evidence, and records came in after it.
+
+CREATE OR REPLACE VIEW bi_market_week AS
+SELECT
+    toMonday(v.day) AS week, v.market AS market,
+    sum(v.payment_count) AS payment_count, sum(v.payment_vnd) AS payment_vnd, uniqExactArray(v.payers) AS payer_count,
+    uniqExactIf(v.vendor, v.payment_count > 0 AND v.vendor != '') AS paid_vendor_count,
+    countIf(v.payment_count > 0 AND v.vendor != '') AS paid_vendor_day_count,
+    sum(v.cash_count) AS cash_count, sum(v.cash_vnd) AS cash_vnd,
+    week + 7 <= toDate(now(), 'Asia/Ho_Chi_Minh')
+        AND week + 7 <= toDate((SELECT max(recorded_at) FROM evidence), 'Asia/Ho_Chi_Minh')
+        AND week >= (SELECT min(day) FROM evidence) AS is_complete
+FROM vendor_day AS v
+GROUP BY week, market;
+
+-- Which vendors were active at the end of a day? A row is a market; the thresholds are those of version v1 of
+-- `choso adoption activity`, whose `active` has the same numerator. Call it with the day: bi_market_active(last_day = '…').
+
+CREATE OR REPLACE VIEW bi_market_active AS
+SELECT market, countIf(n >= 4 AND open_days >= 3 AND payers >= 3) AS active_vendor_count, countIf(n > 0) AS paid_vendor_count
+FROM (
+    SELECT v.market AS market, v.vendor AS vendor, sum(v.payment_count) AS n,
+        countIf(v.payment_count > 0 AND NOT has(t.days, toUInt16(v.day)) AND NOT has(a.days, toUInt16(v.day))) AS open_days,
+        uniqExactArray(v.payers) + (sum(v.payerless_count) > 0) AS payers
+    FROM vendor_day AS v
+    LEFT ANY JOIN (SELECT market, days FROM registry_span WHERE ask = '' AND shape = 'closed') AS t ON t.market = v.market
+    LEFT ANY JOIN (SELECT market, vendor, days FROM registry_span WHERE ask = '' AND shape = 'absent') AS a
+        ON a.market = v.market AND a.vendor = v.vendor
+    WHERE v.day BETWEEN {last_day:Date} - 27 AND {last_day:Date} AND v.vendor != ''
+    GROUP BY market, vendor)
+GROUP BY market;
+
+-- What did each source report? A row is a source's records about a market that name a day.
+
+CREATE OR REPLACE VIEW bi_report_day AS
+SELECT day, market, source, report_count, duplicate_count, late_count FROM report_day;
+
+-- Which market fees are due, and how were they paid? A row is a month of a market; only fees known to be due.
+
+CREATE OR REPLACE VIEW bi_fee_month AS
+SELECT f.month AS month, f.market AS market, count() AS fee_count, sum(toInt128(assumeNotNull(f.due_vnd))) AS due_vnd,
+    sum(f.paid_cashless_vnd) AS paid_cashless_vnd, sum(f.paid_cash_vnd) AS paid_cash_vnd
+FROM registry_fee(known_at = '2100-01-01 00:00:00') AS f
+WHERE f.due_vnd > 0
+GROUP BY month, market;
+
+-- How fresh is all this? One row.
+
+CREATE OR REPLACE VIEW bi_freshness AS
+SELECT
+    (SELECT max(recorded_at) FROM evidence) AS recorded_last_at,
+    (SELECT max(folded_at) FROM fold_state) AS folded_last_at,
+    (SELECT count() FROM fold_state) AS folded_day_count,
+    (SELECT uniqExact(topic_id, partition, offset) FROM rejected) AS refused_record_count;
+
+CREATE OR REPLACE VIEW bi_alert AS
+SELECT alert, rule, market, subject, day, state, detail, raised_at, acknowledged_at, acknowledged_by
+FROM alert;
+
+-- What was paid in each week, and what could have been? A row is a week of a market that the registry knows, from the
+-- first week of which any evidence tells. A week without a payment is a zero. `stall_count` is the mean over the
+-- week's days, NULL where one of them has no census; rates are over stalls and open days, NULL without them.
+
+CREATE OR REPLACE VIEW bi_evaluation_week AS
+SELECT
+    e.week AS week, e.market AS market, e.stall_count AS stall_count, e.open_day_count AS open_day_count,
+    p.payment_count AS payment_count, p.payment_vnd AS payment_vnd, p.paid_vendor_count AS paid_vendor_count,
+    payment_count / nullIf(stall_count * open_day_count, 0) AS payments_per_stall_day,
+    payment_vnd / nullIf(stall_count * open_day_count, 0) AS vnd_per_stall_day,
+    if(open_day_count > 0, paid_vendor_count / nullIf(stall_count, 0), NULL) AS paying_share,
+    week + 7 <= toDate(now(), 'Asia/Ho_Chi_Minh')
+        AND week + 7 <= toDate((SELECT max(recorded_at) FROM evidence), 'Asia/Ho_Chi_Minh')
+        AND week >= (SELECT min(day) FROM evidence) AS is_complete
+FROM (
+    SELECT
+        d.week AS week, d.market AS market,
+        countIf(d.day >= d.since AND NOT has(t.days, toUInt16(d.day))) AS open_day_count,
+        if(countIf(c.effective_to > d.day) = 7, avg(c.stall_count), NULL) AS stall_count
+    FROM (
+        SELECT w.week AS week, m.market AS market, m.since AS since, arrayJoin(arrayMap(n -> w.week + n, range(7))) AS day
+        FROM (SELECT DISTINCT toMonday(day) AS week FROM fold_state) AS w
+        CROSS JOIN (
+            SELECT market, min(effective_from) AS since FROM registry_span WHERE ask = '' AND shape = 'market' GROUP BY market) AS m
+        WHERE w.week + 6 >= m.since) AS d
+    LEFT ANY JOIN (SELECT market, days FROM registry_span WHERE ask = '' AND shape = 'closed') AS t ON t.market = d.market
+    ASOF LEFT JOIN (
+        SELECT market, toNullable(stall_count) AS stall_count, effective_from, effective_to FROM registry_span
+        WHERE ask = '' AND shape = 'census') AS c
+        ON c.market = d.market AND c.effective_from <= toDate32(d.day)
+    GROUP BY week, market) AS e
+LEFT ANY JOIN bi_market_week AS p ON p.week = e.week AND p.market = e.market;
+
+-- What do acquirers and fee offices say of whole markets? A row is a week of a market, as one reporter last stated it
+-- for one kind of rail. Never add it to payments.
+
+CREATE OR REPLACE VIEW bi_market_total AS
+SELECT t.week AS week, t.market AS market, t.reported_by AS reported_by, t.rail_class AS rail_class,
+    t.payment_count AS payment_count, t.amount_vnd AS payment_vnd, t.source AS source
+FROM registry_total(known_at = '2100-01-01 00:00:00') AS t;
+
+-- Which evaluations were registered? A row is the hash of a plan, and when the log first recorded it: the earliest of
+-- a plan binds.
+
+CREATE OR REPLACE VIEW bi_evaluation AS
+SELECT plan, digest, recorded_first_at FROM registry_evaluation;
+
+-- How does adoption spread? A row is a week of a market in which vendors had their first valid payment ever.
+
+CREATE OR REPLACE VIEW bi_adoption_week AS
+SELECT f.week AS week, f.market AS market, f.first_paid_vendor_count AS first_paid_vendor_count,
+    sum(f.first_paid_vendor_count) OVER (PARTITION BY f.market ORDER BY f.week) AS ever_paid_vendor_count
+FROM (
+    SELECT toMonday(first_day) AS week, market, count() AS first_paid_vendor_count
+    FROM (
+        SELECT market, vendor, min(day) AS first_day FROM vendor_day
+        WHERE vendor != '' AND market != '' AND payment_count > 0
+        GROUP BY market, vendor)
+    GROUP BY week, market) AS f;
+
+-- Whom did teams visit? A row is a visit to a stall or a vendor on a day.
+
+CREATE OR REPLACE VIEW bi_team_visit AS
+SELECT v.day AS day, v.market AS market, v.team AS team, v.stall AS stall, v.vendor AS vendor
+FROM registry_visit(known_at = '2100-01-01 00:00:00') AS v;
