@@ -17,17 +17,17 @@ import numpy as np
 
 from benchmarks.bench import Bench
 from benchmarks.outcome import Aim, Outcome, outcome, quantile
-from consumers.adoption.answer import Question, Scene
-from consumers.adoption.ladder import METRIC as LADDER
-from consumers.adoption.ladder import found_steps
-from consumers.adoption.lifecycle import METRIC as LIFECYCLE
-from consumers.adoption.lifecycle import found_moves
-from consumers.adoption.panel_of import read_panel
-from consumers.adoption.readings import read_census
-from consumers.adoption.retention import METRIC as RETENTION
-from consumers.adoption.retention import found_cohorts
-from consumers.adoption.scene import look
-from consumers.adoption.scope import Scope, scope
+from consumers.adoption.metrics.ladder import METRIC as LADDER
+from consumers.adoption.metrics.ladder import found_steps
+from consumers.adoption.metrics.lifecycle import METRIC as LIFECYCLE
+from consumers.adoption.metrics.lifecycle import found_moves
+from consumers.adoption.metrics.retention import METRIC as RETENTION
+from consumers.adoption.metrics.retention import found_cohorts
+from consumers.adoption.panel.panel_of import read_panel
+from consumers.adoption.question.answer import Question, Scene
+from consumers.adoption.question.readings import read_census
+from consumers.adoption.question.scene import look
+from consumers.adoption.question.scope import Scope, scope
 from consumers.fold.fold import Fold
 from consumers.sink.landing import Piece, landing_table
 from infra.clickhouse import Store

@@ -12,7 +12,7 @@ from random import Random
 from benchmarks.bench import SEED, Bench
 from benchmarks.large import MARKETS, land_registry
 from benchmarks.outcome import Aim, Outcome, outcome, quantile
-from consumers.adoption.daily import DailyRow, daily
+from consumers.adoption.daily.daily import DailyRow, daily
 from infra.clock import SystemClock
 from schemas.calendar import LOCAL
 

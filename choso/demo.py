@@ -253,8 +253,8 @@ def _show(
 
 def screen(choso: Choso, stack: Stack, player: Player) -> Iterator[str]:
     """What a person sees every two seconds."""
-    from consumers.adoption.market_overview import market_overview, render_overview
-    from consumers.adoption.overview import newest_day
+    from consumers.adoption.daily.overview import market_overview, newest_day
+    from consumers.adoption.render.daily import render_overview
 
     now = choso.clock.now()
     try:
@@ -273,8 +273,8 @@ def screen(choso: Choso, stack: Stack, player: Player) -> Iterator[str]:
 
 def final_tables(choso: Choso, store: Store) -> Iterator[str]:
     """The tables of `choso demo --once`: markets, and the vendors with most payments."""
-    from consumers.adoption.market_overview import market_overview, render_overview
-    from consumers.adoption.overview import render_vendors, vendor_overview
+    from consumers.adoption.daily.overview import market_overview, vendor_overview
+    from consumers.adoption.render.daily import render_overview, render_vendors
 
     now = choso.clock.now()
     today = now.astimezone(LOCAL).date()

@@ -120,7 +120,7 @@ def plan_text(choso: Choso, *, start: date, days: int) -> str:
 
 def planned(choso: Choso) -> Iterator[str]:
     """The plan that the page shows unasked, in a line of each language."""
-    from consumers.adoption.daily import NOW_AND_EVER
+    from consumers.fold.projections import NOW_AND_EVER
     from consumers.rollout.candidates import read_candidates
     from consumers.rollout.plan import plan
     from consumers.rollout.read import read_running

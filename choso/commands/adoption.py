@@ -63,8 +63,8 @@ def _command(name: str) -> Callable[..., None]:
         file: Annotated[Path | None, typer.Option(help="Write there instead.")] = None,
     ) -> None:
         from consumers.adoption.ask import ask, metric_of, question_of, thresholds_of
-        from consumers.adoption.render_answer import render_answer
-        from consumers.adoption.scene import look
+        from consumers.adoption.question.scene import look
+        from consumers.adoption.render.answer import render_answer
 
         choso: Choso = ctx.obj
         now = choso.clock.now()

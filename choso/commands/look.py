@@ -36,8 +36,8 @@ def adoption_daily(
     output: Annotated[str, typer.Option("--format", help="table, json or csv")] = "table",
 ) -> None:
     """Payments, money, active vendors and their share of census stalls, day by day."""
-    from consumers.adoption.daily import daily, daily_known_on
-    from consumers.adoption.render import render_daily
+    from consumers.adoption.daily.daily import daily, daily_known_on
+    from consumers.adoption.render.daily import render_daily
 
     choso: Choso = ctx.obj
     today = choso.clock.now().astimezone(LOCAL).date()

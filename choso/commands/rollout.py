@@ -115,7 +115,7 @@ def rollout_plan(
 def _running(
     choso: Choso, as_of: date | None, starts: dict[str, date], without_ledger: bool
 ) -> Any:
-    from consumers.adoption.daily import NOW_AND_EVER
+    from consumers.fold.projections import NOW_AND_EVER
     from consumers.rollout.read import Running, last_complete_sunday, read_running
 
     today = as_of or choso.clock.now().astimezone(LOCAL).date()

@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, get_args
 
-from consumers.adoption.answer import (
+from consumers.adoption.metrics.catalogue import METRICS
+from consumers.adoption.privacy.suppress import LEVELS
+from consumers.adoption.question.answer import (
     Answer,
     By,
     Grain,
@@ -14,9 +16,7 @@ from consumers.adoption.answer import (
     Scene,
     Thresholds,
 )
-from consumers.adoption.catalogue import METRICS
-from consumers.adoption.daily import KNOWN_ON_DAYS_MAX, check_range
-from consumers.adoption.suppress import LEVELS
+from consumers.adoption.question.periods import KNOWN_ON_DAYS_MAX, check_range
 from infra.clickhouse import Store
 from infra.errors import Refused
 from schemas.calendar import LOCAL

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from consumers.adoption.activity import ActivityRow
-from consumers.adoption.answer import Question, Scene
 from consumers.adoption.ask import ask, question_of
+from consumers.adoption.metrics.activity import ActivityRow
+from consumers.adoption.question.answer import Question, Scene
 from consumers.alerts.alert import Alert, Limits
 from infra.clickhouse import Store
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from consumers.adoption.answer import Scene
+from consumers.adoption.question.answer import Scene
 from consumers.alerts.alert import Alert, Limits
 from consumers.fold.dirty import days_of
 from consumers.sql import statement

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from consumers.adoption.facts import Facts
+from consumers.adoption.question.facts import Facts
 from consumers.alerts.alert import Alert, Limits
 from consumers.fold.dirty import days_of
 from consumers.sql import statement

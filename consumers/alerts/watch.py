@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from consumers.adoption.answer import Scene
-from consumers.adoption.scene import Looker
+from consumers.adoption.question.answer import Scene
+from consumers.adoption.question.scene import Looker
 from consumers.alerts.active_share import active_share_alerts, read_week_ends
 from consumers.alerts.alert import Alert, Limits
 from consumers.alerts.book import delivered, raise_alerts, undelivered

@@ -13,9 +13,9 @@ from uuid import uuid4
 
 import numpy as np
 
-from consumers.adoption.facts import Facts, read_facts
-from consumers.adoption.known import put_known_days
-from consumers.adoption.scene import look
+from consumers.adoption.question.facts import Facts, read_facts
+from consumers.adoption.question.known import forget_days, forget_spans, put_known_days
+from consumers.adoption.question.scene import look
 from consumers.evaluation.evaluate import first_start, whole
 from consumers.evaluation.panel import MarketPanel
 from consumers.evaluation.plan import Plan
@@ -27,8 +27,6 @@ from infra.clickhouse import Store
 from infra.errors import Unavailable
 from infra.settings import FoldSettings
 from schemas.calendar import LOCAL
-
-FOLD = "consumers.adoption"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +120,9 @@ def reading(store: Store, plan: Plan, *, now: datetime, fold: FoldSettings) -> I
         )
     finally:
         if asked:
-            store.command(statement(FOLD, "forget_known"), {"ask": ask})
+            forget_days(store, ask)
         if registry_ask:
-            store.command(statement(FOLD, "forget_spans"), {"ask": registry_ask})
+            forget_spans(store, registry_ask)
 
 
 def complete_weeks(plan: Plan, known_at: datetime) -> tuple[date, ...]:

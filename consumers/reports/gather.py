@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from consumers.adoption.answer import Answer, Cell
-from consumers.adoption.rate import CONFIDENCE, Figure, Rate
+from consumers.adoption.question.answer import Answer, Cell
+from consumers.adoption.question.rate import CONFIDENCE, Figure, Rate
 from consumers.reports.document import Ref
 from consumers.reports.fact import Fact, FactTable, Unit, query_hash
 

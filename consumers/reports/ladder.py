@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from html import escape
 
-from consumers.adoption.answer import Answer, Cell
-from consumers.adoption.rate import Figure as Known
-from consumers.adoption.rate import Rate
+from consumers.adoption.question.answer import Answer, Cell
+from consumers.adoption.question.rate import Figure as Known
+from consumers.adoption.question.rate import Rate
 from consumers.charts.dots import Dot, dot_chart
 from consumers.charts.svg import Said as Alt
 from consumers.language.language import languages

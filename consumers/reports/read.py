@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from consumers.adoption.answer import Answer
 from consumers.adoption.ask import ask, question_of
-from consumers.adoption.scene import look
+from consumers.adoption.question.answer import Answer
+from consumers.adoption.question.scene import look
 from consumers.evaluation.ask import Scene, answer
 from consumers.evaluation.plan import parse_plan
 from consumers.reports.document import Document, same

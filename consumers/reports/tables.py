@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from consumers.adoption.answer import Answer, Cell
+from consumers.adoption.question.answer import Answer, Cell
 from consumers.reports.document import Cell as DocumentCell
 from consumers.reports.document import Ref, Table, Text, same
 from consumers.reports.fact import FactTable

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from consumers.adoption.answer import Answer
+from consumers.adoption.question.answer import Answer
 from consumers.charts.dots import Dot, dot_chart
 from consumers.charts.svg import Said as Alt
 from consumers.language.language import languages

@@ -6,10 +6,10 @@ from datetime import date, datetime
 import numpy as np
 
 from consumers.adoption.ask import question_of
-from consumers.adoption.panel import date_of, day_number
-from consumers.adoption.panel_of import read_panel
-from consumers.adoption.scene import look
-from consumers.adoption.scope import scope
+from consumers.adoption.panel.panel import date_of, day_number
+from consumers.adoption.panel.panel_of import read_panel
+from consumers.adoption.question.scene import look
+from consumers.adoption.question.scope import scope
 from consumers.rollout.read import FirstDays
 from infra.clickhouse import Store
 from infra.settings import FoldSettings

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, get_args
 
-from consumers.adoption.facts import MarketFact, read_facts
+from consumers.adoption.question.facts import MarketFact, read_facts
 from consumers.rollout.calendar import monday, open_share, weeks_from
 from consumers.rollout.site import FIRST_WEEK_SHARE_MAX, LeftOut, Site
 from consumers.sql import statement

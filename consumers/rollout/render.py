@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from consumers.adoption.render import render_table
+from consumers.adoption.render.table import render_table
 from consumers.evaluation.said import Said, day, figure, share
 from consumers.rollout.outcome import DateBy, Estimate, Forecast, MethodScore, Score, SiteForecast
 from consumers.rollout.plan_outcome import Plan

@@ -14,11 +14,11 @@ from urllib.parse import urlencode
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from consumers.adoption.answer import Answer, Metric, Question, Scene
 from consumers.adoption.ask import ask, thresholds_of
-from consumers.adoption.catalogue import METRICS
-from consumers.adoption.flat import answer_json
-from consumers.adoption.render_answer import render_answer
+from consumers.adoption.metrics.catalogue import METRICS
+from consumers.adoption.question.answer import Answer, Metric, Question, Scene
+from consumers.adoption.render.answer import render_answer
+from consumers.adoption.render.flat import answer_json
 from consumers.web.access.audience import Audience, admits
 from consumers.web.adoption_shapes import answer_model, example_of
 from consumers.web.answers import PROBLEMS

@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, create_model
 
-from consumers.adoption.answer import Cell, Health, Metric, Period, Question, Thresholds
-from consumers.adoption.flat import plain, row_type_fields
-from consumers.adoption.rate import Figure, RailFigure, Rails, Rate, rate
+from consumers.adoption.question.answer import Cell, Health, Metric, Period, Question, Thresholds
+from consumers.adoption.question.rate import Figure, RailFigure, Rails, Rate, rate
+from consumers.adoption.render.flat import plain, row_type_fields
 
 
 class DefinitionShape(BaseModel):

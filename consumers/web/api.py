@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from fastapi import FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from consumers.adoption.daily import ROWS_MAX, DailyRow, daily, daily_known_on
-from consumers.adoption.render import row_json
+from consumers.adoption.daily.daily import ROWS_MAX, DailyRow, daily, daily_known_on
+from consumers.adoption.render.daily import row_json
 from consumers.ledger.payment import PaymentStory, payment_show
 from consumers.ledger.render import story_json
 from consumers.web.access.audience import Audience, admits

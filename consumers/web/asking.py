@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from consumers.adoption.answer import Answer, Question, Scene
-from consumers.adoption.catalogue import METRICS
-from consumers.adoption.scene import Looker
+from consumers.adoption.metrics.catalogue import METRICS
+from consumers.adoption.question.answer import Answer, Question, Scene
+from consumers.adoption.question.scene import Looker
 from consumers.fold.eye import Eye
 from consumers.web.kept import Kept, say_trouble
 from infra.clickhouse import Store

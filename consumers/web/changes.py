@@ -5,8 +5,8 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from consumers.adoption.answer import Answer
-from consumers.adoption.growth_row import GrowthRow
+from consumers.adoption.metrics.growth_row import GrowthRow
+from consumers.adoption.question.answer import Answer
 from consumers.language.mark import mark as _
 from consumers.web.names import group_href, group_name
 from consumers.web.view import View

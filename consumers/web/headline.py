@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from consumers.adoption.activity import ActivityRow
-from consumers.adoption.answer import Answer
+from consumers.adoption.metrics.activity import ActivityRow
+from consumers.adoption.question.answer import Answer
 from consumers.web.view import View
 
 WEEKS_BACK = 4

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from consumers.adoption.answer import Answer
-from consumers.adoption.ladder import LadderRow
+from consumers.adoption.metrics.ladder import LadderRow
+from consumers.adoption.question.answer import Answer
 from consumers.web.names import group_name
 from consumers.web.view import View
 

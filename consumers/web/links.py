@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from urllib.parse import urlencode
 
-from consumers.adoption.answer import Question
+from consumers.adoption.question.answer import Question
 from consumers.language.language import Language
 from consumers.web.exhibit import Link
 from consumers.web.state import path_to

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from consumers.adoption.answer import Thresholds
+from consumers.adoption.question.answer import Thresholds
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.clock import Clock

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
-from consumers.adoption.daily import NOW_AND_EVER
-from consumers.adoption.overview import vendor_names
+from consumers.adoption.question.facts import vendor_names
+from consumers.fold.projections import NOW_AND_EVER
 from consumers.sql import statement
 from infra.clickhouse import Store
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from consumers.adoption.answer import Cell
-from consumers.adoption.catalogue import METRICS
-from consumers.adoption.rate import Figure, Rate
+from consumers.adoption.metrics.catalogue import METRICS
+from consumers.adoption.question.answer import Cell
+from consumers.adoption.question.rate import Figure, Rate
 from consumers.language.language import Language
 from consumers.language.mark import mark as _
 

@@ -1,6 +1,6 @@
 """What groups of an answer are called, and which page is theirs."""
 
-from consumers.adoption.answer import Cell
+from consumers.adoption.question.answer import Cell
 from consumers.web.site import KINDS
 from consumers.web.state import path_to
 from consumers.web.view import View

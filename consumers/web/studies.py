@@ -9,8 +9,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from consumers.adoption.answer import Thresholds
-from consumers.adoption.daily import NOW_AND_EVER
+from consumers.adoption.question.answer import Thresholds
+from consumers.fold.projections import NOW_AND_EVER
 from consumers.ledger.payment import NotThere
 from consumers.sql import statement
 from consumers.web.slow_answers import SlowAnswers

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from consumers.adoption.daily import NOW_AND_EVER
+from consumers.fold.projections import NOW_AND_EVER
 from consumers.ledger.payment import NotThere
 from consumers.sql import statement
 from infra.clickhouse import Store

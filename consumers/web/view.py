@@ -10,7 +10,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup, escape
 
-from consumers.adoption.answer import Question
+from consumers.adoption.question.answer import Question
 from consumers.language.language import Language, languages
 from consumers.web.access.audience import Audience
 from consumers.web.access.roles import Who

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from consumers.adoption.daily import daily_known_on
+from consumers.adoption.daily.daily import daily_known_on
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
 from schemas.registry import RegistryEvent

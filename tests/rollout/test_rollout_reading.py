@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from choso.commands import rollout as commands
 from choso.main import app
-from consumers.adoption.daily import NOW_AND_EVER
-from consumers.adoption.facts import MarketFact
+from consumers.adoption.question.facts import MarketFact
+from consumers.fold.projections import NOW_AND_EVER
 from consumers.rollout.calendar import Span, blacked_out, monday, open_share, tet_blackouts
 from consumers.rollout.candidates import read_candidates
 from consumers.rollout.known import first_days_known

@@ -4,7 +4,7 @@ classified here, whatever the product's own rules say of it."""
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from consumers.adoption.catalogue import METRICS
+from consumers.adoption.metrics.catalogue import METRICS
 
 # none: it shows nothing of a market. query: `market`, and without it all that the caller sees.
 # path, vendor, payment, alert: the market is that of what the path names. all: of all together.

@@ -6,9 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from consumers.adoption.daily import NOW_AND_EVER
 from consumers.evaluation.ask import FOLDER, Scene, answer_dose, answer_live, answer_whom
 from consumers.evaluation.ask import registered_plans as plans
+from consumers.fold.projections import NOW_AND_EVER
 from consumers.plain import as_json
 from consumers.rollout.read import read_running
 from consumers.rollout.score import score

@@ -15,8 +15,8 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
-from consumers.adoption.answer import Question, Thresholds
 from consumers.adoption.ask import question_of
+from consumers.adoption.question.answer import Question, Thresholds
 from consumers.web.access.origin import SAFE, is_from_here
 from consumers.web.access.roles import Scope, Who
 from consumers.web.access.rules import Place, Rule, Verdict, decide

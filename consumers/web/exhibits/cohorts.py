@@ -1,9 +1,9 @@
 """Retention as a table of cohorts, lifecycle as columns: who came, stayed, came back and went."""
 
-from consumers.adoption.answer import Answer
-from consumers.adoption.lifecycle import LifecycleRow
-from consumers.adoption.rate import Rate, rate
-from consumers.adoption.retention import WEEK_NAMES, RetentionRow
+from consumers.adoption.metrics.lifecycle import LifecycleRow
+from consumers.adoption.metrics.retention import WEEK_NAMES, RetentionRow
+from consumers.adoption.question.answer import Answer
+from consumers.adoption.question.rate import Rate, rate
 from consumers.charts.bars import Column, bar_chart
 from consumers.charts.heat import Cohort, heat_chart
 from consumers.charts.svg import NARROW, WIDE, Said

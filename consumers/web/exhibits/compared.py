@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from consumers.adoption.answer import Answer
-from consumers.adoption.answer import Cell as Row
+from consumers.adoption.question.answer import Answer
+from consumers.adoption.question.answer import Cell as Row
 from consumers.charts.dots import Dot, dot_chart
 from consumers.charts.svg import NARROW, WIDE, Said
 from consumers.language.language import NOTHING

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from consumers.adoption.answer import Answer
-from consumers.adoption.answer import Cell as Row
+from consumers.adoption.question.answer import Answer
+from consumers.adoption.question.answer import Cell as Row
 from consumers.language.language import NOTHING
 from consumers.web.exhibit import Cell, Table, number_cell
 from consumers.web.links import definition_address, rows_address

@@ -2,9 +2,9 @@
 
 from itertools import pairwise
 
-from consumers.adoption.answer import Question
-from consumers.adoption.ladder import LadderRow
-from consumers.adoption.rate import Figure, Rate, no_rate
+from consumers.adoption.metrics.ladder import LadderRow
+from consumers.adoption.question.answer import Question
+from consumers.adoption.question.rate import Figure, Rate, no_rate
 from consumers.charts.ladder import Step, ladder_chart
 from consumers.charts.svg import Said
 from consumers.language.language import NOTHING

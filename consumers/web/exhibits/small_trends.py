@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from consumers.adoption.answer import Answer
-from consumers.adoption.answer import Cell as Row
+from consumers.adoption.question.answer import Answer
+from consumers.adoption.question.answer import Cell as Row
 from consumers.charts.line import Series, line_chart
 from consumers.charts.svg import Said, Size
 from consumers.web.exhibit import Exhibit, chart

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from consumers.adoption.answer import Answer, Period
-from consumers.adoption.answer import Cell as Row
+from consumers.adoption.question.answer import Answer, Period
+from consumers.adoption.question.answer import Cell as Row
 from consumers.charts.line import Point, Series, Span, line_chart
 from consumers.charts.svg import NARROW, WIDE, Said
 from consumers.language.language import NOTHING

@@ -1,8 +1,8 @@
 """How soon vendors are paid once they have a code: three moments with their intervals."""
 
-from consumers.adoption.answer import Answer
-from consumers.adoption.first_payment import FirstPaymentRow
-from consumers.adoption.rate import Figure
+from consumers.adoption.metrics.first_payment import FirstPaymentRow
+from consumers.adoption.question.answer import Answer
+from consumers.adoption.question.rate import Figure
 from consumers.charts.dots import Dot, dot_chart
 from consumers.charts.svg import NARROW, WIDE, Said
 from consumers.language.language import NOTHING

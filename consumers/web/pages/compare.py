@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from fastapi import Response
 
-from consumers.adoption.answer import By
-from consumers.adoption.catalogue import METRICS
+from consumers.adoption.metrics.catalogue import METRICS
+from consumers.adoption.question.answer import By
 from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
 from consumers.web.exhibits.compared import compared

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from fastapi import Response
 from markupsafe import Markup, escape
 
-from consumers.adoption.answer import Definition, Thresholds
-from consumers.adoption.catalogue import METRICS
+from consumers.adoption.metrics.catalogue import METRICS
+from consumers.adoption.question.answer import Definition, Thresholds
 from consumers.language.mark import mark as _
 from consumers.sql import statement
 from consumers.web.access.rules import Rule

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import HTTPException, Response
 
-from consumers.adoption.answer import Thresholds
+from consumers.adoption.question.answer import Thresholds
 from consumers.language.mark import mark as _
 from consumers.web.access.audience import Audience
 from consumers.web.access.rules import Rule

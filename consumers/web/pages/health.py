@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from fastapi import Response
 
-from consumers.adoption.answer import Answer
-from consumers.adoption.health import HealthRow
-from consumers.adoption.rate import Figure
+from consumers.adoption.metrics.health import HealthRow
+from consumers.adoption.question.answer import Answer
+from consumers.adoption.question.rate import Figure
 from consumers.language.language import NOTHING
 from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule

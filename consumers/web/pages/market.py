@@ -7,11 +7,11 @@ from typing import Any, cast
 
 from fastapi import HTTPException, Response
 
-from consumers.adoption.answer import Answer, Question
-from consumers.adoption.facts import MarketFact
-from consumers.adoption.first_payment import FirstPaymentRow
-from consumers.adoption.intensity import IntensityRow
-from consumers.adoption.ladder import LadderRow
+from consumers.adoption.metrics.first_payment import FirstPaymentRow
+from consumers.adoption.metrics.intensity import IntensityRow
+from consumers.adoption.metrics.ladder import LadderRow
+from consumers.adoption.question.answer import Answer, Question
+from consumers.adoption.question.facts import MarketFact
 from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
 from consumers.web.changes import changes

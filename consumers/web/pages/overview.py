@@ -2,8 +2,8 @@
 
 from fastapi import Response
 
-from consumers.adoption.answer import Question
-from consumers.adoption.ladder import LadderRow
+from consumers.adoption.metrics.ladder import LadderRow
+from consumers.adoption.question.answer import Question
 from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
 from consumers.web.changes import changes

@@ -6,11 +6,11 @@ from typing import Any
 
 from fastapi import HTTPException, Response
 
-from consumers.adoption.answer import Answer, Question
-from consumers.adoption.answer import Cell as Row
 from consumers.adoption.ask import thresholds_of
-from consumers.adoption.catalogue import METRICS
-from consumers.adoption.rate import Figure, Rails, Rate
+from consumers.adoption.metrics.catalogue import METRICS
+from consumers.adoption.question.answer import Answer, Question
+from consumers.adoption.question.answer import Cell as Row
+from consumers.adoption.question.rate import Figure, Rails, Rate
 from consumers.language.language import NOTHING
 from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from fastapi import HTTPException, Response
 
-from consumers.adoption.daily import daily
+from consumers.adoption.daily.daily import daily
 from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
 from consumers.web.exhibit import Link

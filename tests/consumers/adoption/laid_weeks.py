@@ -5,9 +5,9 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from consumers.adoption.answer import Answer, Question
-from consumers.adoption.rate import Figure
-from consumers.adoption.scene import Looker
+from consumers.adoption.question.answer import Answer, Question
+from consumers.adoption.question.rate import Figure
+from consumers.adoption.question.scene import Looker
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
 from tests.consumers.adoption.cities import Body, City, log_records

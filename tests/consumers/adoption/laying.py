@@ -5,10 +5,10 @@ from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from consumers.adoption.answer import Answer, Cell
 from consumers.adoption.ask import ask, question_of
-from consumers.adoption.rate import Figure, Rails, Rate
-from consumers.adoption.scene import Looker
+from consumers.adoption.question.answer import Answer, Cell
+from consumers.adoption.question.rate import Figure, Rails, Rate
+from consumers.adoption.question.scene import Looker
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
 from schemas.cloudevent import encode

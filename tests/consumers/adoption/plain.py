@@ -1,7 +1,7 @@
 """The adoption metrics in plain Python, from sales and registry events: what the engine must say.
 
 A second reading of the definitions, written for plainness. Groups and names follow
-`consumers/adoption/answer.py`; figures are whole numbers and fractions.
+`consumers/adoption/question/answer.py`; figures are whole numbers and fractions.
 """
 
 from collections import Counter, defaultdict

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from consumers.adoption.ask import ask, question_of
-from consumers.adoption.health import BALANCE_FIGURES, HealthRow
-from consumers.adoption.scene import look
+from consumers.adoption.metrics.health import BALANCE_FIGURES, HealthRow
+from consumers.adoption.question.scene import look
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
 from schemas.cloudevent import encode

@@ -15,11 +15,11 @@ from typer.testing import CliRunner
 from choso.commands import adoption as commands
 from choso.commands import look
 from choso.compose import Choso
-from consumers.adoption.answer import Thresholds
-from consumers.adoption.catalogue import METRICS
-from consumers.adoption.flat import columns_of, flat_row
-from consumers.adoption.metrics_doc import PAGE, page
-from consumers.adoption.render_answer import parquet_fields
+from consumers.adoption.metrics.catalogue import METRICS
+from consumers.adoption.question.answer import Thresholds
+from consumers.adoption.render.answer import parquet_fields
+from consumers.adoption.render.flat import columns_of, flat_row
+from consumers.adoption.render.metrics_doc import PAGE, page
 from consumers.sql import statement
 from infra.settings import Settings
 from tests.consumers.adoption.cities import FIRST_DAY, LAST_DAY, NOW
@@ -32,7 +32,7 @@ DAYS = ["--from", str(FIRST_DAY), "--to", str(LAST_DAY)]
 
 
 def test_the_page_is_of_the_catalogue() -> None:
-    """Mend with `python -m consumers.adoption.metrics_doc`."""
+    """Mend with `python -m consumers.adoption.render.metrics_doc`."""
     assert PAGE.read_text(encoding="utf-8") == page()
 
 

@@ -10,21 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.adoption.activity import ActivityRow
 from consumers.adoption.ask import ask as ask_metric
 from consumers.adoption.ask import question_of
-from consumers.adoption.daily import (
-    By,
-    DailyRow,
-    active_share,
-    check_range,
-    daily,
-    daily_known_on,
-)
-from consumers.adoption.market_overview import market_overview, render_overview
-from consumers.adoption.overview import render_vendors, vendor_overview
-from consumers.adoption.render import render_daily, render_table
-from consumers.adoption.scene import look
+from consumers.adoption.daily.daily import By, DailyRow, active_share, daily, daily_known_on
+from consumers.adoption.daily.overview import market_overview, vendor_overview
+from consumers.adoption.metrics.activity import ActivityRow
+from consumers.adoption.question.periods import check_range
+from consumers.adoption.question.scene import look
+from consumers.adoption.render.daily import render_daily, render_overview, render_vendors
+from consumers.adoption.render.table import render_table
 from infra.clickhouse import Store
 from infra.errors import Refused
 from infra.settings import FoldSettings

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from consumers.adoption import held as held_module
-from consumers.adoption.answer import Question, Scene, Thresholds
-from consumers.adoption.catalogue import METRICS
-from consumers.adoption.held import Held, Marks, marks_of
-from consumers.adoption.scene import Looker, look
+from consumers.adoption.metrics.catalogue import METRICS
+from consumers.adoption.question import held as held_module
+from consumers.adoption.question.answer import Question, Scene, Thresholds
+from consumers.adoption.question.held import Held, Marks, marks_of
+from consumers.adoption.question.scene import Looker, look
 from consumers.fold.eye import RegistryHash, Seen
 from infra.clickhouse import Store
 from infra.settings import FoldSettings

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from consumers.adoption.hide import Support, hidden_cells
+from consumers.adoption.privacy.hide import Support, hidden_cells
 
 K_PAYERS, K_STALLS = 5, 3
 Tree = dict[str, dict[str, dict[str, set[int]]]]  # kind → market → row → payers

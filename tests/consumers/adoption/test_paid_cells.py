@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.adoption import paid_cells as module
-from consumers.adoption.paid_cells import paid_cells
-from consumers.adoption.panel import Panel, Spans, day_number
-from consumers.adoption.readings import FIGURE, Figures, figures_of
+from consumers.adoption.panel import paid_cells as module
+from consumers.adoption.panel.paid_cells import paid_cells
+from consumers.adoption.panel.panel import Panel, Spans, day_number
+from consumers.adoption.question.readings import FIGURE, Figures, figures_of
 
 FIRST = day_number(date(2026, 3, 2))
 NONE = np.empty(0, np.int64)

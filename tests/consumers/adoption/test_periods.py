@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.adoption.answer import CutOff, Grain, Question, Scene
-from consumers.adoption.facts import Facts, MarketFact
-from consumers.adoption.periods import (
+from consumers.adoption.question.answer import CutOff, Grain, Question, Scene
+from consumers.adoption.question.facts import Facts, MarketFact
+from consumers.adoption.question.periods import (
     BEFORE,
     CUT,
     NOTHING,

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from consumers.adoption.answer import Answer, Cell
-from consumers.adoption.growth_row import NOTHING_BEFORE as NOTHING
-from consumers.adoption.growth_row import GrowthRow
-from consumers.adoption.health import HealthRow
-from consumers.adoption.intensity import IntensityRow
-from consumers.adoption.rate import Rate
+from consumers.adoption.metrics.growth_row import NOTHING_BEFORE as NOTHING
+from consumers.adoption.metrics.growth_row import GrowthRow
+from consumers.adoption.metrics.health import HealthRow
+from consumers.adoption.metrics.intensity import IntensityRow
+from consumers.adoption.question.answer import Answer, Cell
+from consumers.adoption.question.rate import Rate
 from tests.consumers.adoption import plain, plain_more
 from tests.consumers.adoption.cities import FIRST_DAY, HALFWAY, LAST_DAY
 from tests.consumers.adoption.laying import Laid, shown

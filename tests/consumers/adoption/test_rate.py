@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consumers.adoption.cluster import ClusterSums, clustered_rate
-from consumers.adoption.concentration import gini
-from consumers.adoption.rate import Figure, Rate, no_rate, rate, wilson
+from consumers.adoption.metrics.cluster import ClusterSums, clustered_rate
+from consumers.adoption.metrics.concentration import gini
+from consumers.adoption.question.rate import Figure, Rate, no_rate, rate, wilson
 
 COUNTS = st.integers(0, 10**9)
 

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.adoption.activity import ActivityRow
-from consumers.adoption.answer import Period
-from consumers.adoption.concentration import ConcentrationRow
-from consumers.adoption.daily import daily
-from consumers.adoption.fees import FeesRow
-from consumers.adoption.growth import COMPARED, a_year_before, earlier
-from consumers.adoption.growth_row import GrowthRow, grown_per_day
-from consumers.adoption.hide import Support
-from consumers.adoption.intensity import IntensityRow
+from consumers.adoption.daily.daily import daily
+from consumers.adoption.metrics.activity import ActivityRow
+from consumers.adoption.metrics.concentration import ConcentrationRow
+from consumers.adoption.metrics.fees import FeesRow
+from consumers.adoption.metrics.growth import COMPARED, a_year_before, earlier
+from consumers.adoption.metrics.growth_row import GrowthRow, grown_per_day
+from consumers.adoption.metrics.intensity import IntensityRow
+from consumers.adoption.privacy.hide import Support
+from consumers.adoption.question.answer import Period
 from tests.consumers.adoption.cities import FIRST_DAY, LAST_DAY, NOW
 from tests.consumers.adoption.laying import Laid
 from tests.engine import FixedClock

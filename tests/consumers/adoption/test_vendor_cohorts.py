@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from consumers.adoption.activity import METRIC as ACTIVITY
-from consumers.adoption.first_payment import METRIC as FIRST_PAYMENT
-from consumers.adoption.intensity import METRIC as INTENSITY
-from consumers.adoption.lifecycle import METRIC as LIFECYCLE
-from consumers.adoption.rate import Rate
-from consumers.adoption.retention import METRIC as RETENTION
-from consumers.adoption.retention import WEEK_NAMES
+from consumers.adoption.metrics.activity import METRIC as ACTIVITY
+from consumers.adoption.metrics.first_payment import METRIC as FIRST_PAYMENT
+from consumers.adoption.metrics.intensity import METRIC as INTENSITY
+from consumers.adoption.metrics.lifecycle import METRIC as LIFECYCLE
+from consumers.adoption.metrics.retention import METRIC as RETENTION
+from consumers.adoption.metrics.retention import WEEK_NAMES
+from consumers.adoption.question.rate import Rate
 from tests.consumers.adoption.laid_weeks import GAPS, Laid, value
 from tests.consumers.adoption.plain_vendors import DAY, PlainVendors, Who
 from tests.consumers.adoption.weeks import FIRST_DAY, GAP, LAST_DAY, WEEK

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.adoption.active import paid_in_last
-from consumers.adoption.activity import METRIC as ACTIVITY
-from consumers.adoption.answer import Answer, Question
-from consumers.adoption.first_payment import METRIC as FIRST_PAYMENT
-from consumers.adoption.ladder import METRIC as LADDER
-from consumers.adoption.lifecycle import METRIC as LIFECYCLE
-from consumers.adoption.lifecycle import moves
-from consumers.adoption.retention import METRIC as RETENTION
-from consumers.adoption.retention import retained
-from consumers.adoption.scene import look
+from consumers.adoption.metrics.activity import METRIC as ACTIVITY
+from consumers.adoption.metrics.first_payment import METRIC as FIRST_PAYMENT
+from consumers.adoption.metrics.ladder import METRIC as LADDER
+from consumers.adoption.metrics.lifecycle import METRIC as LIFECYCLE
+from consumers.adoption.metrics.lifecycle import moves
+from consumers.adoption.metrics.retention import METRIC as RETENTION
+from consumers.adoption.metrics.retention import retained
+from consumers.adoption.panel.active import paid_in_last
+from consumers.adoption.question.answer import Answer, Question
+from consumers.adoption.question.scene import look
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
 from schemas.cloudevent import encode

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from consumers.adoption.activity import METRIC as ACTIVITY
-from consumers.adoption.answer import Thresholds
-from consumers.adoption.ladder import METRIC as LADDER
-from consumers.adoption.lifecycle import METRIC as LIFECYCLE
+from consumers.adoption.metrics.activity import METRIC as ACTIVITY
+from consumers.adoption.metrics.ladder import METRIC as LADDER
+from consumers.adoption.metrics.lifecycle import METRIC as LIFECYCLE
+from consumers.adoption.question.answer import Thresholds
 from tests.consumers.adoption.laid_weeks import Laid, at, compare, value
 from tests.consumers.adoption.plain_vendors import DAY, PlainVendors, Who, grouped
 from tests.consumers.adoption.weeks import FIRST_DAY, LAST_DAY, WEEK

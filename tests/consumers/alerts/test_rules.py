@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.adoption.facts import Facts
+from consumers.adoption.question.facts import Facts
 from consumers.alerts.active_share import WeekEnd, active_share_alerts
 from consumers.alerts.alert import Alert, Limits
 from consumers.alerts.failed_payments import Attempts, failed_payment_alerts

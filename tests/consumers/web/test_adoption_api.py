@@ -11,8 +11,8 @@ import httpx
 import pyarrow.parquet as pq
 import pytest
 
-from consumers.adoption.catalogue import METRICS
-from consumers.adoption.flat import columns_of
+from consumers.adoption.metrics.catalogue import METRICS
+from consumers.adoption.render.flat import columns_of
 from consumers.fold.eye import Eye
 from consumers.web.adoption_api import matches
 from consumers.web.adoption_shapes import answer_model, example_of

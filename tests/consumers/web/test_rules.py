@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from consumers.adoption.answer import Thresholds
+from consumers.adoption.question.answer import Thresholds
 from consumers.web.access.audience import Asked, Audience, Denied
 from consumers.web.access.origin import OWN_SITES, is_from_here, is_sent_to_us
 from consumers.web.access.roles import SCOPES, Who

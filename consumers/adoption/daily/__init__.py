@@ -1,0 +1,1 @@
+"""Adoption day by day, and markets and vendors at a glance."""

@@ -1,0 +1,1 @@
+"""Answers as tables, JSON, CSV, Parquet, and the page of the metrics."""
