@@ -124,11 +124,11 @@ def planned(choso: Choso) -> Iterator[str]:
     from consumers.rollout.candidates import read_candidates
     from consumers.rollout.plan import plan
     from consumers.rollout.read import read_running
-    from consumers.web.pages.plan import TARGET_DEFAULT, TEAMS_DEFAULT, days_of, question_of
     from consumers.web.studies import CANDIDATES
+    from consumers.web.study_questions import PLAN_TARGET, PLAN_TEAMS, days_of, plan_question
 
     today = choso.clock.now().astimezone(LOCAL).date()
-    question = question_of(TEAMS_DEFAULT, *days_of(today, None, None), TARGET_DEFAULT)
+    question = plan_question(PLAN_TEAMS, *days_of(today, None, None), PLAN_TARGET)
     with choso.store() as store:
         running = read_running(store, today=today, known_at=NOW_AND_EVER)
     made = plan(read_candidates(choso.data_dir.path / CANDIDATES), running.sites, question)

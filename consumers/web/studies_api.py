@@ -9,13 +9,20 @@ from fastapi.responses import FileResponse
 from consumers.plain import as_json
 from consumers.web.access.audience import Audience, admits
 from consumers.web.answers import NOT_THERE, PROBLEMS
-from consumers.web.pages.forecast import TARGET_DEFAULT as FORECAST_TARGET
-from consumers.web.pages.forecast import WEEKS_DEFAULT, seen
-from consumers.web.pages.plan import TARGET_DEFAULT, TEAMS_DEFAULT, days_of, question_of, weight_of
 from consumers.web.papers import paper_path, papers
 from consumers.web.site import Site
 from consumers.web.state import codes, path_to
 from consumers.web.studies import PLAN_TEAMS_MAX
+from consumers.web.study_questions import (
+    FORECAST_TARGET,
+    FORECAST_WEEKS,
+    PLAN_TARGET,
+    PLAN_TEAMS,
+    days_of,
+    plan_question,
+    seen_sites,
+    weight_of,
+)
 from infra.errors import Refused
 
 WEIGHTS_MAX = 50
@@ -96,13 +103,13 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
     )
     def forecast(
         audience: Annotated[Audience, admits("figures", "query")],
-        weeks: Annotated[int, Query(ge=1, le=104, description="Weeks ahead.")] = WEEKS_DEFAULT,
+        weeks: Annotated[int, Query(ge=1, le=104, description="Weeks ahead.")] = FORECAST_WEEKS,
         target: Percent = FORECAST_TARGET,
     ) -> dict[str, Any]:
         """`withheld` names markets whose figures are small cells, `left_out` those without any."""
         asked = codes(audience.markets, "market")
         whole = site.studies.forecast(target_share=target / 100, horizon_weeks=weeks)
-        sites, small = seen(whole, audience, asked)
+        sites, small = seen_sites(whole, audience, asked)
         left = [
             x for x in whole.left_out if audience.sees(x.code) and (not asked or x.code in asked)
         ]
@@ -116,17 +123,17 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
     @app.get("/v1/rollout/plan", summary="Which site starts when", responses=PROBLEMS)
     def plan(
         _: Whole,
-        teams: Annotated[int, Query(ge=1, le=PLAN_TEAMS_MAX)] = TEAMS_DEFAULT,
+        teams: Annotated[int, Query(ge=1, le=PLAN_TEAMS_MAX)] = PLAN_TEAMS,
         first_day: Annotated[date | None, Query(alias="from")] = None,
         last_day: Annotated[date | None, Query(alias="to")] = None,
-        target: Percent = TARGET_DEFAULT,
+        target: Percent = PLAN_TARGET,
         weight: Annotated[
             list[str] | None,
             Query(description="ATTRIBUTE=NUMBER; repeat. Negative: less is better."),
         ] = None,
     ) -> dict[str, Any]:
         first, last = days_of(site.studies.today, first_day, last_day)
-        question = question_of(teams, first, last, target)
+        question = plan_question(teams, first, last, target)
         found: dict[str, Any] = as_json(site.studies.plan(question, _weights(weight or [])))
         return found
 

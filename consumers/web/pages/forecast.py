@@ -1,48 +1,29 @@
 """The forecast: a market's adoption curve with bands, and when a share will have adopted."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fastapi import HTTPException, Response
 
-from consumers.adoption.question.answer import Thresholds
 from consumers.language.mark import mark as _
-from consumers.web.access.audience import Audience
 from consumers.web.access.rules import Rule
 from consumers.web.exhibits.forecasts import curve, date_of_target, sites_table, when
 from consumers.web.site import Page
 from consumers.web.studies import whole_percent
+from consumers.web.study_questions import FORECAST_TARGET, FORECAST_WEEKS, seen_sites
 from consumers.web.view import View
 
 if TYPE_CHECKING:
-    from consumers.rollout.outcome import Forecast, SiteForecast
+    from consumers.rollout.outcome import SiteForecast
 
 WEEKS = (26, 52, 104)
-WEEKS_DEFAULT = 52
-TARGET_DEFAULT = 80
-
-
-def seen(
-    forecast: "Forecast", audience: Audience, markets: Collection[str]
-) -> "tuple[tuple[SiteForecast, ...], tuple[str, ...]]":
-    """The sites that are asked for, and the codes of those that are withheld as small cells."""
-    least = Thresholds().k_stalls_min
-    sites = [
-        s for s in forecast.sites if audience.sees(s.code) and (not markets or s.code in markets)
-    ]
-    small = [
-        s.code
-        for s in sites
-        if audience.is_shared and (s.stall_count < least or 0 < s.adopted_count < least)
-    ]
-    return tuple(s for s in sites if s.code not in small), tuple(small)
 
 
 def render(view: View) -> Response:
     """Of the market that the address names, or of the first one that is forecast."""
-    weeks, percent = _weeks(view), whole_percent(view.query.get("target", ()), TARGET_DEFAULT)
+    weeks, percent = _weeks(view), whole_percent(view.query.get("target", ()), FORECAST_TARGET)
     found = view.site.studies.forecast(target_share=percent / 100, horizon_weeks=weeks)
-    sites, small = seen(found, view.audience, ())
+    sites, small = seen_sites(found, view.audience, ())
     chosen = next(iter(view.state.markets), "") or (sites[0].code if sites else "")
     site = next((each for each in sites if each.code == chosen), None)
     left_out = [each for each in found.left_out if view.audience.sees(each.code)]
@@ -77,7 +58,7 @@ def _weeks(view: View) -> int:
     known = {str(weeks): weeks for weeks in WEEKS}
     if text and text not in known:
         raise HTTPException(422, f"weeks: {text[:20]!r} is not one of {', '.join(known)}")
-    return known.get(text, WEEKS_DEFAULT)
+    return known.get(text, FORECAST_WEEKS)
 
 
 PAGE = Page(

@@ -1,7 +1,7 @@
 """The plan as a what-if: a form whose state is the address, and the plan that follows from it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from fastapi import Response
@@ -18,16 +18,13 @@ from consumers.web.exhibits.plans import (
 )
 from consumers.web.site import Page
 from consumers.web.studies import CANDIDATES, PLAN_TEAMS_MAX, whole_percent
+from consumers.web.study_questions import PLAN_TARGET, PLAN_TEAMS, days_of, plan_question, weight_of
 from consumers.web.view import View
 from infra.errors import Refused
 
 if TYPE_CHECKING:
-    from consumers.rollout.plan_question import PlanQuestion
     from consumers.rollout.site import Candidate
 
-WEEKS_DEFAULT = 26
-TEAMS_DEFAULT = 3
-TARGET_DEFAULT = 40
 WEIGHT = "w."  # before an attribute's name, as the form sends it
 
 
@@ -39,10 +36,10 @@ def render(view: View) -> Response:
     attributes = sorted({name for each in candidates for name in each.attributes})
     names = attributes or ["stall_count"]
     first, last = days_of(view.today, view.state.first_day, view.state.last_day)
-    percent = whole_percent(view.query.get("target", ()), TARGET_DEFAULT)
+    percent = whole_percent(view.query.get("target", ()), PLAN_TARGET)
     teams = whole_teams(view.query.get("teams", ()))
     weights = {name: _weight(view, name) for name in names}
-    question = question_of(teams, first, last, percent)
+    question = plan_question(teams, first, last, percent)
     plan = view.site.studies.plan(question, weights)
     said = [
         *plan.said,
@@ -69,35 +66,14 @@ def render(view: View) -> Response:
     )
 
 
-def question_of(teams: int, first: date, last: date, percent: int) -> "PlanQuestion":
-    """The question that page and API ask; every other rule has the command's default."""
-    from consumers.rollout.plan_question import PlanQuestion
-
-    return PlanQuestion(teams=teams, first_day=first, last_day=last, target_share=percent / 100)
-
-
-def days_of(today: date, first: date | None, last: date | None) -> tuple[date, date]:
-    """What is asked, or half a year from the next Monday on."""
-    start = first or today + timedelta(days=7 - today.weekday())
-    return start, last or start + timedelta(weeks=WEEKS_DEFAULT) - timedelta(days=1)
-
-
 def whole_teams(values: Sequence[str]) -> int:
     """The last of the values as a number of teams. Refused: anything else."""
     text = next((value for value in reversed(values) if value), "")
     if not text:
-        return TEAMS_DEFAULT
+        return PLAN_TEAMS
     if not (text.isascii() and text.isdecimal() and len(text) <= 3):
         raise Refused(f"teams: {text[:20]!r} is not a whole number")
     return int(text)
-
-
-def weight_of(name: str, text: str) -> float:
-    """A weight. Refused: it is no number."""
-    try:
-        return float(text)
-    except ValueError:
-        raise Refused(f"weight of {name!r}: {text[:20]!r} is not a number") from None
 
 
 def _weight(view: View, name: str) -> float:
