@@ -1,20 +1,29 @@
 """Trees of facts as plain data, for JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from math import isfinite
 from typing import Any
 
+from schemas.message import Message, plain_of
 
-def as_json(value: Any) -> Any:
-    """Plain data: days and moments as ISO 8601; an infinite or missing number is null."""
+Words = Callable[[Message], Mapping[str, str]]
+
+
+def as_json(value: Any, words: Words | None = None) -> Any:
+    """Plain data: days and moments as ISO 8601; an infinite or missing number is null.
+
+    A message is its id and its values, and beside them what `words` makes of it.
+    """
+    if isinstance(value, Message):
+        return plain_of(value) | (dict(words(value)) if words else {})
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: as_json(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: as_json(getattr(value, field.name), words) for field in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): as_json(inner) for key, inner in value.items()}
+        return {str(key): as_json(inner, words) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [as_json(inner) for inner in value]
+        return [as_json(inner, words) for inner in value]
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, float):

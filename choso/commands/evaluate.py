@@ -190,9 +190,9 @@ def opened_scene(choso: Choso) -> Iterator[Any]:
 
 
 def _print(found: Any, render: Callable[[Any, str], list[str]], lang: Lang, output: Format) -> None:
-    from consumers.plain import as_json
+    from consumers.language.plain import as_worded_json
 
     if output == "json":
-        typer.echo(json.dumps(as_json(found), ensure_ascii=False, indent=1, allow_nan=False))
+        typer.echo(json.dumps(as_worded_json(found), ensure_ascii=False, indent=1, allow_nan=False))
     else:
         typer.echo("\n".join(render(found, lang)))

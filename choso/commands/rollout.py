@@ -22,6 +22,7 @@ from schemas.calendar import LOCAL
 
 rollout = typer.Typer(help="Where next: forecasts with bands, their score, and a plan.")
 
+Lang = Annotated[Literal["vi", "en"], typer.Option("--lang")]
 Format = Annotated[Literal["text", "json"], typer.Option("--format")]
 CandidatesOption = Annotated[
     Path | None, typer.Option(exists=True, dir_okay=False, help="CSV of sites that might start.")
@@ -45,10 +46,12 @@ def rollout_forecast(
     horizon: Annotated[int, typer.Option(help="Weeks ahead.")] = 52,
     target: Annotated[str, typer.Option(help="Share of the census, as 80% or 0.8.")] = "80%",
     without_ledger: Offline = False,
+    language: Lang = "vi",
     output: Format = "text",
 ) -> None:
     """Adoption of running sites and candidates: bands, and when a share will be reached."""
-    from consumers.plain import as_json
+    from consumers.language.language import languages
+    from consumers.language.plain import as_worded_json
     from consumers.rollout.candidates import read_candidates
     from consumers.rollout.forecast import forecast
     from consumers.rollout.render import render_forecast
@@ -70,7 +73,11 @@ def rollout_forecast(
         left_out=running.left_out,
         only=tuple(market) if market else None,
     )
-    _show(render_forecast(found) if output == "text" else as_json(found))
+    _show(
+        render_forecast(found, languages()[language].render)
+        if output == "text"
+        else as_worded_json(found)
+    )
 
 
 @rollout.command("score")
@@ -80,16 +87,22 @@ def rollout_score(
     as_of: AsOf = None,
     horizon: Annotated[int, typer.Option(help="Weeks ahead.")] = 26,
     step: Annotated[int, typer.Option(help="Weeks between origins.")] = 4,
+    language: Lang = "vi",
     output: Format = "text",
 ) -> None:
     """Past forecasts against what happened, beside a slope, ETS and Bass with a free ceiling."""
-    from consumers.plain import as_json
+    from consumers.language.language import languages
+    from consumers.language.plain import as_worded_json
     from consumers.rollout.render import render_score
     from consumers.rollout.score import score
 
     running = _running(ctx.obj, _day(as_of), parse_starts(start or []), without_ledger=False)
     found = score(running.sites, horizon_weeks=horizon, step_weeks=step, left_out=running.left_out)
-    _show(render_score(found) if output == "text" else as_json(found))
+    _show(
+        render_score(found, languages()[language].render)
+        if output == "text"
+        else as_worded_json(found)
+    )
 
 
 @rollout.command("plan")
@@ -97,11 +110,11 @@ def rollout_score(
 def rollout_plan(
     ctx: typer.Context,
     asked: Asked,
-    language: Annotated[Literal["vi", "en"], typer.Option("--lang")] = "vi",
+    language: Lang = "vi",
     output: Format = "text",
 ) -> None:
     """Which site starts in which week with which teams, and what one more team is worth."""
-    from consumers.plain import as_json
+    from consumers.language.plain import as_worded_json
     from consumers.rollout.candidates import read_candidates
     from consumers.rollout.plan import plan
     from consumers.rollout.render import render_plan
@@ -109,7 +122,7 @@ def rollout_plan(
     running = _running(ctx.obj, asked.as_of, asked.starts, asked.without_ledger)
     candidates = read_candidates(asked.candidates)
     found = plan(candidates, running.sites, asked.question, weights=asked.weights)
-    _show(render_plan(found, language) if output == "text" else as_json(found))
+    _show(render_plan(found, language) if output == "text" else as_worded_json(found))
 
 
 def _running(

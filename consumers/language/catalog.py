@@ -1,4 +1,9 @@
-"""Reads the message catalogues: gettext .po files beside this one, compiled when they are read."""
+"""Reads the message catalogues: gettext .po files, compiled when they are read.
+
+`catalogs/<language>/LC_MESSAGES/messages.po` has the messages of the code by their ids
+(schemas/message.py); `make messages` brings it up to date. `catalogs/<language>.po` has what pages
+and metrics still say in English.
+"""
 
 from io import BytesIO
 from pathlib import Path
@@ -13,14 +18,23 @@ FOLDER = Path(__file__).parent / "catalogs"
 
 
 def load_po(code: str) -> Catalog:
-    """The catalogue as it was written by translators."""
-    with (FOLDER / f"{code}.po").open("rb") as file:
+    """What pages and metrics say in English, as it was written by translators."""
+    return _load(FOLDER / f"{code}.po", code)
+
+
+def load_messages(code: str) -> Catalog:
+    """The messages by their ids, as they were written in this language."""
+    return _load(FOLDER / code / "LC_MESSAGES" / "messages.po", code)
+
+
+def _load(path: Path, code: str) -> Catalog:
+    with path.open("rb") as file:
         return read_po(file, locale=code)
 
 
-def read_catalog(code: str) -> Translations:
-    """The catalogue ready for use; a message that it lacks is said in English."""
-    compiled = BytesIO()
-    write_mo(compiled, load_po(code))
-    compiled.seek(0)
-    return Translations(compiled)
+def compiled(catalog: Catalog) -> Translations:
+    """The catalogue ready for use; a message that it lacks is its own id."""
+    written = BytesIO()
+    write_mo(written, catalog)
+    written.seek(0)
+    return Translations(written)

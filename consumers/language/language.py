@@ -1,33 +1,99 @@
-"""A language: its words, and how it writes figures.
+"""A language: its words, and how it writes figures, days and money, by its locale.
 
-Figures have one form in both languages, that of vi-VN (1.234,5; 25/11/2026; 45.000 ₫): what is
-quoted from an English page is the figure of the Vietnamese one. Pure, once catalogues are read.
+`render` turns a Message (schemas/message.py) into words, once, at the edge: in a page, a report's
+file, a terminal, an API's answer. Pure, once catalogues are read.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import cache
 
-from babel.numbers import format_decimal, format_percent
+from babel import Locale
 from babel.support import Translations
 
-from consumers.language.catalog import LANGUAGES, load_po, read_catalog
-from schemas.calendar import LOCAL
+from consumers.language.catalog import LANGUAGES, compiled, load_messages, load_po
+from consumers.language.figures import NOTHING, Figures
+from schemas.message import (
+    Count,
+    Day,
+    Message,
+    Moment,
+    Money,
+    Name,
+    Number,
+    Points,
+    Probability,
+    Ref,
+    Share,
+    Value,
+)
 
-FIGURES = "vi"  # the locale of all figures
-NOTHING = "–"
+# English is that of Britain, whose days are written as in Vietnam: 25/11/2026.
+LOCALES: Mapping[str, Locale] = {"vi": Locale("vi"), "en": Locale("en", "GB")}
 THOUSAND, MILLION, BILLION = 10**3, 10**6, 10**9
+HOLES = re.compile(r"%\((\w+)\)s")
+
+__all__ = ["NOTHING", "Language", "Look", "holes", "in_every_language", "languages"]
+
+Look = Callable[[Ref], Value]
 
 
 @dataclass(frozen=True, slots=True)
-class Language:
+class Language(Figures):
     """Words of one language. `code`: vi or en."""
 
     code: str
+    messages: Translations
     catalog: Translations
     patterns: tuple[tuple[str, re.Pattern[str]], ...] = ()  # of messages with `{}` in them
+
+    def render(self, message: Message, look: Look | None = None) -> str:
+        """The message in words. `look` gives what a Ref stands for, where there may be any."""
+        values = dict(message.values)
+        count = values.get("count")
+        if isinstance(count, Ref) and look is not None:
+            count = look(count)
+        if isinstance(count, Count):
+            assert count.value is not None, message
+            text: str = self.messages.ungettext(message.id, message.id, count.value)
+        else:
+            text = self.messages.ugettext(message.id)
+        assert text != message.id, f"{message.id}: not in the catalogue of {self.code}"
+        assert holes(text) == values.keys(), f"{message.id}: {text!r} has not {sorted(values)}"
+        if not values:
+            return text
+        return text % {name: self.show(value, look) for name, value in values.items()}
+
+    def show(self, value: Value, look: Look | None = None) -> str:
+        """A value as it stands in words."""
+        match value:
+            case Message():
+                return self.render(value, look)
+            case tuple():
+                mark = "; " if any(isinstance(each, Message) for each in value) else ", "
+                return mark.join(self.show(each, look) for each in value)
+            case Name(text):
+                return text
+            case Count(number):
+                return self.number(number)
+            case Money(number):
+                return self.money(number)
+            case Share(part, digits):
+                return self.share(part, digits)
+            case Points(part, digits):
+                return self.points(part, digits)
+            case Number(number, digits):
+                return self.number(number, digits)
+            case Probability(part, digits):
+                return self.probability(part, digits)
+            case Day(day):
+                return self.day(day)
+            case Moment(at):
+                return self.stamp(at)
+            case Ref():
+                assert look is not None, f"{value}: stands in no report"
+                return self.show(look(value))
 
     def say(self, message: str, /, **values: object) -> str:
         """The message in this language, with its `%(name)s` filled."""
@@ -51,47 +117,18 @@ class Language:
         head, colon, rest = reason.partition(": ")
         return f"{self.say(head)}: {self.say(rest)}" if colon else reason
 
-    def number(self, value: float | None, digits: int = 0) -> str:
-        """1.234,5; a dash where there is no number."""
-        if value is None:
-            return NOTHING
-        form = "#,##0" + ("." + "0" * digits if digits else "")
-        return str(format_decimal(value, format=form, locale=FIGURES)).replace("-", "−")
-
-    def share(self, value: float | None, digits: int = 1) -> str:
-        """12,3%."""
-        if value is None:
-            return NOTHING
-        form = "#,##0" + ("." + "0" * digits if digits else "") + "%"
-        return str(format_percent(value, format=form, locale=FIGURES)).replace("-", "−")
-
-    def whole_share(self, value: float | None) -> str:
-        """12%."""
-        return self.share(value, 0)
-
-    def points(self, value: float | None) -> str:
-        """A difference of shares in points, with its sign: +1,2."""
-        if value is None:
-            return NOTHING
-        sign = "+" if value > 0 else ""
-        return sign + self.number(value * 100, 1)
-
-    def money(self, value: float | None) -> str:
-        """45.000 ₫."""
-        return NOTHING if value is None else f"{self.number(value)}\u00a0₫"
-
     def short_money(self, value: float | None) -> str:
-        """45,2 triệu ₫: three figures are enough for a headline or an axis."""
-        return NOTHING if value is None else f"{self.short_number(value)}\u00a0₫"
+        """45,2 triệu ₫ or ₫45.2 million: three figures are enough for a headline or an axis."""
+        return NOTHING if value is None else self._of_money(self.short_number(value))
 
     def short_number(self, value: float | None) -> str:
         """45,2 triệu."""
         if value is None:
             return NOTHING
         for size, unit in (
-            (BILLION, self.say("billion")),
-            (MILLION, self.say("million")),
-            (THOUSAND, self.say("thousand")),
+            (BILLION, self.render(Message("figure.billion"))),
+            (MILLION, self.render(Message("figure.million"))),
+            (THOUSAND, self.render(Message("figure.thousand"))),
         ):
             if abs(value) >= size and not (size == THOUSAND and abs(value) < 10 * THOUSAND):
                 part = value / size
@@ -99,38 +136,11 @@ class Language:
                 return f"{self.number(part, digits)}\u00a0{unit}"
         return self.number(value, 0 if float(value).is_integer() else 1)
 
-    def day(self, day: date | None) -> str:
-        """25/11/2026."""
-        return NOTHING if day is None else f"{day:%d/%m/%Y}"
 
-    def short_day(self, day: date) -> str:
-        """25/11."""
-        return f"{day:%d/%m}"
-
-    def month(self, day: date) -> str:
-        """11/2026."""
-        return f"{day:%m/%Y}"
-
-    def days(self, first: date, last: date) -> str:
-        """28/10–25/11/2026."""
-        if first == last:
-            return self.day(last)
-        head = f"{first:%d/%m}" if first.year == last.year else self.day(first)
-        return f"{head}–{self.day(last)}"
-
-    def moment(self, at: datetime | None) -> str:
-        """08:31, 25/11/2026, local time."""
-        return NOTHING if at is None else f"{at.astimezone(LOCAL):%H:%M, %d/%m/%Y}"
-
-    def clock(self, at: datetime | None) -> str:
-        """08:31:05, local time."""
-        return NOTHING if at is None else f"{at.astimezone(LOCAL):%H:%M:%S}"
-
-    def interval(self, low: float | None, high: float | None) -> str:
-        """29,0–33,8%."""
-        if low is None or high is None:
-            return ""
-        return f"{self.number(low * 100, 1)}–{self.share(high)}"
+@cache
+def holes(text: str) -> frozenset[str]:
+    """The names of the values that a text shows."""
+    return frozenset(HOLES.findall(text))
 
 
 @cache
@@ -139,10 +149,17 @@ def languages() -> Mapping[str, Language]:
     return {code: _language(code) for code in LANGUAGES}
 
 
+def in_every_language(message: Message) -> dict[str, str]:
+    """The words by language: what an API and a file of JSON say beside a message's id."""
+    return {code: language.render(message) for code, language in languages().items()}
+
+
 def _language(code: str) -> Language:
     ids = [message.id for message in load_po(code) if isinstance(message.id, str)]
     patterns = tuple((text, _pattern(text)) for text in sorted(ids) if "{}" in text)
-    return Language(code, read_catalog(code), patterns)
+    return Language(
+        LOCALES[code], code, compiled(load_messages(code)), compiled(load_po(code)), patterns
+    )
 
 
 def _pattern(message: str) -> re.Pattern[str]:

@@ -6,12 +6,12 @@ from itertools import pairwise
 
 from consumers.charts.line import Point, Series, line_chart
 from consumers.charts.svg import Said as Alt
-from consumers.language.language import languages
+from consumers.language.language import in_every_language, languages
 from consumers.reports.document import Block, Bullets, Cell, Figure, Paragraph, Table, Text, same
 from consumers.reports.figures import PAPER, Numbers
 from consumers.reports.quote import plain_words
 from consumers.reports.rollout_plan import SITE, STALLS, day_of, name_of, stalls
-from consumers.reports.shown import Lang
+from consumers.reports.shown import LANGS, Lang
 from consumers.rollout.outcome import Band, Forecast, Score, SiteForecast, WeekForecast
 from consumers.rollout.site import LeftOut
 
@@ -19,10 +19,6 @@ AHEAD = (4, 13, 26, 39, 52)  # weeks whose figures stand in tables
 CHARTS_MAX = 6
 LEVEL, WIDE_LEVEL = 0.8, 0.95
 NOT_AHEAD = "not within the weeks of the forecast"
-LEFT_OUT = {
-    "no census": Text("chưa có tổng điều tra", "there is no census"),
-    "not started": Text("chưa có mã và chưa có giao dịch", "it has no code and no payment yet"),
-}
 METHODS = {
     "pooled hazard": Text("dự báo này", "this forecast"),
     "naive slope": Text("đường thẳng", "a straight line"),
@@ -77,9 +73,8 @@ def forecast_blocks(
 
 
 def _left_out(each: LeftOut) -> Text:
-    why = LEFT_OUT.get(each.reason.partition(":")[0], same(plain_words(each.reason)))
-    code = plain_words(each.code)
-    return Text(f"{code}: {why.vi}", f"{code}: {why.en}")
+    code, why = plain_words(each.code), in_every_language(each.reason)
+    return Text(*(f"{code}: {plain_words(why[lang])}" for lang in LANGS))
 
 
 def _stands(site: SiteForecast, numbers: Numbers) -> tuple[Cell, ...]:

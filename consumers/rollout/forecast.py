@@ -22,6 +22,7 @@ from consumers.rollout.outcome import (
     TargetDate,
     WeekForecast,
 )
+from consumers.rollout.prior_message import prior_message
 from consumers.rollout.site import KIND_INDEX, Candidate, LeftOut, Site, as_weeks
 from consumers.statistics.crps import band
 from consumers.statistics.diffusion.groups import Groups
@@ -30,6 +31,7 @@ from consumers.statistics.diffusion.pooling import Draws, fit
 from consumers.statistics.diffusion.prior import NAMES, Floats, Prior
 from consumers.statistics.diffusion.simulate import simulate_ahead
 from infra.errors import Refused
+from schemas.message import Message
 from schemas.registry import MARKET_KINDS
 
 DRAWS = 1_000
@@ -37,10 +39,7 @@ HORIZON_WEEKS = 52
 HORIZON_WEEKS_MAX = 208
 CELLS_MAX = 20_000  # sites × weeks ahead
 SEED = 20_260_101
-DEFINITION = (
-    "adopted = vendors with a first valid cashless payment, at most the stalls of the census;"
-    " discrete hazard 1 − exp(−e(p + q·A/κN)) of the share κ that ever adopts, N = census"
-)
+DEFINITION = Message("forecast.adopted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +245,7 @@ def describe_model(fitted: Fitted) -> Model:
     kinds: list[str] = [site.kind for site in fitted.sites]
     return Model(
         definition=DEFINITION,
-        prior=fitted.prior.sentence(),
+        prior=prior_message(fitted.prior),
         kinds=tuple(
             KindEstimate(kind, kinds.count(kind), estimates(draws.kind_mean[:, number]))
             for number, kind in enumerate(MARKET_KINDS)

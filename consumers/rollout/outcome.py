@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal
 
 from consumers.rollout.site import LeftOut
+from schemas.message import Message
 
 BANDS = (0.5, 0.8, 0.95)
 DATE_PROBABILITIES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.8, 0.9, 0.95)
@@ -88,7 +89,7 @@ class SiteForecast:
     weeks: tuple[WeekForecast, ...]
     target: TargetDate
     parameters: tuple[Estimate, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,8 @@ class KindEstimate:
 class Model:
     """How it was computed, so that it can be computed again."""
 
-    definition: str
-    prior: str
+    definition: Message
+    prior: Message
     kinds: tuple[KindEstimate, ...]
     between_sites: tuple[Estimate, ...]  # τ: deviations between sites of a kind, logs and logits
     luck_variance: Estimate
@@ -158,4 +159,4 @@ class Score:
     methods: tuple[MethodScore, ...]
     better_than: tuple[tuple[str, float], ...]  # by which share our CRPS is below a method's
     left_out: tuple[LeftOut, ...]
-    model: str
+    model: Message

@@ -11,6 +11,7 @@ from consumers.rollout.site import FIRST_WEEK_SHARE_MAX, LeftOut, Site
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.errors import Refused
+from schemas.message import Count, Message, Name
 from schemas.registry import MarketKind
 
 FirstDays = Mapping[str, Mapping[date, int]]  # market → day → vendors first paid on it
@@ -95,20 +96,20 @@ def site_of(
     start_day: date | None,
     closed: frozenset[date],
     last_day: date,
-) -> Site | str:
+) -> Site | Message:
     """The market as a site, or why it is none. A payment before its start counts in week one."""
     if fact.kind not in get_args(MarketKind):
-        return f"unknown kind {fact.kind!r}"
+        return Message("site.unknown_kind", kind=Name(fact.kind))
     if not stall_count:
-        return "no census: the ceiling of a forecast is never guessed"
+        return Message("site.no_census")
     if start_day is None or start_day > last_day:
-        return "not started: no code and no payment yet"
+        return Message("site.not_started")
     first_week = monday(start_day)
     mondays = weeks_from(first_week, (last_day + timedelta(days=1) - first_week).days // 7)
     new = [0] * len(mondays)
     for day, count in first_days.items():
         new[max(0, (day - first_week).days // 7)] += count
-    notes: list[str] = []
+    notes: list[Message] = []
     total = sum(new)
     beyond = total - stall_count
     for week in reversed(range(len(new))):
@@ -117,9 +118,13 @@ def site_of(
         new[week] -= left
         beyond -= left
     if total > stall_count:
-        notes.append(f"{total} vendors were paid, the census counts {stall_count} stalls")
+        notes.append(
+            Message(
+                "site.more_vendors_than_stalls", vendors=Count(total), stalls=Count(stall_count)
+            )
+        )
     if total >= 10 and new[0] / total > FIRST_WEEK_SHARE_MAX and len(new) > 4:
-        notes.append("many first payments in the first week: the site may have begun earlier")
+        notes.append(Message("site.may_have_begun_earlier"))
     before_start = frozenset(first_week + timedelta(days=n) for n in range(7)) - {
         start_day + timedelta(days=n) for n in range(7)
     }

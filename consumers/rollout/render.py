@@ -1,5 +1,6 @@
 """Forecast, score and plan as text for a terminal. Pure. As JSON: `outcome.as_json`."""
 
+from collections.abc import Callable
 from datetime import date
 
 from consumers.adoption.render.table import render_table
@@ -7,13 +8,14 @@ from consumers.evaluation.said import Said, day, figure, share
 from consumers.rollout.outcome import DateBy, Estimate, Forecast, MethodScore, Score, SiteForecast
 from consumers.rollout.plan_outcome import Plan
 from consumers.rollout.plan_said import whole
+from schemas.message import Message
 
 WEEKS_SHOWN = (4, 13, 26, 52)
 NEVER = "–"
 RANKS_SHOWN, OVERTAKING_SHOWN = 10, 5
 
 
-def render_forecast(found: Forecast) -> str:
+def render_forecast(found: Forecast, say: Callable[[Message], str]) -> str:
     """A line for each site: where it stands, what is expected, when the target is reached."""
     ahead = [week for week in WEEKS_SHOWN if week <= found.horizon_weeks] or [found.horizon_weeks]
     head = (
@@ -36,10 +38,10 @@ def render_forecast(found: Forecast) -> str:
         title,
         render_table(head, rows) if rows else "no site",
         "",
-        *(f"{each.code}: {note}" for each in found.sites for note in each.notes),
-        *(f"{each.code}: left out: {each.reason}" for each in found.left_out),
-        f"definition: {found.model.definition}",
-        f"prior: {found.model.prior}",
+        *(f"{each.code}: {say(note)}" for each in found.sites for note in each.notes),
+        *(f"{each.code}: left out: {say(each.reason)}" for each in found.left_out),
+        f"definition: {say(found.model.definition)}",
+        f"prior: {say(found.model.prior)}",
         *(
             f"{kind.kind}: {kind.site_count} running; {_estimates(kind.parameters)}"
             for kind in found.model.kinds
@@ -85,7 +87,7 @@ def _estimates(parameters: tuple[Estimate, ...]) -> str:
     )
 
 
-def render_score(found: Score) -> str:
+def render_score(found: Score, say: Callable[[Message], str]) -> str:
     """A line for each method and number of weeks ahead."""
     head = (
         "method",
@@ -106,8 +108,8 @@ def render_score(found: Score) -> str:
             title,
             render_table(head, [_score_row(each) for each in found.methods]),
             *(f"CRPS against {name}: {share(by)} lower" for name, by in found.better_than),
-            *(f"{each.code}: left out: {each.reason}" for each in found.left_out),
-            f"prior: {found.model}",
+            *(f"{each.code}: left out: {say(each.reason)}" for each in found.left_out),
+            f"prior: {say(found.model)}",
         ]
     )
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from consumers.rollout.calendar import WEEK
 from consumers.rollout.outcome import MethodScore, Score
+from consumers.rollout.prior_message import prior_message
 from consumers.rollout.site import KIND_INDEX, LeftOut, Site, as_weeks
 from consumers.statistics.crps import covered, crps, pit_covered
 from consumers.statistics.diffusion.baselines import BASELINE_METHODS, WEEKS_MIN
@@ -76,7 +77,7 @@ def score(
             if each.weeks_ahead == 0 and each.method != OURS and each.crps_share > 0
         ),
         left_out=tuple(left_out),
-        model=prior.sentence(),
+        model=prior_message(prior),
     )
 
 

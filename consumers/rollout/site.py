@@ -8,6 +8,7 @@ import numpy as np
 
 from consumers.rollout.calendar import WEEK
 from consumers.statistics.diffusion.hazard import Weeks
+from schemas.message import Message
 from schemas.registry import MARKET_KINDS, MarketKind
 
 KIND_INDEX = {kind: number for number, kind in enumerate(MARKET_KINDS)}
@@ -31,7 +32,7 @@ class Site:
     first_week: date
     new: tuple[int, ...]
     open_share: tuple[float, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
     def __post_init__(self) -> None:
         assert self.first_week.weekday() == 0, self
@@ -79,7 +80,7 @@ class LeftOut:
     """A site of which nothing is forecast or planned, and why."""
 
     code: str
-    reason: str
+    reason: Message
 
 
 def as_weeks(sites: Sequence[Site]) -> Weeks:

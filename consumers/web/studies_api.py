@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import FastAPI, Query
 from fastapi.responses import FileResponse
 
-from consumers.plain import as_json
+from consumers.language.plain import as_worded_json
 from consumers.web.access.audience import Audience, admits
 from consumers.web.answers import NOT_THERE, PROBLEMS
 from consumers.web.papers import paper_path, papers
@@ -39,7 +39,7 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
 
     @app.get("/v1/evaluation", summary="Registered evaluations, newest first", responses=PROBLEMS)
     def evaluations(_: Whole) -> list[dict[str, Any]]:
-        return [as_json(each) for each in site.studies.registrations()]
+        return [as_worded_json(each) for each in site.studies.registrations()]
 
     @app.get(
         "/v1/evaluation/{plan}",
@@ -48,7 +48,9 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
     )
     def evaluation(audience: Whole, plan: str) -> dict[str, Any]:
         """By the id of its plan. Numbers that are not there or have no bound are null."""
-        found: dict[str, Any] = as_json(site.studies.evaluation(site.studies.registered(plan)))
+        found: dict[str, Any] = as_worded_json(
+            site.studies.evaluation(site.studies.registered(plan))
+        )
         small = site.studies.small_markets() if audience.is_shared else frozenset()
         for market in found["markets"]:
             if market["market"] in small:
@@ -62,7 +64,7 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
     )
     def live(_: Whole, plan: str) -> dict[str, Any]:
         """An anytime-valid interval over the complete weeks since the start."""
-        found: dict[str, Any] = as_json(site.studies.live(site.studies.registered(plan)))
+        found: dict[str, Any] = as_worded_json(site.studies.live(site.studies.registered(plan)))
         return found
 
     @app.get(
@@ -74,7 +76,7 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
         _: People, plan: str, by: Annotated[Literal["product", "row", "kind"], Query()] = "product"
     ) -> dict[str, Any]:
         """With control of multiplicity; causal only where comparison stalls send events too."""
-        found: dict[str, Any] = as_json(site.studies.whom(site.studies.registered(plan), by))
+        found: dict[str, Any] = as_worded_json(site.studies.whom(site.studies.registered(plan), by))
         return found
 
     @app.get(
@@ -84,7 +86,7 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
     )
     def dose(_: People, plan: str) -> dict[str, Any]:
         """Descriptive, unless visits were randomised."""
-        found: dict[str, Any] = as_json(site.studies.dose(site.studies.registered(plan)))
+        found: dict[str, Any] = as_worded_json(site.studies.dose(site.studies.registered(plan)))
         return found
 
     @app.get(
@@ -95,7 +97,7 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
         weeks: Annotated[int, Query(ge=1, le=104, description="Weeks ahead.")] = SCORE_WEEKS,
     ) -> dict[str, Any]:
         """By rolling origin, beside plainer methods; `left_out` names sites without a forecast."""
-        found: dict[str, Any] = as_json(site.studies.score(horizon_weeks=weeks))
+        found: dict[str, Any] = as_worded_json(site.studies.score(horizon_weeks=weeks))
         return found
 
     @app.get(
@@ -113,10 +115,10 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
         left = [
             x for x in whole.left_out if audience.sees(x.code) and (not asked or x.code in asked)
         ]
-        found: dict[str, Any] = as_json(whole)
+        found: dict[str, Any] = as_worded_json(whole)
         return found | {
-            "sites": as_json(sites),
-            "left_out": as_json(left),
+            "sites": as_worded_json(sites),
+            "left_out": as_worded_json(left),
             "withheld": list(small),
         }
 
@@ -134,14 +136,14 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
     ) -> dict[str, Any]:
         first, last = days_of(site.studies.today, first_day, last_day)
         question = plan_question(teams, first, last, target)
-        found: dict[str, Any] = as_json(site.studies.plan(question, _weights(weight or [])))
+        found: dict[str, Any] = as_worded_json(site.studies.plan(question, _weights(weight or [])))
         return found
 
     @app.get("/v1/reports", summary="Documents that can be downloaded", responses=PROBLEMS)
     def reports(audience: Listed) -> list[dict[str, Any]]:
         """`href` is where the document itself is."""
         return [
-            as_json(paper) | {"href": path_to("reports", paper.name)}
+            as_worded_json(paper) | {"href": path_to("reports", paper.name)}
             for paper in papers(site.data_dir, audience)
         ]
 

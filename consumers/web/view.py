@@ -20,6 +20,7 @@ from consumers.web.site import Page, Site
 from consumers.web.state import LANGUAGE_DEFAULT, State, read_state
 from infra.errors import Refused
 from schemas.calendar import LOCAL
+from schemas.message import Message
 
 LANGUAGE_COOKIE = "choso_language"
 LANGUAGE_S_MAX = 365 * 86_400
@@ -73,8 +74,10 @@ class View:
         """A parameter of the path."""
         return str(self.request.path_params[name])
 
-    def say(self, message: str, /, **values: object) -> str:
+    def say(self, message: str | Message, /, **values: object) -> str:
         """The message in the reader's language."""
+        if isinstance(message, Message):
+            return self.language.render(message)
         return self.language.say(message, **values)
 
     def say_count(self, one: str, many: str, count: int, /, **values: object) -> str:

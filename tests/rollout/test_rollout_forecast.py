@@ -8,6 +8,7 @@ from math import ceil
 import numpy as np
 import pytest
 
+from consumers.language.language import languages
 from consumers.plain import as_json
 from consumers.rollout.forecast import forecast, target_date
 from consumers.rollout.outcome import Forecast
@@ -15,6 +16,7 @@ from consumers.rollout.render import render_forecast, render_score
 from consumers.rollout.score import score, trials
 from consumers.rollout.site import LeftOut, Site
 from infra.errors import Refused
+from schemas.message import Message
 from tests.rollout.rollout_sites import MONDAY, candidate, site
 
 SUNDAY = MONDAY + timedelta(days=7 * 8 - 1)  # eight complete weeks
@@ -35,7 +37,7 @@ def ask(running: list[Site], **more: object) -> Forecast:
         "cut_off_day": SUNDAY,
         "horizon_weeks": 30,
         "target_share": 0.6,
-        "left_out": [LeftOut("X", "no census")],
+        "left_out": [LeftOut("X", Message("site.no_census"))],
         **more,
     }
     candidates = [candidate("NEW"), candidate("KIOSK", 20, kind="convenience_store")]
@@ -125,11 +127,11 @@ def test_the_same_again_and_as_json(found: Forecast) -> None:
     parsed = json.loads(text)
     assert parsed["sites"][0]["weeks"][0]["bands"][2]["level"] == 0.95
     assert parsed["cut_off_day"] == SUNDAY.isoformat()
-    assert parsed["left_out"] == [{"code": "X", "reason": "no census"}]
-    shown = render_forecast(found)
+    assert parsed["left_out"] == [{"code": "X", "reason": {"id": "site.no_census", "values": {}}}]
+    shown = render_forecast(found, languages()["en"].render)
     assert all(each.code in shown for each in found.sites)
-    assert "X: left out: no census" in shown
-    assert found.model.prior in shown
+    assert "X: left out: there is no census" in shown
+    assert "half-normal (κ 0.5, p 0.5, q 0.5)" in shown
     only = ask([site("FAST", FAST[:2]), site("SLOW", SLOW[:2])], only=("SLOW",))
     assert [each.code for each in only.sites] == ["SLOW", "NEW", "KIOSK"]
 
@@ -169,7 +171,7 @@ def test_the_score_compares_forecasts_with_what_came() -> None:
     assert dict(found.better_than)["Bass, free m"] == pytest.approx(
         1 - total["pooled hazard"].crps_share / total["Bass, free m"].crps_share
     )
-    assert "pooled hazard" in render_score(found)
+    assert "pooled hazard" in render_score(found, languages()["en"].render)
     trial, origins = trials(sites, 13, 8)
     assert len(origins) == 3
     paths = np.cumsum(np.array([each.new for each in sites]), axis=1)

@@ -20,6 +20,7 @@ from infra.clickhouse import Store
 from infra.errors import Refused
 from infra.settings import FoldSettings
 from schemas.cloudevent import encode
+from schemas.message import Count, Message
 from schemas.payment import payment_event
 from schemas.registry import registry_event
 from tests.engine import NOW, fold_all, land, migrate, records
@@ -106,8 +107,8 @@ def test_running_sites_are_read_week_by_week(filled: Store) -> None:
     assert site.open_share == (5 / 7, 6 / 7, 1.0, 1.0)  # from Wednesday on; one day closed
     reasons = {each.code: each.reason for each in found.left_out}
     assert reasons == {
-        "NC": "no census: the ceiling of a forecast is never guessed",
-        "EMPTY": "not started: no code and no payment yet",
+        "NC": Message("site.no_census"),
+        "EMPTY": Message("site.not_started"),
     }
 
 
@@ -146,7 +147,9 @@ def test_more_vendors_than_stalls_are_cut_and_said() -> None:
     )  # fmt: skip
     assert isinstance(found, Site)
     assert found.new == (3, 3, 0, 0)
-    assert found.notes == ("9 vendors were paid, the census counts 6 stalls",)
+    assert found.notes == (
+        Message("site.more_vendors_than_stalls", vendors=Count(9), stalls=Count(6)),
+    )
 
 
 def test_weeks_and_black_outs() -> None:

@@ -9,7 +9,7 @@ import pytest
 from consumers.evaluation.ask import FOLDER, Scene, answer_dose, answer_live, answer_whom
 from consumers.evaluation.ask import registered_plans as plans
 from consumers.fold.projections import NOW_AND_EVER
-from consumers.plain import as_json
+from consumers.language.plain import as_worded_json
 from consumers.rollout.read import read_running
 from consumers.rollout.score import score
 from infra.clickhouse import Store
@@ -37,11 +37,11 @@ def test_evaluations_by_week_by_group_and_by_visits(
     scene = Scene(city, data_dir / FOLDER, clock.now(), FoldSettings())
     [plan] = [each for each in plans(scene.folder) if each.id == PLAN]
     address = f"/v1/evaluation/{PLAN}"
-    assert api.get(f"{address}/live").json() == as_json(answer_live(scene, plan))
-    assert api.get(f"{address}/dose").json() == as_json(answer_dose(scene, plan))
+    assert api.get(f"{address}/live").json() == as_worded_json(answer_live(scene, plan))
+    assert api.get(f"{address}/dose").json() == as_worded_json(answer_dose(scene, plan))
     for by in ("product", "row", "kind"):
         said = api.get(f"{address}/whom", params={"by": by})
-        assert said.json() == as_json(answer_whom(scene, plan, by)), by
+        assert said.json() == as_worded_json(answer_whom(scene, plan, by)), by
     assert api.get(f"{address}/whom").json()["by"] == "product"
 
 
@@ -59,4 +59,4 @@ def test_past_forecasts_are_scored(api: httpx.Client, city: Store, clock: Standi
     running = read_running(city, today=today, known_at=NOW_AND_EVER)
     found = score(running.sites, horizon_weeks=4, left_out=running.left_out)
     assert found.origin_count > 0
-    assert api.get("/v1/rollout/score", params={"weeks": 4}).json() == as_json(found)
+    assert api.get("/v1/rollout/score", params={"weeks": 4}).json() == as_worded_json(found)

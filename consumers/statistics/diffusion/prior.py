@@ -13,7 +13,7 @@ wide around values with which half of the adopters come within four months.
 """
 
 from dataclasses import dataclass
-from math import exp, log
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,20 +52,3 @@ class Prior:
         """
         parts = (np.array(self.mean_sd), np.array(self.kind_sd), np.array(self.tau_scale))
         return np.asarray(np.sqrt(sum(part**2 for part in parts)))
-
-    def sentence(self) -> str:
-        """The prior in words and numbers."""
-        share = 1 / (1 + exp(-self.mean[0]))
-        return (
-            f"share that ever adopts {share:.0%} (sd {self.mean_sd[0]:g} on the logit),"
-            f" p {exp(self.mean[1]):.3f} and q {exp(self.mean[2]):.3f} a week"
-            f" (sd {self.mean_sd[1]:g} and {self.mean_sd[2]:g} on the log);"
-            f" kinds around it: sd {_listed(self.kind_sd)};"
-            f" sites of a kind: half-normal({_listed(self.tau_scale)});"
-            f" variance of a week's luck {exp(self.phi_mean):.2f} (sd {self.phi_sd:g} on the log);"
-            f" drift {self.drift_sd:g} a week"
-        )
-
-
-def _listed(values: Triple) -> str:
-    return ", ".join(f"{name} {value:g}" for name, value in zip(NAMES, values, strict=True))

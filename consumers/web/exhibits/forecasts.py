@@ -6,28 +6,12 @@ from typing import TYPE_CHECKING
 from consumers.charts.fan import Ahead, Level, fan_chart
 from consumers.charts.line import Point, Series, line_chart
 from consumers.charts.svg import NARROW, WIDE, Said
-from consumers.language.mark import mark as _
 from consumers.web.exhibit import Cell, Exhibit, Link, Table, chart, head, number_cell
 from consumers.web.links import definition_address
 from consumers.web.view import View
 
 if TYPE_CHECKING:
     from consumers.rollout.outcome import Band, SiteForecast, WeekForecast
-
-# What a forecast notes of a site, why it leaves a market out (consumers/rollout/read.py) and what
-# its prior is (prior.py), as they say it: `View.say_reason` finds them in the catalogue.
-REASONS = (
-    _("{} vendors were paid, the census counts {} stalls"),
-    _("many first payments in the first week: the site may have begun earlier"),
-    _("no census: the ceiling of a forecast is never guessed"),
-    _("not started: no code and no payment yet"),
-    _("unknown kind {}"),
-    _(
-        "share that ever adopts {} (sd {} on the logit), p {} and q {} a week (sd {} and {} on the"
-        " log); kinds around it: sd {}; sites of a kind: half-normal({}); variance of a week's luck"
-        " {} (sd {} on the log); drift {} a week"
-    ),
-)
 
 
 def when(view: View, site: "SiteForecast") -> str:

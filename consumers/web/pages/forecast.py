@@ -35,7 +35,7 @@ def render(view: View) -> Response:
         site=site,
         chosen=chosen,
         is_small=chosen in small,
-        reason=next((each.reason for each in left_out if each.code == chosen), ""),
+        reason=next((each.reason for each in left_out if each.code == chosen), None),
         weeks=weeks,
         all_weeks=WEEKS,
         percent=percent,

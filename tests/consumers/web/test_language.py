@@ -55,17 +55,19 @@ def test_titles_and_lists_of_words_are_messages() -> None:
     assert set(marked) <= known
 
 
-def test_figures_have_the_form_of_vietnam_in_both_languages() -> None:
-    for language in (VI, EN):
-        assert language.number(1234.5, 1) == "1.234,5"
-        assert language.number(-1234567) == "−1.234.567"
-        assert language.share(0.12345) == "12,3%"
+def test_figures_have_the_form_of_their_locale() -> None:
+    assert VI.money(45_000) == "45.000\u00a0₫"
+    assert EN.money(45_000) == "₫45,000"
+    for language, swapped in ((VI, ""), (EN, ".,")):
+        marks = str.maketrans(swapped, swapped[::-1])
+        assert language.number(1234.5, 1) == "1.234,5".translate(marks)
+        assert language.number(-1234567) == "−1.234.567".translate(marks)
+        assert language.share(0.12345) == "12,3%".translate(marks)
         assert language.whole_share(1.0) == "100%"
-        assert language.points(0.0123) == "+1,2"
-        assert language.points(-0.0123) == "−1,2"
-        assert language.money(45_000) == "45.000\u00a0₫"
+        assert language.points(0.0123) == "+1,2".translate(marks)
+        assert language.points(-0.0123) == "−1,2".translate(marks)
+        assert language.interval(0.29, 0.338) == "29,0–33,8%".translate(marks)
         assert language.day(date(2026, 11, 5)) == "05/11/2026"
-        assert language.interval(0.29, 0.338) == "29,0–33,8%"
         assert language.moment(datetime(2026, 6, 17, 18, 30, tzinfo=UTC)) == "01:30, 18/06/2026"
         assert language.clock(datetime(2026, 6, 17, 18, 30, 5, tzinfo=UTC)) == "01:30:05"
         for form in (language.number, language.share, language.money, language.points):
@@ -77,7 +79,7 @@ def test_large_figures_are_short() -> None:
     assert VI.short_number(9_999) == "9.999"
     assert VI.short_number(45_200) == "45,2\u00a0nghìn"
     assert VI.short_money(45_200_000) == "45,2\u00a0triệu\u00a0₫"
-    assert EN.short_money(1_500_000_000) == "1,5\u00a0billion\u00a0₫"
+    assert EN.short_money(1_500_000_000) == "₫1.5\u00a0billion"
     assert EN.short_number(250_000) == "250\u00a0thousand"
 
 

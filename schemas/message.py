@@ -1,0 +1,158 @@
+"""A sentence before it has a language: the id of a message, and the typed values that it holds.
+
+Whoever finds something out (an estimator, a metric, an import) says so by a Message; what the words
+are, and how a figure is written, is known above, in consumers/language, which renders it once, at
+the edge, in the reader's language and locale:
+
+    Message("live.open", weeks=Count(4), of=Count(12), value=leading(0.3456))
+    → "after 4 of 12 weeks: 0.346, …" or "sau 4 trong 12 tuần: 0,346, …"
+
+- Ids are dotted names by topic, written out where a Message is made: Babel finds them by the calls
+  of `Message`, `counted` and `marked`, and a test holds that both catalogues have each of them and
+  show exactly the values that it is given.
+- A value carries its number in full and how many digits are shown, so that a sentence and a
+  report's fact of it are one figure. A figure that is None is shown as a dash.
+- A value may be a Message, or a tuple of values, which are listed one after the other.
+- Why there is no figure is a Message too: a code that may be compared, counted and stored.
+
+Pure, and below everything that says something.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import floor, isfinite, log10
+from typing import Any, Literal, Self, TypeAlias
+
+DIGITS_MAX = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A whole number of things."""
+
+    value: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in đồng."""
+
+    value: int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a whole, 0 to 1, shown as per cent with `digits` decimals."""
+
+    value: float | None
+    digits: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A difference of shares, shown as percentage points with `digits` decimals."""
+
+    value: float | None
+    digits: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Any other number, shown with `digits` decimals."""
+
+    value: float | None
+    digits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Probability:
+    """A p or a chance, 0 to 1, with `digits` decimals; one that is not 0 is never shown as 0."""
+
+    value: float | None
+    digits: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A local day."""
+
+    value: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment with its zone, shown in local time."""
+
+    value: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A proper name, a code, a hash: the same in every language."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A figure that stands elsewhere: a fact of the report that the message stands in, or one end
+    of its interval."""
+
+    fact_id: str
+    part: Literal["value", "low", "high"] = "value"
+
+
+Figure = Count | Money | Share | Points | Number | Probability
+Scalar = Figure | Day | Moment | Name
+Value: TypeAlias = "Scalar | Ref | Message | tuple[Value, ...]"
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Message:
+    """A sentence, a title, a reason. Equal where id and values are."""
+
+    id: str
+    values: tuple[tuple[str, Value], ...]
+
+    def __init__(self, message_id: str, /, **values: Value) -> None:
+        object.__setattr__(self, "id", message_id)
+        object.__setattr__(self, "values", tuple(sorted(values.items())))
+
+    def given(self, **values: Value) -> Self:
+        """The same with further values, or with others of the same names."""
+        return type(self)(self.id, **{**dict(self.values), **values})
+
+
+def counted(message_id: str, /, count: int, **values: Value) -> Message:
+    """A message whose form depends on `count`, as its language's plural has it."""
+    return Message(message_id, count=Count(count), **values)
+
+
+def marked(message_id: str, /) -> str:
+    """The id itself, where a Message is made of it elsewhere: this is where Babel finds it."""
+    return message_id
+
+
+def leading(value: float | None, digits: int = 3) -> Number:
+    """A number that shows about so many leading digits."""
+    if value is None or not isfinite(value):
+        return Number(value, 0)
+    size = floor(log10(abs(value))) if value else 0
+    return Number(value, min(DIGITS_MAX, max(0, digits - 1 - size)))
+
+
+def plain_of(value: Value) -> Any:
+    """As JSON: a message as its id and its values, any other value with its type."""
+    if isinstance(value, Message):
+        return {"id": value.id, "values": {name: plain_of(each) for name, each in value.values}}
+    if isinstance(value, tuple):
+        return [plain_of(each) for each in value]
+    assert not isinstance(value, Ref), f"{value}: a fact is told with its report, not by itself"
+    number: object = value.value
+    if isinstance(number, date | datetime):
+        number = number.isoformat()
+    elif isinstance(number, float) and not isfinite(number):
+        number = None
+    said: dict[str, Any] = {"type": type(value).__name__.lower(), "value": number}
+    digits = getattr(value, "digits", None)
+    return said if digits is None else said | {"digits": digits}
