@@ -1,4 +1,4 @@
-"""The web role: pages and HTTP API over the store, with its eye on Kafka and the other roles."""
+"""The web role: pages and HTTP API over the store, with an eye on Kafka and the other roles."""
 
 import os
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import uvicorn
 
 from choso.compose import Choso
 from choso.status import StatusFile, read_status
-from consumers.fold.eye import Eye
+from consumers.fold.snapshot import Snapshots
 from consumers.web.access.book import Book
 from consumers.web.access.gate import Door
 from consumers.web.app import web_app
@@ -35,14 +35,14 @@ def run_web(choso: Choso) -> None:
     status = StatusFile(choso.status_file("web"), choso.clock)
     servers: list[uvicorn.Server] = []
     with choso.store() as store, opened_door(choso) as door:
-        eye = Eye(store)
+        snapshots = Snapshots(store)
         app = web_app(
             store,
-            eye,
+            snapshots,
             clock=choso.clock,
             settings=settings,
             fold_settings=choso.settings.fold,
-            sample=lambda: look(choso, store, eye),
+            sample=lambda: look(choso, store, snapshots),
             statuses=lambda: {name: read_status(choso.status_file(name)) for name in WATCHED},
             on_crash=lambda: os._exit(1),
             data_dir=choso.data_dir.path,
@@ -92,10 +92,10 @@ def opened_book(choso: Choso) -> Iterator[Book]:
         book.close()
 
 
-def look(choso: Choso, store: Store, eye: Eye) -> Sample:
+def look(choso: Choso, store: Store, snapshots: Snapshots) -> Sample:
     """One sample of how far sink and fold are; blocks."""
     return take_sample(
-        store, eye, log_positions(choso), at=choso.clock.now(), settings=choso.settings.fold
+        store, snapshots, log_positions(choso), at=choso.clock.now(), settings=choso.settings.fold
     )
 
 

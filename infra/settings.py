@@ -100,7 +100,9 @@ class WebSettings(Part):
     live_listeners_max: int = Field(200, ge=1)
     answer_age_s_max: float = Field(5.0, ge=0)  # a page may show an answer this old, with its time
     answer_stale_s_max: float = Field(60.0, ge=0)  # … and so old while a new one is being made
+    answer_wait_s_max: float = Field(300.0, gt=0)  # a reader waits so long, then asks again
     answers_kept_max: int = Field(500, ge=1)
+    answers_waiting_max: int = Field(1_000, ge=1)  # different ones at once
     slow_age_s_max: float = Field(300.0, ge=0)  # an evaluation, forecast or plan may be this old
     slow_wait_s_max: float = Field(30.0, gt=0)  # a reader waits so long for one, then asks again
     slow_waiting_max: int = Field(8, ge=1)  # different ones at once; they are made one by one

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from consumers.adoption.question.answer import Scene
-from consumers.adoption.question.scene import Looker
+from consumers.adoption.question.scene import Scenes
 from consumers.alerts.active_share import active_share_alerts, read_week_ends
 from consumers.alerts.alert import Alert, Limits
 from consumers.alerts.book import delivered, raise_alerts, undelivered
@@ -49,16 +49,16 @@ class Watch:
     settings: AlertSettings
     fold: FoldSettings
     receiver: Receiver | None
-    _looker: Looker = field(init=False)
+    _scenes: Scenes = field(init=False)
     _seen: tuple[str, date] | None = None
 
     def __post_init__(self) -> None:
-        self._looker = Looker(self.store, self.fold)
+        self._scenes = Scenes(self.store, self.fold)
 
     def look(self) -> Round:
         """One round. Unavailable: the store is away. A receiver that is away is no error here."""
         now = self.clock.now()
-        scene = self._looker.scene(now)
+        scene = self._scenes.scene(now)
         today = now.astimezone(LOCAL).date()
         seen = (scene.cut_off.version, today)
         raised: list[Alert] = []

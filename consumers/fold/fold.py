@@ -21,8 +21,8 @@ from consumers.fold.dirty import (
     evidence_counts,
     runs,
 )
-from consumers.fold.eye import Eye, Seen, day_states
 from consumers.fold.projections import NOW_AND_EVER, refresh_bits, refresh_spans
+from consumers.fold.snapshot import Snapshot, Snapshots, day_states
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.clock import Clock
@@ -54,8 +54,8 @@ class Fold:
         self._report = report
         self._rule_version = rule_version(settings)
         self._is_alone = False  # nothing of an earlier fold runs in the store any more
-        self._eye = Eye(store)
-        self._at_rest: Seen | None = None  # what was seen when there was nothing to do
+        self._snapshots = Snapshots(store)
+        self._at_rest: Snapshot | None = None  # what was seen when there was nothing to do
         # Disagreements that folding both days did not settle, with what both were folded from then:
         # evidence outside the window; `verify` names it.
         self._unsettled: dict[Pair, tuple[Fingerprint, Fingerprint]] = {}
@@ -66,7 +66,7 @@ class Fold:
         if not self._is_alone:
             self._store.query(statement(__package__, "stop_leftovers"))
             self._is_alone = True
-        seen = self._eye.look()
+        seen = self._snapshots.look()
         if seen is self._at_rest:
             return []
         reach("fold.looked")
@@ -89,7 +89,7 @@ class Fold:
         )
         return chosen
 
-    def _dirty(self, seen: Seen) -> set[date]:
+    def _dirty(self, seen: Snapshot) -> set[date]:
         todo = seen.dirty(self._rule_version)
         states = seen.states
         for pair in disagreements(states):
@@ -99,7 +99,7 @@ class Fold:
                 todo.update(pair)
         return todo
 
-    def fold_week(self, week: date, days: list[date], seen: Seen) -> None:
+    def fold_week(self, week: date, days: list[date], seen: Snapshot) -> None:
         """Recompute these days of one week; the others are carried over as they are.
 
         What the days' figures do not need is staged beside them, on the other core. Nothing is
@@ -137,7 +137,7 @@ class Fold:
         reach("fold.replaced")
 
 
-def _made_from(days: list[date], seen: Seen) -> dict[str, list[int]]:
+def _made_from(days: list[date], seen: Snapshot) -> dict[str, list[int]]:
     of_days = [seen.fingerprints.get(day, NOTHING) for day in days]
     return {
         "evidence_counts": [of_day.evidence_count for of_day in of_days],

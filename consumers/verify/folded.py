@@ -17,9 +17,9 @@ from consumers.fold.dirty import (
     evidence_counts,
     runs,
 )
-from consumers.fold.eye import Eye, Seen
 from consumers.fold.fold import rule_version
 from consumers.fold.projections import NOW_AND_EVER
+from consumers.fold.snapshot import Snapshot, Snapshots
 from consumers.sink.coverage import BODY_SETTINGS, coverage
 from consumers.sql import statement
 from consumers.verify.findings import Finding, Report, holes
@@ -59,14 +59,14 @@ class Folded:
     settings: FoldSettings
     settle_s_max: float
     states: Mapping[date, DayState] = field(default_factory=dict)
-    _eye: Eye = field(init=False)
+    _snapshots: Snapshots = field(init=False)
 
     def __post_init__(self) -> None:
-        self._eye = Eye(self.store)
+        self._snapshots = Snapshots(self.store)
 
     def dirty(self) -> set[date]:
         """Days that the fold has to do."""
-        seen = self._eye.look()
+        seen = self._snapshots.look()
         self.states = seen.states
         return seen.dirty(rule_version(self.settings))
 
@@ -106,7 +106,7 @@ class Folded:
             fact = "was changed after the fold wrote it"
             found.append(Finding("figures", _row(day, *row), fact, refold=day))
         folded = self.store.query(statement(__package__, "folded_days"))
-        fingerprints = self._eye.look().fingerprints
+        fingerprints = self._snapshots.look().fingerprints
         days = fingerprints.keys() | {row[0] for row in folded}
         for run in runs(days - stale, evidence_counts(fingerprints)):
             wrong, is_sure = self._run(run)
@@ -139,9 +139,9 @@ class Folded:
     def _disagrees(self, day: date) -> bool:
         return any(day in pair for pair in disagreements(self.states))
 
-    def _evidence(self) -> Seen:
+    def _evidence(self) -> Snapshot:
         """What figures are made of, and what these were: one folded meanwhile is looked at anew."""
-        return self._eye.look()
+        return self._snapshots.look()
 
     def _wrong(self, run: Run) -> list[Finding]:
         found = []

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from consumers.fold.eye import day_fingerprints
+from consumers.fold.snapshot import day_fingerprints
 from consumers.sink.coverage import BODY_SETTINGS, coverage, remember_log
 from consumers.sink.landing import Piece, landing_table
 from consumers.sql import statement

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Callable
 from time import monotonic, sleep
 
-from consumers.fold.eye import day_states
 from consumers.fold.projections import (
     NOW_AND_EVER,
     WEEKS_PER_BLOCK,
@@ -13,6 +12,7 @@ from consumers.fold.projections import (
     stage_spans,
     stale_blocks,
 )
+from consumers.fold.snapshot import day_states
 from consumers.sql import statement
 from consumers.verify.findings import Finding
 from consumers.verify.stored import FINDINGS_MAX

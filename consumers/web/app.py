@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from consumers.alerts.book import list_alerts
-from consumers.fold.eye import Eye
+from consumers.fold.snapshot import Snapshots
 from consumers.ledger.payment import NotThere
 from consumers.web.access.audience import (
     Audience,
@@ -33,7 +33,6 @@ from consumers.web.api import Statuses, add_api
 from consumers.web.asking import Asker
 from consumers.web.form import form_of
 from consumers.web.headers import SecurityHeaders
-from consumers.web.kept import Kept
 from consumers.web.live import Live, Today, load_today
 from consumers.web.pages import PAGES
 from consumers.web.progress import Progress, Sample
@@ -62,7 +61,7 @@ def open_door() -> Door:
 
 def web_app(
     store: Store,
-    eye: Eye,
+    snapshots: Snapshots,
     *,
     clock: Clock,
     settings: WebSettings,
@@ -74,15 +73,15 @@ def web_app(
     door: Door | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
-    """`sample` looks through `eye` how far sink and fold are (it blocks); `statuses` reads the
-    roles' files.
+    """`sample` looks how far sink and fold are (it blocks), by the same `snapshots`; `statuses`
+    reads the roles' files.
 
     `on_crash` ends the process: it is called where looking fails for a reason of our own. In
     `data_dir` are registrations, candidates and reports; None: there are none. `door` None: sign-in
     is off. Listeners are let go once `is_stopping`.
     """
     progress = Progress(timedelta(seconds=settings.stuck_after_s))
-    asker = Asker(store, eye, clock=clock, settings=settings, fold=fold_settings)
+    asker = Asker(store, snapshots, clock=clock, settings=settings, fold=fold_settings)
     studies = Studies(store, clock=clock, settings=settings, fold=fold_settings, data_dir=data_dir)
 
     async def watch() -> None:
@@ -142,13 +141,8 @@ def web_app(
         pages=PAGES,
         tries=Tries(clock, tries_max=settings.sign_in_tries_max, wait_s=settings.sign_in_wait_s),
         asker=asker,
-        today=Kept(
-            look,
-            asker.workers,
-            age_s_max=settings.live_ms / 1000,
-            stale_s_max=TODAY_S_MAX,
-        ),
-        open_alerts=asker.kept(lambda: list_alerts(store, state="open")),
+        today=asker.cached(look, age_s=settings.live_ms / 1000, stale_s=TODAY_S_MAX),
+        open_alerts=asker.cached(lambda: list_alerts(store, state="open")),
         studies=studies,
         data_dir=data_dir,
         openapi=lambda: app.openapi(),  # noqa: PLW0108 - the adoption API puts its own there

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from consumers.fold.eye import Eye
 from consumers.fold.fold import rule_version
+from consumers.fold.snapshot import Snapshots
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
@@ -43,11 +43,15 @@ class Sample:
 
 
 def take_sample(
-    store: Store, eye: Eye, positions: Positions, *, at: datetime, settings: FoldSettings
+    store: Store,
+    snapshots: Snapshots,
+    positions: Positions,
+    *,
+    at: datetime,
+    settings: FoldSettings,
 ) -> Sample:
-    """Ask the store how far it is; `eye` is one that looked before. Unavailable where it does not
-    answer."""
-    dirty = eye.look().dirty(rule_version(settings))
+    """Ask the store how far it is. Unavailable where it does not answer."""
+    dirty = snapshots.look().dirty(rule_version(settings))
     [(day_count, newest)] = store.query(statement(__package__, "folded_at"))
     rejected = store.query(statement(__package__, "rejected_by_reason"))
     return Sample(

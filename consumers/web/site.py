@@ -14,7 +14,7 @@ from consumers.web.access.gate import Door
 from consumers.web.access.rules import Rule
 from consumers.web.access.tries import Tries
 from consumers.web.asking import Asker
-from consumers.web.kept import Kept
+from consumers.web.cache import Cached
 from consumers.web.live import Live, Today
 from consumers.web.progress import Progress
 from consumers.web.state import path_to
@@ -91,8 +91,8 @@ class Site:
     pages: Sequence[Page]
     tries: Tries
     asker: Asker
-    today: Kept[Today]
-    open_alerts: Kept[list[Alert]]
+    today: Cached[Today]
+    open_alerts: Cached[list[Alert]]
     studies: Studies
     data_dir: Path | None  # None: there are no registrations, candidates and reports
     openapi: Callable[[], dict[str, Any]]  # the document of the API

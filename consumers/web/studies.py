@@ -4,6 +4,7 @@ Modules that compute are imported where they are first asked: a page of figures 
 """
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from consumers.adoption.question.answer import Thresholds
 from consumers.fold.projections import NOW_AND_EVER
 from consumers.ledger.payment import NotThere
 from consumers.sql import statement
-from consumers.web.slow_answers import SlowAnswers
+from consumers.web.cache import Cache, Limits
 from infra.clickhouse import Store
 from infra.clock import Clock
 from infra.errors import Refused
@@ -65,11 +66,21 @@ class Studies:
     ) -> None:
         self._store, self._clock, self._fold = store, clock, fold
         self._data_dir = data_dir
-        self._slow = SlowAnswers(settings)
+        self._worker = ThreadPoolExecutor(1, "studies")
+        self._answers = Cache(
+            self._worker,
+            Limits(
+                age_s_max=settings.slow_age_s_max,
+                stale_s_max=settings.slow_age_s_max,
+                kept_max=settings.slow_kept_max,
+                waiting_max=settings.slow_waiting_max,
+                wait_s_max=settings.slow_wait_s_max,
+            ),
+        )
 
     def close(self) -> None:
-        """Let what is being computed come to its end."""
-        self._slow.close()
+        """Let what is being computed come to its end, and drop what waits."""
+        self._worker.shutdown(cancel_futures=True)
 
     @property
     def today(self) -> date:
@@ -120,28 +131,28 @@ class Studies:
         from consumers.evaluation.ask import answer
 
         key = ("evaluation", plan.digest(), self.today)
-        return self._slow.get(key, lambda: answer(self._scene(), plan))
+        return self._answers.get(key, lambda: answer(self._scene(), plan))
 
     def live(self, plan: "EvaluationPlan") -> "Live":
         """The effect over the weeks that are over now, as it may be looked at every week."""
         from consumers.evaluation.ask import answer_live
 
         key = ("live", plan.digest(), self.today)
-        return self._slow.get(key, lambda: answer_live(self._scene(), plan))
+        return self._answers.get(key, lambda: answer_live(self._scene(), plan))
 
     def whom(self, plan: "EvaluationPlan", by: "By") -> "Whom":
         """Effects by group of vendors."""
         from consumers.evaluation.ask import answer_whom
 
         key = ("whom", plan.digest(), by, self.today)
-        return self._slow.get(key, lambda: answer_whom(self._scene(), plan, by))
+        return self._answers.get(key, lambda: answer_whom(self._scene(), plan, by))
 
     def dose(self, plan: "EvaluationPlan") -> "Dose":
         """Visits of teams and first payments in the pilots."""
         from consumers.evaluation.ask import answer_dose
 
         key = ("dose", plan.digest(), self.today)
-        return self._slow.get(key, lambda: answer_dose(self._scene(), plan))
+        return self._answers.get(key, lambda: answer_dose(self._scene(), plan))
 
     def forecast(self, *, target_share: float, horizon_weeks: int) -> "Forecast":
         """All running sites, which all teach; who may see which of them is the caller's care."""
@@ -159,7 +170,7 @@ class Studies:
                 left_out=running.left_out,
             )
 
-        return self._slow.get(("forecast", self.today, target_share, horizon_weeks), make)
+        return self._answers.get(("forecast", self.today, target_share, horizon_weeks), make)
 
     def score(self, *, horizon_weeks: int) -> "Score":
         """Past forecasts of the running sites against what came. Refused: none can be scored."""
@@ -170,7 +181,7 @@ class Studies:
             running = read_running(self._store, today=self.today, known_at=NOW_AND_EVER)
             return score(running.sites, horizon_weeks=horizon_weeks, left_out=running.left_out)
 
-        return self._slow.get(("score", self.today, horizon_weeks), make)
+        return self._answers.get(("score", self.today, horizon_weeks), make)
 
     def candidates(self) -> tuple["Candidate", ...]:
         """The sites of the data directory's file; none where it is not there.
@@ -214,7 +225,7 @@ class Studies:
 
         sites = tuple(map(repr, candidates))
         key = ("plan", self.today, sites, question, tuple(sorted(stated.items())))
-        return self._slow.get(key, make)
+        return self._answers.get(key, make)
 
     def small_markets(self) -> frozenset[str]:
         """Markets of so few stalls that figures of theirs are withheld from a shared answer."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
-from consumers.fold.eye import Eye
+from consumers.fold.snapshot import Snapshots
 from consumers.web.access.book import Book
 from consumers.web.access.gate import Door
 from consumers.web.app import web_app
@@ -46,14 +46,14 @@ def make_app(
     data_dir: Path | None = None,
 ) -> FastAPI:
     """The whole application on this store."""
-    eye = Eye(store)
+    snapshots = Snapshots(store)
     return web_app(
         store,
-        eye,
+        snapshots,
         clock=clock,
         settings=settings or WebSettings(sample_ms=1_000),
         fold_settings=FoldSettings(),
-        sample=lambda: take_sample(store, eye, {}, at=clock.now(), settings=FoldSettings()),
+        sample=lambda: take_sample(store, snapshots, {}, at=clock.now(), settings=FoldSettings()),
         statuses=dict,
         on_crash=lambda: None,
         data_dir=data_dir,

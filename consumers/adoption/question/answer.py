@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Literal
 
 from consumers.adoption.question.facts import Facts
-from consumers.adoption.question.held import Held, Marks
+from consumers.adoption.question.partition_cache import Marks, PartitionCache
 from consumers.adoption.question.rate import Figure, Rate
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
@@ -96,7 +96,7 @@ class Scene:
     """What a metric needs beside the question: the time, the fold's rules, how far the fold is.
 
     `facts` is the registry's short part (markets and closed days) as the question asks for it.
-    `held` is what earlier questions read under its `marks`, and later ones need not read again.
+    `partitions` keeps what was read under its `marks`, so that later questions need not.
     """
 
     now: datetime
@@ -104,7 +104,7 @@ class Scene:
     cut_off: CutOff
     facts: Facts
     marks: Marks = field(default_factory=Marks)
-    held: Held = field(default_factory=Held, compare=False)
+    partitions: PartitionCache = field(default_factory=PartitionCache, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

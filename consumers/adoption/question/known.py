@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from consumers.fold.dirty import Run, evidence_counts, runs
-from consumers.fold.eye import day_fingerprints
+from consumers.fold.snapshot import day_fingerprints
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.settings import FoldSettings

@@ -1,7 +1,7 @@
 """What the store says of all vendors, as arrays of records, whoever asks about which of them.
 
 A vendor is named by the hash of his market and code. Days are counted from 1 January 1970, weeks
-from Monday 29 December 1969. Folded partitions are read once and held (see `held`); what was put
+from Monday 29 December 1969. Folded partitions are read once (see `partition_cache`); what was put
 down for a question "as known on" is read for it alone.
 """
 

@@ -1,81 +1,73 @@
 """How far the fold is, and the registry's short part: looked at once for many questions."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
 
 from consumers.adoption.question.answer import CutOff, Question, Scene
 from consumers.adoption.question.facts import Facts, read_facts
-from consumers.adoption.question.held import Held, Marks, marks_of
-from consumers.fold.eye import Eye, Seen
+from consumers.adoption.question.partition_cache import PartitionCache, marks_of
 from consumers.fold.fold import rule_version
 from consumers.fold.projections import NOW_AND_EVER
+from consumers.fold.snapshot import Snapshot, Snapshots
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What follows from one look."""
-
-    seen: Seen
-    facts: Facts
-    cut_off: CutOff
-    marks: Marks
-
-
 @dataclass(slots=True)
-class Looker:
-    """Looks how far the store is; reads again only when something was written.
+class Scenes:
+    """Looks how far the store is; reads again only when something was written. Any thread may ask.
 
-    `eye` may be one that others look through too; what they saw `age_s_max` ago is good enough.
+    `snapshots` may be those that others ask for too; one from `age_s_max` ago is good enough.
     """
 
     store: Store
     fold: FoldSettings
-    eye: Eye | None = None
+    snapshots: Snapshots | None = None
     age_s_max: float = 0.0
-    _eye: Eye = field(init=False)
-    _held: Held = field(default_factory=Held)
-    _view: _View | None = None
+    _snapshots: Snapshots = field(init=False)
+    _partitions: PartitionCache = field(default_factory=PartitionCache)
 
     def __post_init__(self) -> None:
-        self._eye = self.eye or Eye(self.store)
+        self._snapshots = self.snapshots or Snapshots(self.store)
 
     def scene(self, now: datetime, question: Question | None = None) -> Scene:
         """The scene of a question (of one that is not "as known on", where None is given)."""
-        view = self._look()
+        snapshot = self._snapshots.look(age_s_max=self.age_s_max)
+        marks, read = marks_of(snapshot), self._partitions.read
+        cut_off = read(
+            "cut_off", {"": marks.stored}, lambda keys: dict.fromkeys(keys, self._cut_off(snapshot))
+        )
         known_on = question.known_on if question else None
-        facts = view.facts if known_on is None else read_facts(self.store, known_on)
-        return Scene(now, self.fold, view.cut_off, facts, view.marks, self._held)
+        if known_on is not None:
+            facts = read_facts(self.store, known_on)
+        else:
+            facts = read("facts", {"": snapshot.registry}, self._facts)[""]
+        return Scene(now, self.fold, cut_off[""], facts, marks, self._partitions)
 
-    def _look(self) -> _View:
-        seen, view = self._eye.look(age_s_max=self.age_s_max), self._view
-        if view is None or view.seen is not seen:
-            is_known = view is not None and view.seen.registry == seen.registry
-            facts = view.facts if view and is_known else read_facts(self.store, NOW_AND_EVER)
-            view = self._view = _View(seen, facts, self._cut_off(seen), marks_of(seen))
-        return view
+    def _facts(self, keys: Sequence[str]) -> Mapping[str, Facts]:
+        return dict.fromkeys(keys, read_facts(self.store, NOW_AND_EVER))
 
-    def _cut_off(self, seen: Seen) -> CutOff:
+    def _cut_off(self, snapshot: Snapshot) -> CutOff:
         rows = self.store.query(statement(__package__, "cut_off"))
         came: dict[date, datetime] = dict(rows)
         [(refused,)] = self.store.query(statement(__package__, "refused_count"))
         return CutOff(
             max(came.values(), default=None),
             min(came, default=None),
-            _version(seen, refused),
-            frozenset(seen.dirty(rule_version(self.fold))),
+            _version(snapshot, refused),
+            frozenset(snapshot.dirty(rule_version(self.fold))),
         )
 
 
-def _version(seen: Seen, refused: int) -> str:
+def _version(snapshot: Snapshot, refused: int) -> str:
     """A hash of all that figures, completeness and health depend on."""
-    fact_count, fact_hash = seen.registry
+    fact_count, fact_hash = snapshot.registry
     digest = sha256(f"{fact_count} {fact_hash} {refused}".encode())
-    for day in sorted(seen.fingerprints.keys() | seen.states.keys()):
-        digest.update(f"{day} {seen.fingerprints.get(day)} {seen.states.get(day)}".encode())
+    for day in sorted(snapshot.fingerprints.keys() | snapshot.states.keys()):
+        digest.update(f"{day} {snapshot.fingerprints.get(day)} {snapshot.states.get(day)}".encode())
     return digest.hexdigest()[:32]
 
 
@@ -83,4 +75,4 @@ def look(
     store: Store, *, now: datetime, fold: FoldSettings, question: Question | None = None
 ) -> Scene:
     """The scene for one question."""
-    return Looker(store, fold).scene(now, question)
+    return Scenes(store, fold).scene(now, question)

@@ -43,11 +43,13 @@ class Scope:
     def read(
         self,
         kind: str,
-        marks: Mapping[K, int | None],
+        marks: Mapping[K, Hashable],
         read: Callable[[Sequence[K]], Mapping[K, V]],
     ) -> dict[K, V]:
-        """What is under the keys: held, or read for this question alone where it has its own."""
-        return dict(read(list(marks))) if self.ask else self.scene.held.read(kind, marks, read)
+        """What is under the keys: kept, or read for this question alone where it has its own."""
+        return (
+            dict(read(list(marks))) if self.ask else self.scene.partitions.read(kind, marks, read)
+        )
 
     def rows(self, name: str, params: Mapping[str, Any]) -> Rows:
         """The rows of a statement (`metrics/fees`), given those of the parameters that it has."""
@@ -56,7 +58,7 @@ class Scope:
         return self.store.query(text, wanted)
 
     def figures(self, name: str, params: Mapping[str, Any]) -> Rows:
-        """The same of a statement over the figures of `first_day` to `last_day`: held while these
+        """The same of a statement over the figures of `first_day` to `last_day`: kept while these
         days, and the registry, stay as they are; but not rows of vendors or days, which are many.
         """
         if self.group_ask or params["by"] == "vendor" or params["grain"] == "day":

@@ -7,7 +7,7 @@ from typing import Any
 
 from consumers.adoption.question.answer import Answer, Question
 from consumers.adoption.question.rate import Figure
-from consumers.adoption.question.scene import Looker
+from consumers.adoption.question.scene import Scenes
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
 from tests.consumers.adoption.cities import Body, City, log_records
@@ -28,7 +28,7 @@ class Laid:
         self.store = store
         self.registry = [body for city in cities for body in city.registry]
         self.payments: list[Body] = [body for city in cities for body in city.payments]
-        self.looker = Looker(store, FoldSettings())
+        self.scenes = Scenes(store, FoldSettings())
         migrate(store)
         for shape, bodies in (("registry", self.registry), ("payment", self.payments)):
             recs = list(log_records(sorted(bodies, key=lambda body: body[1])))
@@ -39,7 +39,7 @@ class Laid:
 
     def ask(self, metric: Any, first: date, last: date, **words: Any) -> Answer:
         question = Question(metric=metric.definition.id, first_day=first, last_day=last, **words)
-        answer: Answer = metric.answer(self.store, question, self.looker.scene(NOW, question))
+        answer: Answer = metric.answer(self.store, question, self.scenes.scene(NOW, question))
         assert all(period.is_complete or period.reason for period in answer.periods)
         return answer
 

@@ -8,7 +8,7 @@ from typing import Any
 from consumers.adoption.ask import ask, question_of
 from consumers.adoption.question.answer import Answer, Cell
 from consumers.adoption.question.rate import Figure, Rails, Rate
-from consumers.adoption.question.scene import Looker
+from consumers.adoption.question.scene import Scenes
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
 from schemas.cloudevent import encode
@@ -35,7 +35,7 @@ class Laid:
         self.store, self.cities = store, cities
         self.registry = [body for city in cities for body in city.registry]
         self.payments: list[Body] = [body for city in cities for body in city.payments]
-        self.looker = Looker(store, FoldSettings())
+        self.scenes = Scenes(store, FoldSettings())
         migrate(store)
         for shape, bodies in (("registry", self.registry), ("payment", self.payments)):
             recs = list(log_records(sorted(bodies, key=lambda body: body[1])))
@@ -47,7 +47,7 @@ class Laid:
     def ask(self, name: str, **words: Any) -> Answer:
         days = {"first_day": FIRST_DAY, "last_day": LAST_DAY}
         question = question_of(name, now=NOW, **days | words)
-        return ask(self.store, question, self.looker.scene(NOW, question))
+        return ask(self.store, question, self.scenes.scene(NOW, question))
 
     def plain(self, on_day: date, known_at: datetime | None) -> PlainLedger:
         key = on_day, known_at

@@ -43,7 +43,7 @@ def test_parts_sum_to_wholes(laid: Laid) -> None:
         assert sums(laid, by) == whole, by
     for grain in ("day", "week", "month"):
         assert sums(laid, "all", grain) == whole, grain
-    kinds = sorted({fact.kind for fact in laid.looker.scene(NOW).facts.markets})
+    kinds = sorted({fact.kind for fact in laid.scenes.scene(NOW).facts.markets})
     named = [sums(laid, "all", kinds=[kind]) for kind in kinds]
     [unnamed] = [
         (row.payment_count.value, row.payment_vnd.value)
@@ -113,7 +113,7 @@ def test_views_for_bi_tools_say_the_same(laid: Laid) -> None:
     for stand in stands:
         assert active.get(stand.market, 0) == stand.active.numerator, stand.market
     daily_rows = ask(f"SELECT * FROM bi_market_day {of_range}", days)
-    facts = laid.looker.scene(NOW).facts
+    facts = laid.scenes.scene(NOW).facts
     assert all(bool(r["is_open"]) == facts.is_open(r["market"], r["day"]) for r in daily_rows)
     reported = ask(f"SELECT sum(report_count) AS n FROM bi_report_day {of_range}", days)
     assert reported[0]["n"] == laid.ask("health", by="all").health.received

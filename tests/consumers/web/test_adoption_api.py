@@ -13,7 +13,7 @@ import pytest
 
 from consumers.adoption.metrics.catalogue import METRICS
 from consumers.adoption.render.flat import columns_of
-from consumers.fold.eye import Eye
+from consumers.fold.snapshot import Snapshots
 from consumers.web.adoption_api import matches
 from consumers.web.adoption_shapes import answer_model, example_of
 from consumers.web.app import web_app
@@ -46,14 +46,14 @@ def filled(store_dsn: str) -> Iterator[Store]:
 
 @asynccontextmanager
 async def client(store: Store, clock: FixedClock) -> AsyncIterator[httpx.AsyncClient]:
-    eye = Eye(store)
+    snapshots = Snapshots(store)
     app = web_app(
         store,
-        eye,
+        snapshots,
         clock=clock,
         settings=SETTINGS,
         fold_settings=FoldSettings(),
-        sample=lambda: take_sample(store, eye, {}, at=clock.now(), settings=FoldSettings()),
+        sample=lambda: take_sample(store, snapshots, {}, at=clock.now(), settings=FoldSettings()),
         statuses=dict,
         on_crash=lambda: None,
     )

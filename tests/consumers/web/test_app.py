@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from consumers.fold.eye import Eye
+from consumers.fold.snapshot import Snapshots
 from consumers.web.app import web_app
 from consumers.web.metrics import render_metrics
 from consumers.web.progress import LogPosition, Progress, Sample, take_sample
@@ -94,15 +94,19 @@ def test_metrics_have_their_names_and_values() -> None:
 @asynccontextmanager
 async def client(store: Store, look: Any = None) -> AsyncIterator[httpx.AsyncClient]:
     crashes: list[int] = []
-    eye = Eye(store)
+    snapshots = Snapshots(store)
     app = web_app(
         store,
-        eye,
+        snapshots,
         clock=FixedClock(),
         settings=WebSettings(sample_ms=50),
         fold_settings=FoldSettings(),
         sample=look
-        or (lambda: take_sample(store, eye, {}, at=FixedClock().now(), settings=FoldSettings())),
+        or (
+            lambda: take_sample(
+                store, snapshots, {}, at=FixedClock().now(), settings=FoldSettings()
+            )
+        ),
         statuses=dict,
         on_crash=lambda: crashes.append(1),
     )

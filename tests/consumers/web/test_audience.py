@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 
 import consumers.web
-from consumers.fold.eye import Eye
+from consumers.fold.snapshot import Snapshots
 from consumers.web.access.audience import Audience, admits, check_routes, rules_of
 from consumers.web.app import web_app
 from infra.clickhouse import Store
@@ -28,7 +28,7 @@ def app() -> FastAPI:
     """Composed, and not started."""
     return web_app(
         NO_STORE,
-        Eye(NO_STORE),
+        Snapshots(NO_STORE),
         clock=FixedClock(),
         settings=WebSettings(),
         fold_settings=FoldSettings(),

@@ -1,4 +1,4 @@
-"""What is held in memory answers as what is read anew, whatever was written since."""
+"""What is kept in memory answers as what is read anew, whatever was written since."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from consumers.adoption.metrics.catalogue import METRICS
-from consumers.adoption.question import held as held_module
+from consumers.adoption.question import partition_cache as module
 from consumers.adoption.question.answer import Question, Scene, Thresholds
-from consumers.adoption.question.held import Held, Marks, marks_of
-from consumers.adoption.question.scene import Looker, look
-from consumers.fold.eye import RegistryHash, Seen
+from consumers.adoption.question.partition_cache import Marks, PartitionCache, marks_of
+from consumers.adoption.question.scene import Scenes, look
+from consumers.fold.snapshot import RegistryHash, Snapshot
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
 from tests.consumers.adoption.cities import Body, log_records
@@ -55,8 +55,8 @@ def test_a_scene_that_holds_answers_as_one_that_reads(store: Store) -> None:
     told: list[tuple[str, Body]] = [("registry", body) for city in cities for body in city.registry]
     told += [("payment", b) for city in cities for b in city.payments if b[1].date() >= RECENT]
     rng.shuffle(told)
-    looker, size = Looker(store, FoldSettings()), len(told) // STEPS + 1
-    scene = looker.scene(NOW)
+    scenes, size = Scenes(store, FoldSettings()), len(told) // STEPS + 1
+    scene = scenes.scene(NOW)
     before: list[Any] = []
     for step in range(STEPS):
         some = told[step * size : (step + 1) * size]
@@ -68,14 +68,14 @@ def test_a_scene_that_holds_answers_as_one_that_reads(store: Store) -> None:
         if step != 1:  # once the registry and evidence have moved on, and figures not yet
             fold_all(store)
             answers(store, scene)
-        scene = looker.scene(NOW)
+        scene = scenes.scene(NOW)
         found = answers(store, scene)
         assert found == answers(store, look(store, now=NOW, fold=FoldSettings()))
         assert found != before or step == 0
         before = found
     for damage in DAMAGE:
         store.command(damage)
-        found = answers(store, looker.scene(NOW))
+        found = answers(store, scenes.scene(NOW))
         assert found == answers(store, look(store, now=NOW, fold=FoldSettings()))
         assert found != before, damage
         before = found
@@ -91,7 +91,7 @@ def test_nothing_is_read_twice_while_nothing_is_written(
     for shape, bodies in (("registry", city.registry), ("payment", payments)):
         land(store, list(log_records(bodies)), shape=shape)
     fold_all(store)
-    looker = Looker(store, FoldSettings())
+    scenes = Scenes(store, FoldSettings())
     asked: list[str] = []
     query = Store.query
 
@@ -104,82 +104,82 @@ def test_nothing_is_read_twice_while_nothing_is_written(
     first: list[str] = []
     again: list[str] = []
     for found in (first, again):
-        METRICS["ladder"].answer(store, QUESTIONS[0], looker.scene(NOW))
+        METRICS["ladder"].answer(store, QUESTIONS[0], scenes.scene(NOW))
         found += [sql for sql in asked if any(table in sql for table in tables)]
         asked.clear()
     assert len(first) > len(again)
     assert [sql for sql in again if "base64Encode" in sql] == []
     # After a fold of one week only its days are read again.
-    before = looker.scene(NOW).marks
+    before = scenes.scene(NOW).marks
     land(store, list(log_records([(payments[0][0], NOW)], first=5_000_000)), shape="payment")
     folded = set(fold_all(store))
-    after = looker.scene(NOW).marks
+    after = scenes.scene(NOW).marks
     assert {day for day in after.days if before.days.get(day) != after.days[day]} == folded
     assert len(folded) < len(after.days)
     assert after.of_days(min(folded), max(folded)) != before.of_days(min(folded), max(folded))
 
 
 def test_what_is_written_while_it_is_read_is_read_again() -> None:
-    held, store = Held(), {"a": 1}
+    cache, store = PartitionCache(), {"a": 1}
 
     def read(keys: Sequence[str]) -> Mapping[str, int]:
         found = {key: store[key] for key in keys}
         store["a"] += 1  # written just after it was read, under a new mark
         return found
 
-    assert held.read("k", {"a": 10}, read) == {"a": 1}
-    assert held.read("k", {"a": 10}, read) == {"a": 1}
-    assert held.read("k", {"a": 11}, read) == {"a": 2}
+    assert cache.read("k", {"a": 10}, read) == {"a": 1}
+    assert cache.read("k", {"a": 10}, read) == {"a": 1}
+    assert cache.read("k", {"a": 11}, read) == {"a": 2}
 
 
 def test_a_read_that_fails_leaves_nothing_behind() -> None:
-    held = Held()
+    cache = PartitionCache()
 
     def fail(_: Sequence[str]) -> Mapping[str, int]:
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        held.read("k", {"a": 1}, fail)
-    assert held.read("k", {"a": 1}, lambda keys: dict.fromkeys(keys, 7)) == {"a": 7}
+        cache.read("k", {"a": 1}, fail)
+    assert cache.read("k", {"a": 1}, lambda keys: dict.fromkeys(keys, 7)) == {"a": 7}
 
 
-def test_an_empty_partition_is_held_too_and_is_no_value() -> None:
-    held = Held()
+def test_an_empty_partition_is_kept_too_and_is_no_value() -> None:
+    cache = PartitionCache()
     asked: list[str] = []
 
     def read(keys: Sequence[str]) -> Mapping[str, int]:
         asked.extend(keys)
         return {}
 
-    assert [held.read("k", {"a": 1}, read) for _ in range(2)] == [{}, {}]
+    assert [cache.read("k", {"a": 1}, read) for _ in range(2)] == [{}, {}]
     assert asked == ["a"]
 
 
 def test_what_was_not_asked_for_longest_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(held_module, "HELD_MAX", {"k": 3})
-    held = Held()
+    monkeypatch.setattr(module, "KEPT_MAX", {"k": 3})
+    cache = PartitionCache()
     asked: list[int] = []
 
     def read(keys: Sequence[int]) -> Mapping[int, int]:
         asked.extend(keys)
         return {key: key for key in keys}
 
-    held.read("k", {1: 0, 2: 0, 3: 0}, read)
-    held.read("k", {1: 0, 4: 0}, read)  # 2 goes
-    held.read("k", {1: 0, 3: 0, 4: 0}, read)
+    cache.read("k", {1: 0, 2: 0, 3: 0}, read)
+    cache.read("k", {1: 0, 4: 0}, read)  # 2 goes
+    cache.read("k", {1: 0, 3: 0, 4: 0}, read)
     assert asked == [1, 2, 3, 4]
-    assert held.read("k", dict.fromkeys(range(9), 0), read) == {n: n for n in range(9)}
+    assert cache.read("k", dict.fromkeys(range(9), 0), read) == {n: n for n in range(9)}
 
 
 def test_what_was_folded_twice_at_once_is_read_every_time() -> None:
-    held = Held()
+    cache = PartitionCache()
     asked: list[str] = []
 
     def read(keys: Sequence[str]) -> Mapping[str, int]:
         asked.extend(keys)
         return {key: len(asked) for key in keys}
 
-    assert [held.read("k", {"a": None, "b": 1}, read)["a"] for _ in range(3)] == [2, 3, 4]
+    assert [cache.read("k", {"a": None, "b": 1}, read)["a"] for _ in range(3)] == [2, 3, 4]
     assert asked == ["a", "b", "a", "a"]
 
 
@@ -194,12 +194,12 @@ def test_marks_are_those_of_the_fold_and_of_no_question() -> None:
         ("evidence", "202603"): 7,
     }
     seals = {day: 10, day + timedelta(days=1): None}
-    found = marks_of(Seen(parts, (0, 0), RegistryHash([], []), {}, {}, seals))
+    found = marks_of(Snapshot(parts, (0, 0), RegistryHash([], []), {}, {}, seals))
     assert (found.spans, found.blocks, found.has_rejected) == (1, {54: 3}, False)
     assert found.of_days(day, day) not in (None, Marks(spans=2, days=seals).of_days(day, day))
     assert found.of_days(day, day + timedelta(days=1)) is None
     assert found.of_days(day - timedelta(days=1), day) != found.of_days(day, day)
     other = marks_of(
-        Seen({**parts, ("rejected", "x"): 8}, (0, 0), RegistryHash([], []), {}, {}, {})
+        Snapshot({**parts, ("rejected", "x"): 8}, (0, 0), RegistryHash([], []), {}, {}, {})
     )
     assert other.has_rejected and other.stored != found.stored

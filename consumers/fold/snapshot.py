@@ -1,4 +1,4 @@
-"""What is stored and what was folded from it, looked at again only when something was written."""
+"""The snapshot of the fold: what is stored and what was folded from it, taken when it changes."""
 
 import time
 from bisect import bisect_right
@@ -29,10 +29,12 @@ class RegistryHash:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """One look. `registry`: count and hash of its facts; `marks`: (table, partition) → a hash of
-    its parts, another one after every write; `seals`: folded day → the seal of its state, another
-    one after every fold of it, None where it has two states.
+class Snapshot:
+    """What there was at one look.
+
+    `registry`: count and hash of its facts; `marks`: (table, partition) → a hash of its parts,
+    another one after every write; `seals`: folded day → the seal of its state, another one after
+    every fold of it, None where it has two states.
     """
 
     marks: Marks = field(compare=False)
@@ -52,34 +54,34 @@ class Seen:
         )
 
 
-class Eye:
-    """Gives the same `Seen` again until something is written. May be asked by several threads."""
+class Snapshots:
+    """Gives the same snapshot again until something is written. Any thread may look."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._seen: Seen | None = None
+        self._newest: Snapshot | None = None
         self._looked_s = 0.0
 
-    def look(self, *, age_s_max: float = 0.0) -> Seen:
+    def look(self, *, age_s_max: float = 0.0) -> Snapshot:
         """What there is now, or what there was when anybody looked at most so long ago.
 
         Marks are read first: what comes meanwhile is seen the next time.
         """
-        seen, now_s = self._seen, time.monotonic()
-        if seen is not None and now_s - self._looked_s < age_s_max:
-            return seen
+        newest, now_s = self._newest, time.monotonic()
+        if newest is not None and now_s - self._looked_s < age_s_max:
+            return newest
         rows = self._store.query(statement(__package__, "stored"))
         marks = {(table, partition): mark for table, partition, mark in rows}
-        if seen is None or seen.marks != marks:
-            seen = self._look(marks, seen)
-        self._seen, self._looked_s = seen, now_s
-        return seen
+        if newest is None or newest.marks != marks:
+            newest = self._take(marks, newest)
+        self._newest, self._looked_s = newest, now_s
+        return newest
 
-    def _look(self, marks: Marks, before: Seen | None) -> Seen:
+    def _take(self, marks: Marks, before: Snapshot | None) -> Snapshot:
         [registry] = self._store.query(statement(__package__, "registry_fingerprint"))
         is_known = before is not None and before.registry == registry
         states, seals = _states_and_seals(self._store)
-        return Seen(
+        return Snapshot(
             marks,
             registry,
             before.registry_hash if before and is_known else registry_hash_by_day(self._store),

@@ -1,12 +1,12 @@
-"""The eye looks again when something was written, whatever it is, and only then."""
+"""A snapshot is taken again when something was written, whatever it is, and only then."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from consumers.fold.eye import Eye
 from consumers.fold.fold import Fold
+from consumers.fold.snapshot import Snapshots
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
 from tests.consumers.fold.test_projections import fact, paid
@@ -42,15 +42,15 @@ def folded(store: Store) -> Store:
 
 
 def test_whatever_is_written_is_seen(folded: Store) -> None:
-    eye = Eye(folded)
+    snapshots = Snapshots(folded)
     for write in WRITES:
-        before = eye.look()
-        assert eye.look() is before
+        before = snapshots.look()
+        assert snapshots.look() is before
         folded.command(write)
-        assert eye.look() is not before, write
-    before = eye.look()
+        assert snapshots.look() is not before, write
+    before = snapshots.look()
     land(folded, records([b"a record that is refused"], first=50))
-    assert eye.look() is not before
+    assert snapshots.look() is not before
 
 
 def test_a_fold_at_rest_looks_no_further_until_something_is_written(
