@@ -1,12 +1,15 @@
-"""An alert and the limits of the rules that raise them. Pure."""
+"""An alert, and what a rule is that raises them. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import Literal
 
-Rule = Literal["active_share_fell", "source_silent", "vendor_stopped", "payments_fail"]
-RULES: tuple[Rule, ...] = ("active_share_fell", "source_silent", "vendor_stopped", "payments_fail")
+from consumers.adoption.question.answer import Scene
+from infra.clickhouse import Store
+from infra.settings import AlertSettings
+from schemas.calendar import LOCAL
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -18,7 +21,7 @@ class Alert:
     """
 
     day: date
-    rule: Rule
+    rule: str
     market: str
     subject: str
     detail: str
@@ -31,15 +34,27 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a rule takes for worth looking at. Each has a least exposure: chance is no alert."""
+class Rule:
+    """What is worth an alert. docs/alerts.md is written from these.
 
-    active_fall_min: float
-    active_vendors_min: int
-    active_open_days_min: int
-    source_heard_days_min: int
-    source_silent_days_min: int
-    vendor_paid_days_min: int
-    vendor_silent_days_min: int
-    fail_count_min: int
-    fail_share_min: float
+    `title` is a message. `raised` says when one is raised and `exposure` what least of evidence it
+    needs: chance is no alert. `about`: what a subject is; a vendor's alert is personal data.
+    """
+
+    name: str
+    title: str
+    raised: str
+    exposure: str
+    about: Literal["market", "source", "vendor"]
+    find: Callable[[Store, Scene, AlertSettings], list[Alert]]
+
+
+def last_day_over(scene: Scene) -> date:
+    """Yesterday."""
+    return scene.now.astimezone(LOCAL).date() - timedelta(days=1)
+
+
+def last_week_over(scene: Scene) -> date:
+    """The Monday of the last week that is over."""
+    last_day = last_day_over(scene)
+    return last_day - timedelta(days=(last_day.weekday() + 1) % 7 + 6)

@@ -5,22 +5,10 @@ from datetime import date, datetime, timedelta
 
 from consumers.adoption.question.answer import Scene
 from consumers.adoption.question.scene import Scenes
-from consumers.alerts.active_share import active_share_alerts, read_week_ends
-from consumers.alerts.alert import Alert, Limits
+from consumers.alerts.alert import Alert
 from consumers.alerts.book import delivered, raise_alerts, undelivered
 from consumers.alerts.deliver import Receiver, deliver
-from consumers.alerts.failed_payments import failed_payment_alerts, read_attempts
-from consumers.alerts.silent_source import (
-    any_open_days,
-    read_source_days,
-    silent_source_alerts,
-)
-from consumers.alerts.stopped_vendor import (
-    read_vendor_days,
-    still_there,
-    stopped_vendor_alerts,
-)
-from consumers.sql import statement
+from consumers.alerts.rules import RULES
 from infra.clickhouse import Store
 from infra.clock import Clock
 from infra.errors import Unavailable
@@ -64,17 +52,12 @@ class Watch:
         raised: list[Alert] = []
         # While days that are over wait to be folded, figures are missing: do not cry wolf.
         if seen != self._seen and all(day >= today for day in scene.cut_off.waiting_days):
-            raised = raise_alerts(self.store, due_alerts(self.store, scene, self.limits), now=now)
+            raised = raise_alerts(self.store, due_alerts(self.store, scene, self.settings), now=now)
             self._seen = seen
         for alert in raised:
             log.info("alert.raised", alert=alert.id, rule=alert.rule, market=alert.market)
         count, trouble = self._deliver(now)
         return Round(tuple(raised), count, trouble)
-
-    @property
-    def limits(self) -> Limits:
-        """The limits of the rules, as the settings say."""
-        return Limits(**{name: getattr(self.settings, name) for name in Limits.__slots__})
 
     def _deliver(self, now: datetime) -> tuple[int, str | None]:
         if self.receiver is None:
@@ -92,17 +75,6 @@ class Watch:
         return count, None
 
 
-def due_alerts(store: Store, scene: Scene, limits: Limits) -> list[Alert]:
-    """All that the rules find, over days and weeks that are complete."""
-    last_day = scene.now.astimezone(LOCAL).date() - timedelta(days=1)
-    monday = last_day - timedelta(days=(last_day.weekday() + 1) % 7 + 6)
-    sources = read_source_days(store, last_day)
-    vendors = read_vendor_days(store, last_day, limits)
-    linked = set(store.query(statement(__package__, "linked_vendors"), {"day": last_day}))
-    stopped = stopped_vendor_alerts(vendors, scene.facts, last_day, limits)
-    return [
-        *active_share_alerts(read_week_ends(store, scene, monday), limits),
-        *silent_source_alerts(sources, any_open_days(scene, last_day), limits),
-        *still_there(stopped, linked),
-        *failed_payment_alerts(read_attempts(store, monday), monday, limits),
-    ]
+def due_alerts(store: Store, scene: Scene, limits: AlertSettings) -> list[Alert]:
+    """All that the rules find, over days and weeks that are over."""
+    return [alert for rule in RULES.values() for alert in rule.find(store, scene, limits)]

@@ -31,9 +31,9 @@ HEAD_LEFT_OUT = (
 CALLS = frozenset({"say", "say_strong", "say_reason", "_"})
 COUNTED = "say_count"
 # Where words are said to a reader.
-FOLDERS = ("web", "language", "alerts")
-# Where a metric puts words that a page shows.
-METRIC_FOLDERS = ("adoption",)
+FOLDERS = ("web", "language")
+# Where metrics and rules of alerts put words that a page shows.
+METRIC_FOLDERS = ("adoption", "alerts")
 METRIC_WORDS = frozenset(
     {
         "missing",

@@ -6,6 +6,7 @@ from fastapi import HTTPException, Response
 from fastapi.responses import RedirectResponse
 
 from consumers.alerts.book import Kept, State, acknowledge, find_alert, list_alerts
+from consumers.alerts.rules import RULES
 from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
 from consumers.web.site import Page
@@ -16,14 +17,6 @@ from infra.log import get_logger
 
 log = get_logger("web.alerts")
 SHOWN_MAX = 200
-RULES = {
-    "active_share_fell": _("The share of active vendors fell"),
-    "source_silent": _("A source went silent"),
-    "vendor_stopped": _("A vendor's payments stopped though the market was open"),
-    "payments_fail": _("Many attempts to pay fail"),
-}
-# Whose subject is a vendor: shown to those alone who may see persons.
-PERSONAL = frozenset({"vendor_stopped"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +53,24 @@ def shown(view: View, state: State) -> list[Shown]:
 
 def may_see(view: View, alert: Kept) -> bool:
     """Whether it is of the caller's markets and, where it names a vendor, he may see persons."""
-    is_for_him = alert.rule not in PERSONAL or view.audience.may("people")
+    is_for_him = about(alert) != "vendor" or view.audience.may("people")
     return is_for_him and view.audience.sees(alert.market)
 
 
 def _shown(view: View, alert: Kept) -> Shown:
     href = view.address(path_to("markets", alert.market), markets=()) if alert.market else None
-    if alert.rule in PERSONAL:
+    if about(alert) == "vendor":
         href = path_to("vendors", alert.subject)
-    elif alert.rule == "source_silent":
+    elif about(alert) == "source":
         href = "/health"
-    return Shown(alert, view.say(RULES.get(alert.rule, alert.rule)), href)
+    rule = RULES.get(alert.rule)
+    return Shown(alert, view.say(rule.title) if rule else alert.rule, href)
+
+
+def about(alert: Kept) -> str:
+    """What its subject is. Of a rule that is no more nothing is known: it may be a vendor."""
+    rule = RULES.get(alert.rule)
+    return rule.about if rule else "vendor"
 
 
 def see_to(view: View) -> Response:

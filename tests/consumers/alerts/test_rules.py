@@ -7,14 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumers.adoption.question.facts import Facts
-from consumers.alerts.active_share import WeekEnd, active_share_alerts
-from consumers.alerts.alert import Alert, Limits
-from consumers.alerts.failed_payments import Attempts, failed_payment_alerts
-from consumers.alerts.silent_source import silent_source_alerts
-from consumers.alerts.stopped_vendor import VendorDays, still_there, stopped_vendor_alerts
+from consumers.alerts.alert import Alert
+from consumers.alerts.rules import RULES
+from consumers.alerts.rules.active_share import WeekEnd, active_share_alerts
+from consumers.alerts.rules.failed_payments import Attempts, failed_payment_alerts
+from consumers.alerts.rules.silent_source import silent_source_alerts
+from consumers.alerts.rules.stopped_vendor import VendorDays, still_there, stopped_vendor_alerts
+from consumers.alerts.rules_doc import PAGE, page
 from consumers.fold.dirty import days_of
+from infra.settings import AlertSettings
 
-LIMITS = Limits(
+LIMITS = AlertSettings(
     active_fall_min=0.1,
     active_vendors_min=20,
     active_open_days_min=21,
@@ -108,3 +111,10 @@ def test_ids_are_of_what_it_is_about(data: st.DataObject) -> None:
     )
     same = (one.day, one.market, one.subject) == (other.day, other.market, other.subject)
     assert (one.id == other.id) == same
+
+
+def test_the_page_tells_of_every_rule() -> None:
+    """Mend with `python -m consumers.alerts.rules_doc`."""
+    text = PAGE.read_text(encoding="utf-8")
+    assert page(text) == text
+    assert all(f"| `{name}` |" in text for name in RULES)

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from consumers.alerts.alert import Alert, Limits
+from consumers.adoption.question.answer import Scene
+from consumers.alerts.alert import Alert, Rule, last_week_over
 from consumers.sql import statement
 from infra.clickhouse import Store
+from infra.settings import AlertSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ def read_attempts(store: Store, monday: date) -> list[Attempts]:
 
 
 def failed_payment_alerts(
-    attempts: Sequence[Attempts], monday: date, limits: Limits
+    attempts: Sequence[Attempts], monday: date, limits: AlertSettings
 ) -> list[Alert]:
     """Markets with at least so many failures, and so large a share of all attempts."""
     found = []
@@ -42,3 +44,20 @@ def failed_payment_alerts(
             )
             found.append(Alert(monday, "payments_fail", market.market, "", detail))
     return found
+
+
+def find(store: Store, scene: Scene, limits: AlertSettings) -> list[Alert]:
+    """Of the last week that is over."""
+    monday = last_week_over(scene)
+    return failed_payment_alerts(read_attempts(store, monday), monday, limits)
+
+
+RULE = Rule(
+    name="payments_fail",
+    title="Many attempts to pay fail",
+    raised="of a market's attempts in a complete week at least `fail_share_min` failed, with no"
+    " credit after them",
+    exposure="`fail_count_min` failures",
+    about="market",
+    find=find,
+)

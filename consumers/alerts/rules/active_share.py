@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from consumers.adoption.ask import ask, question_of
 from consumers.adoption.metrics.activity import ActivityRow
 from consumers.adoption.question.answer import Question, Scene
-from consumers.alerts.alert import Alert, Limits
+from consumers.alerts.alert import Alert, Rule, last_week_over
 from infra.clickhouse import Store
+from infra.settings import AlertSettings
 
 WEEK = timedelta(days=7)
 
@@ -51,7 +52,7 @@ def _week_end(row: ActivityRow, question: Question, scene: Scene) -> WeekEnd:
     )
 
 
-def active_share_alerts(weeks: Sequence[WeekEnd], limits: Limits) -> list[Alert]:
+def active_share_alerts(weeks: Sequence[WeekEnd], limits: AlertSettings) -> list[Alert]:
     """Markets that fell by at least the set points, both weeks complete, open and big enough."""
     by_place = {(week.market, week.monday): week for week in weeks}
     found = []
@@ -77,3 +78,20 @@ def active_share_alerts(weeks: Sequence[WeekEnd], limits: Limits) -> list[Alert]
             )
             found.append(Alert(monday, "active_share_fell", market, "", detail))
     return sorted(found)
+
+
+def find(store: Store, scene: Scene, limits: AlertSettings) -> list[Alert]:
+    """Of the last two weeks that are over."""
+    return active_share_alerts(read_week_ends(store, scene, last_week_over(scene)), limits)
+
+
+RULE = Rule(
+    name="active_share_fell",
+    title="The share of active vendors fell",
+    raised="a market's active share (`choso adoption activity`) fell by `active_fall_min` from one"
+    " complete week's end to the next",
+    exposure="`active_vendors_min` open vendors and `active_open_days_min` open days in both"
+    " windows of 28 days",
+    about="market",
+    find=find,
+)

@@ -4,11 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from consumers.adoption.question.answer import Scene
 from consumers.adoption.question.facts import Facts
-from consumers.alerts.alert import Alert, Limits
+from consumers.alerts.alert import Alert, Rule, last_day_over
 from consumers.fold.dirty import days_of
 from consumers.sql import statement
 from infra.clickhouse import Store
+from infra.settings import AlertSettings
 
 PAID_WITHIN_DAYS = 28
 LOOKBACK_DAYS = 60
@@ -24,7 +26,7 @@ class VendorDays:
     absent: frozenset[date]
 
 
-def read_vendor_days(store: Store, last_day: date, limits: Limits) -> list[VendorDays]:
+def read_vendor_days(store: Store, last_day: date, limits: AlertSettings) -> list[VendorDays]:
     """Vendors that were paid on enough days of the range."""
     params = {
         "first_day": last_day - timedelta(days=LOOKBACK_DAYS),
@@ -40,7 +42,7 @@ def read_vendor_days(store: Store, last_day: date, limits: Limits) -> list[Vendo
 
 
 def stopped_vendor_alerts(
-    vendors: Sequence[VendorDays], facts: Facts, last_day: date, limits: Limits
+    vendors: Sequence[VendorDays], facts: Facts, last_day: date, limits: AlertSettings
 ) -> list[Alert]:
     """Vendors not paid for the set number of open days on which others of their market were."""
     alive: dict[str, set[date]] = {}
@@ -72,3 +74,23 @@ def stopped_vendor_alerts(
 def still_there(alerts: Sequence[Alert], linked: Collection[tuple[str, str]]) -> list[Alert]:
     """Without vendors to whom no account and no stall belongs any more: they left."""
     return [alert for alert in alerts if (alert.market, alert.subject) in linked]
+
+
+def find(store: Store, scene: Scene, limits: AlertSettings) -> list[Alert]:
+    """Up to yesterday."""
+    last_day = last_day_over(scene)
+    vendors = read_vendor_days(store, last_day, limits)
+    linked = set(store.query(statement(__package__, "linked_vendors"), {"day": last_day}))
+    return still_there(stopped_vendor_alerts(vendors, scene.facts, last_day, limits), linked)
+
+
+RULE = Rule(
+    name="vendor_stopped",
+    title="A vendor's payments stopped though the market was open",
+    raised="a vendor was not paid on `vendor_silent_days_min` days on which his market was open,"
+    " he was not marked absent, and others there were paid",
+    exposure="he was paid on `vendor_paid_days_min` of the 28 days before, and still has an account"
+    " or code",
+    about="vendor",
+    find=find,
+)

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from consumers.adoption.question.answer import Scene
-from consumers.alerts.alert import Alert, Limits
+from consumers.alerts.alert import Alert, Rule, last_day_over
 from consumers.fold.dirty import days_of
 from consumers.sql import statement
 from infra.clickhouse import Store
+from infra.settings import AlertSettings
 
 HEARD_WITHIN_DAYS = 14  # how a source used to report is judged by as many days before its silence
 LOOKBACK_DAYS = 45
@@ -30,7 +31,7 @@ def any_open_days(scene: Scene, last_day: date) -> list[date]:
 
 
 def silent_source_alerts(
-    heard: Mapping[str, Sequence[date]], open_days: Sequence[date], limits: Limits
+    heard: Mapping[str, Sequence[date]], open_days: Sequence[date], limits: AlertSettings
 ) -> list[Alert]:
     """`open_days` ascend to the last complete day. A source that never was regular is none."""
     found = []
@@ -48,3 +49,21 @@ def silent_source_alerts(
             )
             found.append(Alert(silent[0], "source_silent", "", source, detail))
     return found
+
+
+def find(store: Store, scene: Scene, limits: AlertSettings) -> list[Alert]:
+    """Up to yesterday."""
+    last_day = last_day_over(scene)
+    heard = read_source_days(store, last_day)
+    return silent_source_alerts(heard, any_open_days(scene, last_day), limits)
+
+
+RULE = Rule(
+    name="source_silent",
+    title="A source went silent",
+    raised="no record of a source names any of the last `source_silent_days_min` days on which a"
+    " market was open",
+    exposure="it reported on `source_heard_days_min` of the 14 days before",
+    about="source",
+    find=find,
+)

@@ -1,0 +1,12 @@
+"""Every rule of alerts. To add one: a module here with its `RULE`, and its statement beside it."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from consumers.alerts.alert import Rule
+
+_RULES: list[Rule] = [
+    import_module(f"{__name__}.{module.name}").RULE for module in iter_modules(__path__)
+]
+RULES: dict[str, Rule] = {rule.name: rule for rule in _RULES}
+assert len(RULES) == len(_RULES), "two rules have one name"
