@@ -1,5 +1,6 @@
 """`choso report …`: documents from one table of facts, and the proof of their numbers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -205,31 +206,19 @@ def last_whole_week(at: datetime) -> date:
     return today - timedelta(days=today.weekday() + 7)
 
 
-def make_document(choso: Choso, kind: str, params: dict[str, str]) -> Any:
+def make_document(choso: Choso, kind: str, params: Mapping[str, str]) -> Any:
     """The document of a kind from the parameters that its file carries."""
-    from consumers.evaluation.ask import FOLDER, Scene
-    from consumers.reports.read import make_pilot_report, make_report, order_of
+    from consumers.evaluation.ask import FOLDER
+    from consumers.reports.catalogue import make_document
+    from consumers.reports.report import Sources
 
-    if kind == "rollout":
-        return _make_rollout(choso, params)
-    with choso.store() as store:
-        if kind == "pilot":
-            folder = choso.data_dir.path / FOLDER
-            scene = Scene(store, folder, choso.clock.now(), choso.settings.fold)
-            return make_pilot_report(scene, params)
-        order = order_of(kind, params)
-        return make_report(store, order, now=choso.clock.now(), fold=choso.settings.fold)
-
-
-def _make_rollout(choso: Choso, params: dict[str, str]) -> Any:
-    from consumers.reports.rollout_order import make_rollout_report, rollout_order_of
-
-    order = rollout_order_of(params)
-    now, fold = choso.clock.now(), choso.settings.fold
-    if order.known_on is None:
-        return make_rollout_report(None, order, now=now, fold=fold)
-    with choso.store() as store:
-        return make_rollout_report(store, order, now=now, fold=fold)
+    sources = Sources(
+        store=choso.store,
+        evaluations=choso.data_dir.path / FOLDER,
+        now=choso.clock.now(),
+        fold=choso.settings.fold,
+    )
+    return make_document(sources, kind, params)
 
 
 def write_files(document: Any, name: str, out: Path, *, lang: str, fmt: str) -> list[Path]:

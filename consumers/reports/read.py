@@ -1,22 +1,21 @@
 """What a report is made with, and the questions that it asks the ledger."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from consumers.adoption.ask import ask, question_of
 from consumers.adoption.question.answer import Answer
 from consumers.adoption.question.scene import look
-from consumers.evaluation.ask import Scene, answer
-from consumers.evaluation.plan import parse_plan
+from consumers.language.mark import mark as _
 from consumers.reports.document import Document, same
-from consumers.reports.pilot import pilot_report
+from consumers.reports.report import Report, Sources
 from consumers.reports.weekly import TITLES, weekly_report
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.errors import Refused
 from infra.settings import FoldSettings
-
-KINDS = ("weekly", "market")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +45,7 @@ class Order:
         }
 
 
-def order_of(kind: str, params: dict[str, str]) -> Order:
+def order_of(kind: str, params: Mapping[str, str]) -> Order:
     """The order that a file was made by. Refused: it lacks something."""
     try:
         return Order(
@@ -84,8 +83,6 @@ def _recorded_until(store: Store, *, now: datetime, fold: FoldSettings) -> datet
 
 def make_report(store: Store, order: Order, *, now: datetime, fold: FoldSettings) -> Document:
     """Asks the metrics as known at the order's moment. Refused: what they cannot answer."""
-    if order.kind not in KINDS:
-        raise Refused(f"report {order.kind!r}: must be one of {', '.join(KINDS)}")
     if order.week.weekday() != 0:
         raise Refused(f"week {order.week}: is not a Monday; weeks are named by their Monday")
     if order.kind == "market" and not order.markets:
@@ -123,16 +120,11 @@ def _answers(store: Store, order: Order, *, now: datetime, fold: FoldSettings) -
     return found
 
 
-def make_pilot_report(scene: Scene, params: dict[str, str]) -> Document:
-    """The report on one plan. `params`: plan (its text), day, issuer, place.
+def _make(kind: str, sources: Sources, params: Mapping[str, str]) -> Document:
+    order = order_of(kind, params)
+    with sources.store() as store:
+        return make_report(store, order, now=sources.now, fold=sources.fold)
 
-    The figures are those known at the plan's own moment, so it can be made again at any time.
-    Refused: a plan that cannot be read, or a file that lacks something.
-    """
-    try:
-        text, day = params["plan"], date.fromisoformat(params["day"])
-        issuer, place = params["issuer"], params["place"]
-    except (KeyError, ValueError) as error:
-        raise Refused(f"report pilot: what it was made with is damaged: {error!r}") from None
-    evaluation = answer(scene, parse_plan(text, subject="report pilot: plan"))
-    return pilot_report(evaluation, issuer=same(issuer), place=same(place), day=day, params=params)
+
+WEEKLY = Report(kind="weekly", title=_("weekly report"), make=partial(_make, "weekly"))
+MARKET = Report(kind="market", title=_("report of a market"), make=partial(_make, "market"))

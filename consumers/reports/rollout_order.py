@@ -1,14 +1,17 @@
 """What a report on the rollout is made with, and how it is made again."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from consumers.language.mark import mark as _
 from consumers.reports.document import Document, Text, same
 from consumers.reports.read import is_current
+from consumers.reports.report import Report, Sources
 from consumers.reports.rollout import Outlook, rollout_report
 from consumers.rollout.candidates import parse_candidates
 from consumers.rollout.forecast import forecast
@@ -67,7 +70,7 @@ class RolloutOrder:
         }
 
 
-def rollout_order_of(params: dict[str, str]) -> RolloutOrder:
+def rollout_order_of(params: Mapping[str, str]) -> RolloutOrder:
     """The order that a file was made by. Refused: it lacks something."""
     try:
         return RolloutOrder(
@@ -141,3 +144,14 @@ def _score(running: Running) -> Score | None:
         return score(running.sites, horizon_weeks=SCORE_WEEKS)
     except Refused:  # no site has run for long enough
         return None
+
+
+def _make(sources: Sources, params: Mapping[str, str]) -> Document:
+    order = rollout_order_of(params)
+    if order.known_on is None:
+        return make_rollout_report(None, order, now=sources.now, fold=sources.fold)
+    with sources.store() as store:
+        return make_rollout_report(store, order, now=sources.now, fold=sources.fold)
+
+
+ROLLOUT = Report(kind="rollout", title=_("report on the rollout"), make=_make)

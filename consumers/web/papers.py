@@ -1,12 +1,10 @@
 """The documents in the data directory's folder of reports, and what each says of itself."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
-from consumers.language.mark import mark as _
 from consumers.ledger.payment import NotThere
 from consumers.web.access.audience import Audience
 from infra.errors import Refused
@@ -15,12 +13,6 @@ from infra.log import get_logger
 log = get_logger("web.papers")
 FOLDER = "reports"  # of the data directory
 FILES_MAX = 500
-KINDS: Mapping[str, str] = {
-    "weekly": _("weekly report"),
-    "market": _("report of a market"),
-    "pilot": _("report on the pilot"),
-    "rollout": _("report on the rollout"),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from consumers.language.language import NOTHING
 from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
 from consumers.web.exhibit import Cell, Table, number_cell
-from consumers.web.papers import FOLDER, KINDS, Paper, papers
+from consumers.web.papers import FOLDER, Paper, papers
 from consumers.web.site import Page
 from consumers.web.state import path_to
 from consumers.web.view import View
@@ -34,13 +34,15 @@ def render(view: View) -> Response:
 
 
 def _row(view: View, paper: Paper) -> tuple[Cell, ...]:
+    from consumers.reports.catalogue import REPORTS  # all that computes: other pages need none
+
     say, language = view.say, view.language
     days = NOTHING
     if paper.first_day is not None and paper.last_day is not None:
         days = language.days(paper.first_day, paper.last_day)
     return (
         Cell(paper.name, href=path_to("reports", paper.name)),
-        Cell(say(KINDS[paper.kind]) if paper.kind in KINDS else paper.kind),
+        Cell(say(REPORTS[paper.kind].title) if paper.kind in REPORTS else paper.kind),
         Cell(paper.format.upper()),
         Cell(say(LANGUAGE_NAMES[paper.language])),
         number_cell(days),

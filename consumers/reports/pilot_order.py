@@ -1,0 +1,38 @@
+"""What a report on the pilot is made with: a registered plan, and what stands at its head."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from consumers.evaluation.ask import Scene, answer
+from consumers.evaluation.plan import parse_plan
+from consumers.language.mark import mark as _
+from consumers.reports.document import Document, same
+from consumers.reports.pilot import pilot_report
+from consumers.reports.report import Report, Sources
+from infra.errors import Refused
+
+
+def make_pilot_report(scene: Scene, params: Mapping[str, str]) -> Document:
+    """The report on one plan. `params`: plan (its text), day, issuer, place.
+
+    The figures are those known at the plan's own moment, so it can be made again at any time.
+    Refused: a plan that cannot be read, or a file that lacks something.
+    """
+    try:
+        text, day = params["plan"], date.fromisoformat(params["day"])
+        issuer, place = params["issuer"], params["place"]
+    except (KeyError, ValueError) as error:
+        raise Refused(f"report pilot: what it was made with is damaged: {error!r}") from None
+    evaluation = answer(scene, parse_plan(text, subject="report pilot: plan"))
+    return pilot_report(
+        evaluation, issuer=same(issuer), place=same(place), day=day, params=dict(params)
+    )
+
+
+def _make(sources: Sources, params: Mapping[str, str]) -> Document:
+    with sources.store() as store:
+        scene = Scene(store, sources.evaluations, sources.now, sources.fold)
+        return make_pilot_report(scene, params)
+
+
+PILOT = Report(kind="pilot", title=_("report on the pilot"), make=_make)
