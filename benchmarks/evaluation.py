@@ -14,8 +14,16 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import numpy as np
+
 from benchmarks.bench import Bench
 from benchmarks.outcome import Aim, Outcome, outcome
+from consumers.evaluation.evaluate import Figures, evaluate
+from consumers.evaluation.live import live
+from consumers.evaluation.panel import MarketPanel
+from consumers.evaluation.plan import Plan
+from consumers.evaluation.result import Registered
+from consumers.statistics.collapsed import VendorMoments
 
 GROUP = "evaluation"
 MARKETS, PILOTS, WEEKS, START, VENDORS = 60, 5, 52, 32, 300
@@ -43,9 +51,6 @@ def measure(bench: Bench) -> Iterator[Outcome]:
 
 def main(repetitions: int) -> None:
     """Print the seconds of each repetition as JSON."""
-    from consumers.evaluation.evaluate import Figures, evaluate
-    from consumers.evaluation.live import live
-    from consumers.evaluation.result import Registered
 
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     registered = Registered("bench", "A pilot", "0" * 64, datetime(2025, 1, 1, tzinfo=UTC), None)
@@ -84,7 +89,6 @@ def _weeks() -> list[date]:
 
 
 def _plan(estimator: str) -> Any:
-    from consumers.evaluation.plan import Plan
 
     weeks = _weeks()
     codes = [f"M{n}" for n in range(MARKETS)]
@@ -112,10 +116,6 @@ def _plan(estimator: str) -> Any:
 
 
 def _panel() -> Any:
-    import numpy as np
-
-    from consumers.evaluation.panel import MarketPanel
-    from consumers.statistics.collapsed import VendorMoments
 
     rng = np.random.default_rng(7)
     y = 10 + rng.normal(size=(MARKETS, 1)) + rng.normal(0, 0.5, (MARKETS, WEEKS))

@@ -17,6 +17,8 @@ from choso.commands.data import first_day, open_publisher
 from choso.compose import Choso
 from choso.proof import verifier
 from choso.up import Stack, running_stack
+from consumers.adoption.daily.overview import market_overview, newest_day, vendor_overview
+from consumers.adoption.render.daily import render_overview, render_vendors
 from infra.clickhouse import Store
 from infra.embedded.files import write_whole
 from infra.errors import ChosoError, Unavailable
@@ -168,7 +170,7 @@ class Ending(threading.Thread):
 
 def ending(choso: Choso, city: City, *, address: str | None) -> Iterator[str]:
     """The verdict, the plan and the reports of the city, with the addresses of their pages."""
-    from choso.demo_end import end_of_history
+    from choso.demo_end import end_of_history  # noqa: PLC0415  the first table need not wait
 
     yield ""
     start = date.fromisoformat(city.start)
@@ -253,9 +255,6 @@ def _show(
 
 def screen(choso: Choso, stack: Stack, player: Player) -> Iterator[str]:
     """What a person sees every two seconds."""
-    from consumers.adoption.daily.overview import market_overview, newest_day
-    from consumers.adoption.render.daily import render_overview
-
     now = choso.clock.now()
     try:
         with choso.store() as store:
@@ -273,9 +272,6 @@ def screen(choso: Choso, stack: Stack, player: Player) -> Iterator[str]:
 
 def final_tables(choso: Choso, store: Store) -> Iterator[str]:
     """The tables of `choso demo --once`: markets, and the vendors with most payments."""
-    from consumers.adoption.daily.overview import market_overview, vendor_overview
-    from consumers.adoption.render.daily import render_overview, render_vendors
-
     now = choso.clock.now()
     today = now.astimezone(LOCAL).date()
     yield "Markets, last 28 days"

@@ -9,9 +9,26 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from choso.commands.evaluate import opened_scene, put_in_log
+from choso.commands.report import ISSUER, PLACE, last_whole_week, make_document
 from choso.compose import Choso
+from consumers.evaluation.ask import FOLDER as EVALUATIONS
+from consumers.evaluation.ask import answer
+from consumers.evaluation.plan import read_plan
+from consumers.evaluation.registration import register
+from consumers.fold.projections import NOW_AND_EVER
+from consumers.reports.formats import RENDER
+from consumers.reports.read import Order, known_until
+from consumers.rollout.candidates import read_candidates
+from consumers.rollout.plan import plan
+from consumers.rollout.read import read_running
+from consumers.web.papers import FOLDER as REPORTS
+from consumers.web.studies import CANDIDATES
+from consumers.web.study_questions import PLAN_TARGET, PLAN_TEAMS, days_of, plan_question
 from infra.embedded.files import write_whole
 from infra.errors import Refused, Unavailable
+from producers.simulator.founding import programme_start
+from producers.simulator.plans import COMPARISONS, PILOT
 from schemas.calendar import LOCAL
 
 PLAN_FILE = "demo-evaluation.toml"  # of the data directory
@@ -66,7 +83,6 @@ def end_of_history(choso: Choso, *, start: date, days: int, address: str | None)
 
 def put_candidates(choso: Choso) -> None:
     """Invented sites that pages plan with, unless there are some."""
-    from consumers.web.studies import CANDIDATES
 
     path = choso.data_dir.path / CANDIDATES
     if not path.exists():
@@ -75,16 +91,12 @@ def put_candidates(choso: Choso) -> None:
 
 def evaluated(choso: Choso, *, start: date, days: int) -> Iterator[str]:
     """Register the plan, evaluate it, and say the verdict, or why it was refused."""
-    from choso.commands.evaluate import opened_scene, put_in_log
-    from consumers.evaluation.ask import FOLDER, answer
-    from consumers.evaluation.plan import read_plan
-    from consumers.evaluation.registration import register
 
     path = choso.data_dir.path / PLAN_FILE
     if not path.exists():
         write_whole(path, plan_text(choso, start=start, days=days))
     plan = read_plan(path)
-    put_in_log(choso, register(choso.data_dir.path / FOLDER, plan, now=choso.clock.now()))
+    put_in_log(choso, register(choso.data_dir.path / EVALUATIONS, plan, now=choso.clock.now()))
     with opened_scene(choso) as scene:
         told = answer(scene, plan)
     yield told.verdict.sentence.vi
@@ -95,8 +107,6 @@ def evaluated(choso: Choso, *, start: date, days: int) -> Iterator[str]:
 
 def plan_text(choso: Choso, *, start: date, days: int) -> str:
     """The plan as TOML. Refused: the city has no whole week before and after its programme."""
-    from producers.simulator.founding import programme_start
-    from producers.simulator.plans import COMPARISONS, PILOT
 
     now = choso.clock.now().astimezone(LOCAL)
     first_week = start + timedelta(days=-start.weekday() % 7)
@@ -120,12 +130,6 @@ def plan_text(choso: Choso, *, start: date, days: int) -> str:
 
 def planned(choso: Choso) -> Iterator[str]:
     """The plan that the page shows unasked, in a line of each language."""
-    from consumers.fold.projections import NOW_AND_EVER
-    from consumers.rollout.candidates import read_candidates
-    from consumers.rollout.plan import plan
-    from consumers.rollout.read import read_running
-    from consumers.web.studies import CANDIDATES
-    from consumers.web.study_questions import PLAN_TARGET, PLAN_TEAMS, days_of, plan_question
 
     today = choso.clock.now().astimezone(LOCAL).date()
     question = plan_question(PLAN_TEAMS, *days_of(today, None, None), PLAN_TARGET)
@@ -138,10 +142,6 @@ def planned(choso: Choso) -> Iterator[str]:
 
 def reported(choso: Choso) -> Iterator[str]:
     """The week's report, and the pilot's where there is a plan, as files; their paths."""
-    from choso.commands.report import ISSUER, PLACE, last_whole_week, make_document
-    from consumers.reports.formats import RENDER
-    from consumers.reports.read import Order, known_until
-    from consumers.web.papers import FOLDER
 
     now = choso.clock.now()
     day = now.astimezone(LOCAL).date()
@@ -157,7 +157,7 @@ def reported(choso: Choso) -> Iterator[str]:
         text = plan.read_text(encoding="utf-8")
         params = {"plan": text, "day": day.isoformat(), "issuer": ISSUER, "place": PLACE}
         made.append((f"pilot-{PLAN_ID}", make_document(choso, "pilot", params)))
-    folder: Path = choso.data_dir.path / FOLDER
+    folder: Path = choso.data_dir.path / REPORTS
     for name, document in made:
         for language in ("vi", "en"):
             path = folder / f"{name}.{language}.pdf"

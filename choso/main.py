@@ -5,6 +5,18 @@ from typing import Annotated, Any
 
 import typer
 
+from choso.commands import (
+    access,
+    adoption,
+    alerts,
+    care,
+    data,
+    evaluate,
+    look,
+    report,
+    rollout,
+    stack,
+)
 from infra.embedded.child import EXIT_REFUSED
 from infra.errors import ChosoError, Refused
 
@@ -49,19 +61,6 @@ def configure(
 
 def main() -> None:
     """The console script: our errors are shown without a traceback, with their exit code."""
-    from choso.commands import (
-        access,
-        adoption,
-        alerts,
-        care,
-        data,
-        evaluate,
-        look,
-        report,
-        rollout,
-        stack,
-    )
-
     for module in (stack, data, look, adoption, alerts, evaluate, care, access, report, rollout):
         module.register(app)
     try:

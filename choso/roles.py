@@ -1,7 +1,11 @@
-"""What each role's process does: build its parts, run until SIGTERM, close them."""
+"""What each role's process does: build its parts, run until SIGTERM, close them.
+
+A role imports its own parts alone, when it runs: its process holds no other role's code.
+"""
 
 import asyncio
 import signal
+import ssl
 import threading
 from typing import Any
 
@@ -117,8 +121,6 @@ def stop_event() -> threading.Event:
 
 def faststream_security(kafka: KafkaSettings) -> Any:
     """FastStream's security object for these settings; None for plain text on loopback."""
-    import ssl
-
     from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
     if kafka.security_protocol == "PLAINTEXT":

@@ -1,11 +1,13 @@
 """Commands for who may see what: user, key."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from choso.compose import Choso
+if TYPE_CHECKING:
+    from choso.compose import Choso
+
 
 user = typer.Typer(help="People who may sign in.")
 key = typer.Typer(help="Keys for machines.")

@@ -3,13 +3,15 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from choso.commands.look import adoption, parse_day, parse_moment
-from choso.compose import Choso
 from infra.errors import Refused
+
+if TYPE_CHECKING:
+    from choso.compose import Choso
 
 # The catalogue itself is imported when a command runs, so that help is quick; a test compares.
 METRIC_HELP = {

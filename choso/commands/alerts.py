@@ -2,11 +2,13 @@
 
 import getpass
 import json
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from choso.compose import Choso
+if TYPE_CHECKING:
+    from choso.compose import Choso
+
 
 alerts = typer.Typer(help="What was noticed, and who has seen to it.")
 

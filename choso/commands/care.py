@@ -1,10 +1,12 @@
 """Commands that take care: verify, rebuild, rejected records, the schema, doctor."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from choso.compose import Choso
+if TYPE_CHECKING:
+    from choso.compose import Choso
+
 
 db = typer.Typer(help="The ClickHouse schema.")
 

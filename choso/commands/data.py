@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from choso.compose import Choso
 from schemas.calendar import LOCAL
+
+if TYPE_CHECKING:
+    from choso.compose import Choso
 
 ImportKind = Literal["payments", "market-total"]
 FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
@@ -27,7 +29,7 @@ def register(app: typer.Typer) -> None:
 
 
 @contextmanager
-def open_publisher(choso: Choso) -> Iterator[Any]:
+def open_publisher(choso: "Choso") -> Iterator[Any]:
     """A publisher, closed at the end."""
     from producers.publisher import Publisher
 
@@ -148,14 +150,14 @@ def simulate(
         typer.echo(f"published {publish_simulation(choso, simulation)} records")
 
 
-def first_day(choso: Choso, start: str | None, days: int) -> date:
+def first_day(choso: "Choso", start: str | None, days: int) -> date:
     """The first day: as given, or so that the last one is yesterday in Việt Nam."""
     if start is not None:
         return date.fromisoformat(start)
     return choso.clock.now().astimezone(LOCAL).date() - timedelta(days=days)
 
 
-def publish_simulation(choso: Choso, simulation: Any) -> int:
+def publish_simulation(choso: "Choso", simulation: Any) -> int:
     """Publish the whole timeline at once; returns how many records the broker acknowledged."""
     from infra.errors import Unavailable
     from producers.publisher import Outgoing

@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from choso.compose import Choso
+if TYPE_CHECKING:
+    from choso.compose import Choso
+
 
 Lang = Literal["vi", "en"]
 Format = Literal["text", "json"]
@@ -70,7 +72,7 @@ def register_plan(ctx: typer.Context, plan: PlanFile) -> None:
     typer.echo("the hash is in the log")
 
 
-def put_in_log(choso: Choso, entry: Any) -> None:
+def put_in_log(choso: "Choso", entry: Any) -> None:
     """The hash of a registration, for the broker to date: the same bytes whenever it is sent."""
     from datetime import UTC, datetime
 
@@ -180,7 +182,7 @@ def dose(
 
 
 @contextmanager
-def opened_scene(choso: Choso) -> Iterator[Any]:
+def opened_scene(choso: "Choso") -> Iterator[Any]:
     """What an evaluation is asked in: the store, the registrations, the time."""
     from consumers.evaluation.ask import FOLDER, Scene
 

@@ -1,12 +1,14 @@
 """Commands that look at what is there: adoption, payment, rejected."""
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from choso.compose import Choso
 from schemas.calendar import LOCAL
+
+if TYPE_CHECKING:
+    from choso.compose import Choso
 
 Grain = Literal["market", "vendor"]
 

@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from choso.commands.look import parse_day, parse_moment
 from choso.commands.plan_options import Asked, asks_for_a_plan
-from choso.compose import Choso
 from infra.errors import ChosoError, Refused
 from schemas.calendar import LOCAL
+
+if TYPE_CHECKING:
+    from choso.compose import Choso
 
 report = typer.Typer(help="Documents that a department can sign, and the proof of their numbers.")
 ISSUER = "Ban quản lý chợ"
@@ -169,7 +171,7 @@ class Given:
 
 
 def _write_ordered(
-    choso: Choso, kind: str, markets: list[str], given: Given, out: Path, lang: str, fmt: str
+    choso: "Choso", kind: str, markets: list[str], given: Given, out: Path, lang: str, fmt: str
 ) -> None:
     from consumers.reports.read import Order
 
@@ -187,7 +189,7 @@ def _write_ordered(
     write_files(make_document(choso, kind, order.params()), name, out, lang=lang, fmt=fmt)
 
 
-def _known(choso: Choso, known_on: str | None) -> datetime:
+def _known(choso: "Choso", known_on: str | None) -> datetime:
     from consumers.reports.read import known_until
 
     if known_on:
@@ -196,7 +198,7 @@ def _known(choso: Choso, known_on: str | None) -> datetime:
         return known_until(store, now=choso.clock.now(), fold=choso.settings.fold)
 
 
-def _today(choso: Choso) -> date:
+def _today(choso: "Choso") -> date:
     return choso.clock.now().astimezone(LOCAL).date()
 
 
@@ -206,7 +208,7 @@ def last_whole_week(at: datetime) -> date:
     return today - timedelta(days=today.weekday() + 7)
 
 
-def make_document(choso: Choso, kind: str, params: Mapping[str, str]) -> Any:
+def make_document(choso: "Choso", kind: str, params: Mapping[str, str]) -> Any:
     """The document of a kind from the parameters that its file carries."""
     from consumers.evaluation.ask import FOLDER
     from consumers.reports.catalogue import make_document

@@ -3,7 +3,7 @@
 import json
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -17,8 +17,10 @@ from choso.commands.plan_options import (
     parse_share,
     parse_starts,
 )
-from choso.compose import Choso
 from schemas.calendar import LOCAL
+
+if TYPE_CHECKING:
+    from choso.compose import Choso
 
 rollout = typer.Typer(help="Where next: forecasts with bands, their score, and a plan.")
 
@@ -126,7 +128,7 @@ def rollout_plan(
 
 
 def _running(
-    choso: Choso, as_of: date | None, starts: dict[str, date], without_ledger: bool
+    choso: "Choso", as_of: date | None, starts: dict[str, date], without_ledger: bool
 ) -> Any:
     from consumers.fold.projections import NOW_AND_EVER
     from consumers.rollout.read import Running, last_complete_sunday, read_running

@@ -1,10 +1,11 @@
 """Commands that run something: up, demo, and the roles."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from choso.compose import Choso
+if TYPE_CHECKING:
+    from choso.compose import Choso
 
 
 def register(app: typer.Typer) -> None:

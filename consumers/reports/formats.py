@@ -13,7 +13,7 @@ from consumers.reports.document import Document
 from consumers.reports.page import render_html
 from consumers.reports.payload import Payload, unpack
 from consumers.reports.pdf import FACTS_NAME, render_pdf
-from consumers.reports.sheets import render_xlsx
+from consumers.reports.sheets import PAYLOAD_SHEET, render_xlsx
 from consumers.reports.shown import Lang
 from consumers.reports.word import FACTS_PART, render_docx
 from infra.errors import Refused
@@ -54,8 +54,8 @@ def payload_of(data: bytes, fmt: Format, *, subject: str) -> Payload:
 
 
 def _from_pdf(data: bytes) -> bytes:
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
+    from pypdf import PdfReader  # noqa: PLC0415  only for who checks a file
+    from pypdf.errors import PyPdfError  # noqa: PLC0415  the same
 
     try:
         attached: Mapping[str, Any] = PdfReader(io.BytesIO(data)).attachments
@@ -77,9 +77,7 @@ def _text(xml: bytes) -> str:
 
 
 def _from_xlsx(data: bytes) -> bytes:
-    from openpyxl import load_workbook
-
-    from consumers.reports.sheets import PAYLOAD_SHEET
+    from openpyxl import load_workbook  # noqa: PLC0415  only for who checks a file
 
     sheet = load_workbook(io.BytesIO(data), read_only=True)[PAYLOAD_SHEET]
     return "".join(str(row[0]) for row in sheet.iter_rows(values_only=True)).encode()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from consumers.statistics.arrays import Flags, Floats, Whole
 
@@ -160,7 +160,7 @@ def multiplier_bootstrap(
     signs = rng.integers(0, 2, (runs, summed.shape[0])) * 2.0 - 1.0
     drawn = signs @ summed / n
     upper, lower = np.quantile(drawn, [0.75, 0.25], axis=0)
-    se = (upper - lower) / float(stats.norm.ppf(0.75) - stats.norm.ppf(0.25))
+    se = (upper - lower) / float(special.ndtri(0.75) - special.ndtri(0.25))
     is_moving = se > 0
     largest = np.abs(drawn[:, is_moving] / se[is_moving]).max(axis=1)
     return Bootstrap(se, float(np.quantile(largest, confidence)), runs)
@@ -188,4 +188,4 @@ def pre_test(effects: GroupTime) -> PreTest | None:
         return None
     att = effects.att[before]
     statistic = float(att @ np.linalg.solve(covariance, att))
-    return PreTest(statistic, len(att), float(stats.chi2.sf(statistic, len(att))))
+    return PreTest(statistic, len(att), float(special.chdtrc(len(att), statistic)))

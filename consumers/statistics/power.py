@@ -7,8 +7,6 @@ and Analysis of Cluster Randomization Trials (variance of a cluster mean).
 from dataclasses import dataclass
 from math import sqrt
 
-from scipy import stats
-
 from consumers.statistics.arrays import t_quantile
 from consumers.statistics.permutation import smallest_p
 
@@ -58,17 +56,6 @@ def detectable_effect(
     df = markets - 2
     reach = t_quantile(1 - alpha / 2, df) + t_quantile(power, df)
     return reach * sd * sqrt(1 / treated + 1 / (markets - treated))
-
-
-def power_at(
-    effect: float, *, markets: int, treated: int, sd: float, alpha: float = ALPHA
-) -> float:
-    """The chance that the t on collapsed means rejects, by the non-central t."""
-    df = markets - 2
-    shift = effect / (sd * sqrt(1 / treated + 1 / (markets - treated)))
-    bound = t_quantile(1 - alpha / 2, df)
-    law = stats.nct(df, shift)
-    return float(law.sf(bound) + law.cdf(-bound))
 
 
 def sd_of_market_change(*, sd_vendor: float, icc: float, vendors: float) -> float:

@@ -7,9 +7,8 @@ log(-log) scale, of Borgan and Liestøl (1990), Scandinavian J. Statistics 17:35
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
-from consumers.statistics.arrays import CONFIDENCE, Flags, Floats
+from consumers.statistics.arrays import CONFIDENCE, Flags, Floats, t_quantile
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +38,7 @@ def kaplan_meier(time: Floats, event: Flags, *, confidence: float = CONFIDENCE) 
     with np.errstate(divide="ignore", invalid="ignore"):
         inner = np.cumsum(events / (at_risk * (at_risk - events)))
         se = np.where(share > 0, share * np.sqrt(inner), 0.0)
-        half = stats.norm.ppf(0.5 + confidence / 2) * np.sqrt(inner) / np.abs(np.log(share))
+        half = t_quantile(0.5 + confidence / 2, None) * np.sqrt(inner) / np.abs(np.log(share))
         low, high = share ** np.exp(half), share ** np.exp(-half)
     is_zero = share <= 0
     return Survival(

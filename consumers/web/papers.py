@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from consumers.ledger.payment import NotThere
+from consumers.reports.formats import FILE_BYTES_MAX, format_of, payload_of
 from consumers.web.access.audience import Audience
 from infra.errors import Refused
 from infra.log import get_logger
@@ -67,7 +68,6 @@ def _paper(path: Path) -> Paper | None:
 @lru_cache(maxsize=2 * FILES_MAX)
 def _read(path: Path, size_bytes: int, written_ns: int) -> Paper | None:
     """Read once for as long as neither size nor time of the file changes."""
-    from consumers.reports.formats import FILE_BYTES_MAX, format_of, payload_of
 
     if size_bytes > FILE_BYTES_MAX:
         log.info("papers.left_out", file=path.name, cause=f"{size_bytes} bytes")

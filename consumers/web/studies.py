@@ -1,18 +1,39 @@
-"""Evaluations, forecasts and plans for pages and API: what the commands of these names compute.
-
-Modules that compute are imported where they are first asked: a page of figures needs none of them.
-"""
+"""Evaluations, forecasts and plans for pages and API: what the commands of these names compute."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from consumers.adoption.question.answer import Thresholds
+from consumers.evaluation.ask import (
+    FOLDER,
+    Scene,
+    answer,
+    answer_dose,
+    answer_live,
+    answer_whom,
+    registered_plans,
+)
+from consumers.evaluation.dose import Dose
+from consumers.evaluation.live import Live
+from consumers.evaluation.plan import Plan as EvaluationPlan
+from consumers.evaluation.read import complete_weeks
+from consumers.evaluation.registration import read_log, registered_plan
+from consumers.evaluation.result import Evaluation
+from consumers.evaluation.whom import By, Whom
 from consumers.fold.projections import NOW_AND_EVER
 from consumers.ledger.payment import NotThere
+from consumers.rollout.candidates import read_candidates
+from consumers.rollout.forecast import forecast
+from consumers.rollout.outcome import Forecast, Score
+from consumers.rollout.plan import plan as make_plan
+from consumers.rollout.plan_outcome import Plan
+from consumers.rollout.plan_question import PlanQuestion
+from consumers.rollout.read import read_running
+from consumers.rollout.score import score
+from consumers.rollout.site import Candidate
 from consumers.sql import statement
 from consumers.web.cache import Cache, Limits
 from infra.clickhouse import Store
@@ -20,18 +41,6 @@ from infra.clock import Clock
 from infra.errors import Refused
 from infra.settings import FoldSettings, WebSettings
 from schemas.calendar import LOCAL
-
-if TYPE_CHECKING:
-    from consumers.evaluation.ask import Scene
-    from consumers.evaluation.dose import Dose
-    from consumers.evaluation.live import Live
-    from consumers.evaluation.plan import Plan as EvaluationPlan
-    from consumers.evaluation.result import Evaluation
-    from consumers.evaluation.whom import By, Whom
-    from consumers.rollout.outcome import Forecast, Score
-    from consumers.rollout.plan_outcome import Plan
-    from consumers.rollout.plan_question import PlanQuestion
-    from consumers.rollout.site import Candidate
 
 # A program of so many sites × weeks is solved within seconds.
 PLAN_CELLS_MAX = 3_500
@@ -89,7 +98,6 @@ class Studies:
 
     def registrations(self) -> tuple[Registration, ...]:
         """Every registration, newest first. Refused: the log was altered."""
-        from consumers.evaluation.registration import read_log, registered_plan
 
         folder = self._evaluation_folder()
         if folder is None:
@@ -110,9 +118,8 @@ class Studies:
             )
         return tuple(reversed(found))
 
-    def registered(self, plan_id: str) -> "EvaluationPlan":
+    def registered(self, plan_id: str) -> EvaluationPlan:
         """The plan that binds under this id. NotThere: none is registered under it."""
-        from consumers.evaluation.ask import registered_plans
 
         folder = self._evaluation_folder()
         for plan in registered_plans(folder) if folder else ():
@@ -120,46 +127,39 @@ class Studies:
                 return plan
         raise NotThere(f"evaluation {plan_id[:80]!r}: no plan is registered under this id")
 
-    def has_weeks(self, plan: "EvaluationPlan") -> bool:
+    def has_weeks(self, plan: EvaluationPlan) -> bool:
         """Whether a week of the plan's window is over: before, there is nothing to evaluate."""
-        from consumers.evaluation.read import complete_weeks
 
         return bool(complete_weeks(plan, min(plan.known_on, self._clock.now())))
 
-    def evaluation(self, plan: "EvaluationPlan") -> "Evaluation":
+    def evaluation(self, plan: EvaluationPlan) -> Evaluation:
         """The evaluation of a registered plan. Unavailable: no week of its window is over."""
-        from consumers.evaluation.ask import answer
 
         key = ("evaluation", plan.digest(), self.today)
         return self._answers.get(key, lambda: answer(self._scene(), plan))
 
-    def live(self, plan: "EvaluationPlan") -> "Live":
+    def live(self, plan: EvaluationPlan) -> Live:
         """The effect over the weeks that are over now, as it may be looked at every week."""
-        from consumers.evaluation.ask import answer_live
 
         key = ("live", plan.digest(), self.today)
         return self._answers.get(key, lambda: answer_live(self._scene(), plan))
 
-    def whom(self, plan: "EvaluationPlan", by: "By") -> "Whom":
+    def whom(self, plan: EvaluationPlan, by: By) -> Whom:
         """Effects by group of vendors."""
-        from consumers.evaluation.ask import answer_whom
 
         key = ("whom", plan.digest(), by, self.today)
         return self._answers.get(key, lambda: answer_whom(self._scene(), plan, by))
 
-    def dose(self, plan: "EvaluationPlan") -> "Dose":
+    def dose(self, plan: EvaluationPlan) -> Dose:
         """Visits of teams and first payments in the pilots."""
-        from consumers.evaluation.ask import answer_dose
 
         key = ("dose", plan.digest(), self.today)
         return self._answers.get(key, lambda: answer_dose(self._scene(), plan))
 
-    def forecast(self, *, target_share: float, horizon_weeks: int) -> "Forecast":
+    def forecast(self, *, target_share: float, horizon_weeks: int) -> Forecast:
         """All running sites, which all teach; who may see which of them is the caller's care."""
-        from consumers.rollout.forecast import forecast
-        from consumers.rollout.read import read_running
 
-        def make() -> "Forecast":
+        def make() -> Forecast:
             running = read_running(self._store, today=self.today, known_at=NOW_AND_EVER)
             return forecast(
                 running.sites,
@@ -172,23 +172,20 @@ class Studies:
 
         return self._answers.get(("forecast", self.today, target_share, horizon_weeks), make)
 
-    def score(self, *, horizon_weeks: int) -> "Score":
+    def score(self, *, horizon_weeks: int) -> Score:
         """Past forecasts of the running sites against what came. Refused: none can be scored."""
-        from consumers.rollout.read import read_running
-        from consumers.rollout.score import score
 
-        def make() -> "Score":
+        def make() -> Score:
             running = read_running(self._store, today=self.today, known_at=NOW_AND_EVER)
             return score(running.sites, horizon_weeks=horizon_weeks, left_out=running.left_out)
 
         return self._answers.get(("score", self.today, horizon_weeks), make)
 
-    def candidates(self) -> tuple["Candidate", ...]:
+    def candidates(self) -> tuple[Candidate, ...]:
         """The sites of the data directory's file; none where it is not there.
 
         Refused: the file cannot be planned with.
         """
-        from consumers.rollout.candidates import read_candidates
 
         path = None if self._data_dir is None else self._data_dir / CANDIDATES
         if path is None or not path.exists():
@@ -199,10 +196,8 @@ class Studies:
             # A page does not tell where on this machine the file lies.
             raise Refused(str(refused).replace(str(path), CANDIDATES)) from None
 
-    def plan(self, question: "PlanQuestion", weights: Mapping[str, float] | None) -> "Plan":
+    def plan(self, question: PlanQuestion, weights: Mapping[str, float] | None) -> Plan:
         """A plan for the candidates. Refused: there are none, or it is more than a page solves."""
-        from consumers.rollout.plan import plan
-        from consumers.rollout.read import read_running
 
         candidates = self.candidates()
         if not candidates:
@@ -219,9 +214,9 @@ class Studies:
         names = sorted({name for each in candidates for name in each.attributes})
         stated = dict(weights or dict.fromkeys(names or ["stall_count"], 1.0))
 
-        def make() -> "Plan":
+        def make() -> Plan:
             running = read_running(self._store, today=self.today, known_at=NOW_AND_EVER)
-            return plan(candidates, running.sites, question, weights=stated)
+            return make_plan(candidates, running.sites, question, weights=stated)
 
         sites = tuple(map(repr, candidates))
         key = ("plan", self.today, sites, question, tuple(sorted(stated.items())))
@@ -234,15 +229,13 @@ class Studies:
         least = Thresholds().k_stalls_min
         return frozenset(market for market, stalls, _ in rows if not stalls or stalls < least)
 
-    def _scene(self) -> "Scene":
-        from consumers.evaluation.ask import Scene
+    def _scene(self) -> Scene:
 
         folder = self._evaluation_folder()
         assert folder is not None, "a plan is registered, so there is a folder"
         return Scene(self._store, folder, self._clock.now(), self._fold)
 
     def _evaluation_folder(self) -> Path | None:
-        from consumers.evaluation.ask import FOLDER
 
         return None if self._data_dir is None else self._data_dir / FOLDER
 

@@ -7,6 +7,7 @@ from fastapi import FastAPI, Query
 from fastapi.responses import FileResponse
 
 from consumers.language.plain import as_worded_json
+from consumers.reports.formats import MEDIA_TYPES, format_of
 from consumers.web.access.audience import Audience, admits
 from consumers.web.answers import NOT_THERE, PROBLEMS
 from consumers.web.papers import paper_path, papers
@@ -149,7 +150,6 @@ def add_studies_api(app: FastAPI, site: Site) -> None:
 
     @app.get("/reports/{name}", include_in_schema=False)
     def report(audience: Listed, name: str) -> FileResponse:
-        from consumers.reports.formats import MEDIA_TYPES, format_of
 
         path, _ = paper_path(site.data_dir, audience, name)
         return FileResponse(

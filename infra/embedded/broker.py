@@ -13,6 +13,7 @@ from infra.embedded import child
 from infra.embedded.artifacts import java, kafka_classpath, start_cache
 from infra.embedded.files import kept_port, write_whole
 from infra.errors import Refused, Unavailable
+from infra.kafka import broker_ready
 
 LOG_BYTES_MAX = 10 << 20
 POLL_S = 0.05
@@ -161,7 +162,6 @@ def trimmed_log(path: Path) -> Path:
 
 def answers(bootstrap: str) -> bool:
     """Whether the broker serves clients: it has registered and tells its own metadata."""
-    from infra.kafka import broker_ready
 
     return broker_ready(bootstrap)
 

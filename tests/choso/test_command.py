@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from choso.compose import Choso
 from infra.embedded.stack import read_stack
+from infra.settings import Settings
+from producers.publisher import Outgoing, Publisher
 from schemas.cloudevent import encode
 from tests.choso.conftest import Running, run_choso
 from tests.consumers.adoption.test_daily import REGISTRY, A, credit
@@ -102,9 +105,6 @@ def test_the_api_says_how_it_is_doing(running: Running) -> None:
 
 
 def test_rejected_records_are_listed_with_their_reason(running: Running) -> None:
-    from choso.compose import Choso
-    from infra.settings import Settings
-    from producers.publisher import Outgoing, Publisher
 
     choso = Choso(Settings(data_dir=running.data_dir))
     publisher = Publisher(choso.kafka_config)

@@ -1,9 +1,12 @@
 """People of a running stack: made by the command, signed in by a browser, watching figures move."""
 
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.async_api import Page
 
@@ -41,8 +44,6 @@ def test_people_and_keys_are_managed_by_the_command(running: Running) -> None:
 
 def test_the_web_does_not_listen_beyond_loopback_without_sign_in(tmp_path: Path) -> None:
     """It refuses before it looks for a store."""
-    import subprocess
-    import sys
 
     env = environment(tmp_path / "data")
     env |= {"CHOSO_WEB__HOST": "0.0.0.0", "CHOSO_WEB__SIGN_IN": "false"}  # noqa: S104
@@ -96,7 +97,6 @@ def test_a_signed_in_person_sees_a_posted_event_move_the_figures(running: Runnin
 
 @pytest.mark.parametrize("path", ["/", "/v1/adoption/daily", "/metrics"])
 def test_nobody_comes_in_without_a_name(running: Running, path: str) -> None:
-    import httpx
 
     answer = httpx.get(f"{running.address.web}{path}", headers={"Accept": "text/html"})
     assert answer.status_code in {303, 401}

@@ -1,5 +1,6 @@
 """Law V4: each row of "refuse when", through the evaluation itself, and what would help."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -214,7 +215,6 @@ def test_weeks_that_are_missing_are_left_out_and_listed() -> None:
 
 
 def test_the_whole_result_is_plain_data() -> None:
-    import json
 
     plan = plan_of(running={"placebo_runs": 20})
     for panel in (panel_of(noise(20, 20)), panel_of(np.zeros((20, 20)))):

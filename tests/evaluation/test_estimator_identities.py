@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from consumers.evaluation.interrupted import interrupted, poisson_fit
 from consumers.statistics.adjust import ancova, cuped
@@ -101,7 +102,6 @@ def test_two_periods_are_the_difference_of_mean_changes(seed: int) -> None:
 
 @given(SEEDS)
 def test_the_vendor_test_is_a_t_test_over_vendors(seed: int) -> None:
-    from scipy import stats
 
     rng = np.random.default_rng(seed)
     sizes = rng.integers(2, 30, 9)

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from choso.commands.evaluate import evaluate
 from consumers.evaluation.plan import parse_plan
 from consumers.evaluation.verdict import RULES
 
@@ -47,7 +48,6 @@ def test_the_plan_on_the_page_is_a_plan() -> None:
 
 
 def test_every_command_is_on_the_page() -> None:
-    from choso.commands.evaluate import evaluate
 
     for command in evaluate.registered_commands:
         assert f"choso evaluate {command.name}" in PAGE, command.name

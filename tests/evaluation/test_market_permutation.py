@@ -1,17 +1,19 @@
 """Permutation over markets, its inversion, and the sequence that may be looked at every week."""
 
 from itertools import combinations
+from math import sqrt
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import nct
 
-from consumers.statistics.arrays import Flags, Floats
+from consumers.statistics.arrays import Flags, Floats, t_quantile
 from consumers.statistics.collapsed import changes, collapsed_did, variance_check
 from consumers.statistics.contrast import contrasts, event_study, pre_trend
 from consumers.statistics.permutation import assignments, permutation_test
-from consumers.statistics.power import detectable_effect, power_at
+from consumers.statistics.power import ALPHA, POWER, detectable_effect
 from consumers.statistics.sensitivity import block_weights, relative_magnitudes
 from consumers.statistics.sequence import (
     asymptotic_sequence,
@@ -102,8 +104,9 @@ def test_sampled_assignments_come_near_the_exact_ones() -> None:
 
 def test_the_power_formula_is_that_of_the_non_central_t() -> None:
     for markets in (7, 10, 20, 43):
-        effect = detectable_effect(markets, 3)
-        assert power_at(effect, markets=markets, treated=3, sd=1.0) == pytest.approx(0.8, abs=0.01)
+        law = nct(markets - 2, detectable_effect(markets, 3) / sqrt(1 / 3 + 1 / (markets - 3)))
+        bound = t_quantile(1 - ALPHA / 2, markets - 2)
+        assert law.sf(bound) + law.cdf(-bound) == pytest.approx(POWER, abs=0.01)
 
 
 def test_the_robust_p_holds_where_pilots_vary_twice_as_much() -> None:

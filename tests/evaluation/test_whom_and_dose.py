@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumers.evaluation.dose import dose
-from consumers.evaluation.live import live
+from consumers.evaluation.live import gap_here, live
 from consumers.evaluation.panel import VendorPanel
 from consumers.evaluation.whom import whom
 from consumers.plain import as_json
@@ -259,7 +259,6 @@ def test_the_live_course_narrows_and_never_claims_the_conclusion() -> None:
 
 @pytest.mark.parametrize("hang_together", [0.0, 0.5])
 def test_the_gap_among_these_markets_is_covered_at_every_week(hang_together: float) -> None:
-    from consumers.evaluation.live import gap_here
 
     rng = np.random.default_rng(9)
     missed = 0

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from producers.csv_import.moment import parse_moment
 from producers.csv_import.money import MoneyColumn
@@ -88,7 +89,6 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 @given(st.text(min_size=1).filter(lambda text: text.split()))
 def test_any_name_has_a_valid_code_and_a_code_is_its_own(name: str) -> None:
     code = code_of(name.encode("utf-8", "replace").decode())
-    from pydantic import TypeAdapter
 
     assert TypeAdapter(Code).validate_python(code) == code
     assert code_of(code) == code

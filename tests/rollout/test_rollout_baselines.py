@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm  # quantiles for the sample
 
 from consumers.statistics.crps import covered, crps, pit_covered
 from consumers.statistics.diffusion.baselines import BASELINE_METHODS, ets, naive_slope
@@ -93,7 +94,6 @@ def test_baselines_stay_within_what_is_certain(new: list[int], ceiling: int) -> 
 @given(st.floats(-3, 3), st.floats(0.2, 5))
 def test_crps_of_a_normal_is_the_closed_form(mean: float, sd: float) -> None:
     """Gneiting and Raftery 2007: σ (z (2 Φ(z) − 1) + 2 φ(z) − 1/√π)."""
-    from scipy.stats import norm  # quantiles for the sample
 
     sample = mean + sd * norm.ppf((np.arange(4_000) + 0.5) / 4_000)
     z = (0.7 - mean) / sd

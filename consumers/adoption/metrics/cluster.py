@@ -5,6 +5,7 @@ from fractions import Fraction
 from math import sqrt
 
 from consumers.adoption.question.rate import CONFIDENCE, Rate
+from consumers.statistics.arrays import t_quantile
 
 ONE_STALL = "one stall was measured: an interval needs two"
 
@@ -27,8 +28,6 @@ def clustered_rate(sums: ClusterSums, *, zero: str, confidence: float = CONFIDEN
     Standard error √(n/(n−1) · Σ(qᵢ − r·tᵢ)²) ÷ Σt (Cochran, Sampling Techniques, 3rd ed., 6.3,
     without finite population correction), Student's t with n − 1 degrees of freedom, cut to [0, 1].
     """
-    from scipy import stats  # takes a second to load: not for whoever only asks for help
-
     if sums.t == 0:
         return Rate(sums.q, 0, None, None, None, zero)
     value = sums.q / sums.t
@@ -39,5 +38,5 @@ def clustered_rate(sums: ClusterSums, *, zero: str, confidence: float = CONFIDEN
     assert residual >= 0, sums
     n = sums.clusters
     error = sqrt(residual * n / (n - 1)) / sums.t
-    half = float(stats.t.ppf(0.5 + confidence / 2, n - 1)) * error
+    half = t_quantile(0.5 + confidence / 2, n - 1) * error
     return Rate(sums.q, sums.t, value, max(0.0, value - half), min(1.0, value + half))

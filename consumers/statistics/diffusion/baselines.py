@@ -10,7 +10,7 @@ from collections.abc import Callable
 from itertools import product
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from consumers.statistics.diffusion.bass import bass_share, fit_bass
 from consumers.statistics.diffusion.hazard import Weeks
@@ -104,7 +104,7 @@ def _smoothed(
 
 def _normal_draws(weeks: Weeks, mean: Floats, sd: Floats) -> Floats:
     """Evenly spaced quantiles of a normal distribution, within what is certain."""
-    quantile = norm.ppf((np.arange(DRAWS) + 0.5) / DRAWS)[:, None, None]
+    quantile = ndtri((np.arange(DRAWS) + 0.5) / DRAWS)[:, None, None]
     low, high = weeks.adopted[:, None], weeks.ceiling[:, None]
     return np.asarray(np.clip(mean + sd * quantile, low, high))
 

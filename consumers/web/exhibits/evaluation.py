@@ -1,19 +1,17 @@
 """The parts of an evaluation: effect, event study, checks, markets, designs. Only shown here."""
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
+from math import isfinite
 
 from consumers.charts.event import Difference, event_chart
 from consumers.charts.svg import NARROW, WIDE
 from consumers.charts.svg import Said as Alt
+from consumers.evaluation.result import Design, Effect, Evaluation, EventPoint, Found
 from consumers.evaluation.said import Said, chance, figure
 from consumers.language.language import NOTHING
 from consumers.language.mark import mark as _
 from consumers.web.exhibit import Cell, Exhibit, Table, chart, head, number_cell
 from consumers.web.view import View
-
-if TYPE_CHECKING:
-    from consumers.evaluation.result import Design, Effect, Evaluation, EventPoint, Found
 
 DESIGNS = {
     "did": _("difference in differences"),
@@ -35,7 +33,7 @@ def interval(low: float | None, high: float | None) -> str:
     return NOTHING if low is None or high is None else f"{figure(low)} … {figure(high)}"
 
 
-def effect_table(view: View, evaluation: "Evaluation", found: "Found") -> Table:
+def effect_table(view: View, evaluation: Evaluation, found: Found) -> Table:
     """The headline and its test, number by number."""
     say = view.say
     return Table(
@@ -45,7 +43,7 @@ def effect_table(view: View, evaluation: "Evaluation", found: "Found") -> Table:
     )
 
 
-def _effect_rows(view: View, found: "Found") -> Iterator[tuple[str, str]]:
+def _effect_rows(view: View, found: Found) -> Iterator[tuple[str, str]]:
     say, effect = view.say, found.effect
     yield say("Effect"), figure(effect.value)
     level = view.language.whole_share(effect.confidence)
@@ -60,11 +58,11 @@ def _effect_rows(view: View, found: "Found") -> Iterator[tuple[str, str]]:
         yield say("Detectable effect"), figure(found.power.detectable)
 
 
-def _share(view: View, effect: "Effect") -> str:
+def _share(view: View, effect: Effect) -> str:
     return NOTHING if effect.relative is None else view.language.share(effect.relative)
 
 
-def event_study(view: View, evaluation: "Evaluation", found: "Found") -> Exhibit | None:
+def event_study(view: View, evaluation: Evaluation, found: Found) -> Exhibit | None:
     """Week by week, before and after the start; None where the design has none."""
     say, language = view.say, view.language
     unit = told(view, evaluation.outcome.unit)
@@ -103,15 +101,14 @@ def event_study(view: View, evaluation: "Evaluation", found: "Found") -> Exhibit
     return Exhibit(key="events", finding=finding, note=note, wide=wide, narrow=narrow, table=table)
 
 
-def _difference(event: "EventPoint") -> Difference:
-    from math import isfinite
+def _difference(event: EventPoint) -> Difference:
 
     assert event.week is not None
     low, high = (end if isfinite(end) else None for end in (event.low, event.high))
     return Difference(event.week, event.value, low, high, event.is_post)
 
 
-def checks_table(view: View, found: "Found") -> Table | None:
+def checks_table(view: View, found: Found) -> Table | None:
     """What would speak against the conclusion; None where the design has no such check."""
     say, rows = view.say, []
     trend, variance = found.pre_trend, found.variance
@@ -139,7 +136,7 @@ def checks_table(view: View, found: "Found") -> Table | None:
     return Table(say("Before the start"), head(say("Check"), say("Value")), tuple(rows))
 
 
-def sensitivity_table(view: View, found: "Found") -> Table | None:
+def sensitivity_table(view: View, found: Found) -> Table | None:
     """How far trends may have differed before the conclusion falls; None where nothing says."""
     if found.sensitivity is None:
         return None
@@ -157,7 +154,7 @@ def sensitivity_table(view: View, found: "Found") -> Table | None:
     return Table(caption, head(say("Trends may differ by"), say("Robust interval")), rows)
 
 
-def beside_table(view: View, found: "Found") -> Table | None:
+def beside_table(view: View, found: Found) -> Table | None:
     """Other estimators, for display; None where there is none."""
     say = view.say
     rows = tuple(
@@ -174,7 +171,7 @@ def beside_table(view: View, found: "Found") -> Table | None:
     return Table(caption, head(*names), rows) if rows else None
 
 
-def markets_table(view: View, evaluation: "Evaluation", small: Collection[str]) -> Table:
+def markets_table(view: View, evaluation: Evaluation, small: Collection[str]) -> Table:
     """Each market before and after; those that are `small` without their figures."""
     say = view.say
     reason = say("withheld: a small cell, or one that would give a small cell away")
@@ -196,7 +193,7 @@ def markets_table(view: View, evaluation: "Evaluation", small: Collection[str]) 
     return Table(caption, (*names, *numbers), tuple(rows))
 
 
-def refused_table(view: View, designs: "tuple[Design, ...]") -> Table | None:
+def refused_table(view: View, designs: tuple[Design, ...]) -> Table | None:
     """Designs that may not answer: why, and what evidence would be needed."""
     say = view.say
     rows = tuple(

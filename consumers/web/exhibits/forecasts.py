@@ -1,20 +1,17 @@
 """A site's forecast: its curve with bands, and when a share of its stalls will have adopted."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from consumers.charts.fan import Ahead, Level, fan_chart
 from consumers.charts.line import Point, Series, line_chart
 from consumers.charts.svg import NARROW, WIDE, Said
+from consumers.rollout.outcome import Band, SiteForecast, WeekForecast
 from consumers.web.exhibit import Cell, Exhibit, Link, Table, chart, head, number_cell
 from consumers.web.links import definition_address
 from consumers.web.view import View
 
-if TYPE_CHECKING:
-    from consumers.rollout.outcome import Band, SiteForecast, WeekForecast
 
-
-def when(view: View, site: "SiteForecast") -> str:
+def when(view: View, site: SiteForecast) -> str:
     """When the target is reached, in a sentence."""
     say, language, target = view.say, view.language, site.target
     share = language.whole_share(target.share)
@@ -46,7 +43,7 @@ def when(view: View, site: "SiteForecast") -> str:
     )
 
 
-def curve(view: View, site: "SiteForecast") -> Exhibit:
+def curve(view: View, site: SiteForecast) -> Exhibit:
     """What was counted, and what is expected, in nested bands up to the census."""
     say, language = view.say, view.language
     first = site.first_week + timedelta(days=6)
@@ -93,7 +90,7 @@ def curve(view: View, site: "SiteForecast") -> Exhibit:
     )
 
 
-def _curve_table(view: View, site: "SiteForecast", caption: str) -> Table:
+def _curve_table(view: View, site: SiteForecast, caption: str) -> Table:
     say, language = view.say, view.language
     names = (say("Week to"), say("Median"), *(_level(view, b) for b in site.weeks[0].bands))
     rows = tuple(_week_row(view, week) for week in site.weeks)
@@ -105,11 +102,11 @@ def _curve_table(view: View, site: "SiteForecast", caption: str) -> Table:
     return Table(caption, head(*names), (first, *rows), is_long=True)
 
 
-def _level(view: View, band: "Band") -> str:
+def _level(view: View, band: Band) -> str:
     return view.say("%(level)s band", level=view.language.whole_share(band.level))
 
 
-def _week_row(view: View, week: "WeekForecast") -> tuple[Cell, ...]:
+def _week_row(view: View, week: WeekForecast) -> tuple[Cell, ...]:
     language = view.language
     return (
         Cell(language.day(week.last_day)),
@@ -121,7 +118,7 @@ def _week_row(view: View, week: "WeekForecast") -> tuple[Cell, ...]:
     )
 
 
-def date_of_target(view: View, site: "SiteForecast") -> Exhibit:
+def date_of_target(view: View, site: SiteForecast) -> Exhibit:
     """The date as a distribution: how likely it is that the target is reached by each week."""
     say, language, target = view.say, view.language, site.target
     finding = say(
@@ -163,7 +160,7 @@ def date_of_target(view: View, site: "SiteForecast") -> Exhibit:
     return Exhibit(key="target", finding=finding, note=note, wide=wide, narrow=narrow, table=table)
 
 
-def sites_table(view: View, sites: "tuple[SiteForecast, ...]", address: dict[str, str]) -> Table:
+def sites_table(view: View, sites: tuple[SiteForecast, ...], address: dict[str, str]) -> Table:
     """Every site in a row: where it stands, and when it reaches the target."""
     say, language = view.say, view.language
     rows = []

@@ -2,25 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from consumers.charts.line import Point, Series, Span, line_chart
 from consumers.charts.schedule import Bar, Row, schedule_chart
 from consumers.charts.svg import NARROW, WIDE, Said
 from consumers.language.language import NOTHING
+from consumers.rollout.plan_outcome import Plan, WeekLoad
 from consumers.web.exhibit import Cell, Exhibit, Link, Table, chart, head, number_cell
 from consumers.web.exhibits.evaluation import told
 from consumers.web.links import definition_address
 from consumers.web.view import View
 
-if TYPE_CHECKING:
-    from consumers.rollout.plan_outcome import Plan, WeekLoad
-
 OVERTAKING_SHOWN = 2  # of each candidate
 SUNDAY = timedelta(days=6)
 
 
-def schedule(view: View, plan: "Plan") -> Exhibit:
+def schedule(view: View, plan: Plan) -> Exhibit:
     """Sites by weeks: training, then the work of the teams."""
     say, language = view.say, view.language
     finding = say("Which site starts in which week")
@@ -61,7 +58,7 @@ def schedule(view: View, plan: "Plan") -> Exhibit:
     )
 
 
-def _schedule_table(view: View, plan: "Plan", caption: str) -> Table:
+def _schedule_table(view: View, plan: Plan, caption: str) -> Table:
     say, language = view.say, view.language
     rows = tuple(
         (
@@ -91,7 +88,7 @@ def _schedule_table(view: View, plan: "Plan", caption: str) -> Table:
     return Table(caption, (*names, *head(*numbers, numbers_from=0)), rows)
 
 
-def expected(view: View, plan: "Plan") -> Exhibit:
+def expected(view: View, plan: Plan) -> Exhibit:
     """Adopters at all sites that start, week by week, and how many teams are busy."""
     say, language = view.say, view.language
     finding = say("Stalls expected to have adopted")
@@ -148,11 +145,11 @@ def expected(view: View, plan: "Plan") -> Exhibit:
     )
 
 
-def _black(weeks: "Sequence[WeekLoad]") -> tuple[Span, ...]:
+def _black(weeks: Sequence[WeekLoad]) -> tuple[Span, ...]:
     return tuple(Span(week.monday, week.monday + SUNDAY, "") for week in weeks if week.is_black)
 
 
-def teams_table(view: View, plan: "Plan") -> Table | None:
+def teams_table(view: View, plan: Plan) -> Table | None:
     """How likely the target is with so many teams; None where no target was asked."""
     if plan.target is None:
         return None
@@ -165,7 +162,7 @@ def teams_table(view: View, plan: "Plan") -> Table | None:
     return Table(caption, head(say("Teams"), say("Probability of the target")), rows)
 
 
-def ranking_table(view: View, plan: "Plan") -> Table:
+def ranking_table(view: View, plan: Plan) -> Table:
     """All candidates, best first, with why: their scores, and who overtakes them when."""
     say, language = view.say, view.language
     rows = []
@@ -191,7 +188,7 @@ def ranking_table(view: View, plan: "Plan") -> Table:
     return Table(say("Ranking: attributes from 0 to 1, with their weights"), heads, tuple(rows))
 
 
-def unplanned_table(view: View, plan: "Plan") -> Table | None:
+def unplanned_table(view: View, plan: Plan) -> Table | None:
     """Sites that do not start, and why; None where all do."""
     say = view.say
     rows = tuple(

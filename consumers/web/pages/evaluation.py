@@ -1,9 +1,8 @@
 """Did the pilot work: the registered evaluations, and each with its verdict and its checks."""
 
-from typing import TYPE_CHECKING
-
 from fastapi import Response
 
+from consumers.evaluation.result import Effect
 from consumers.evaluation.said import chance, figure
 from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
@@ -23,9 +22,6 @@ from consumers.web.exhibits.evaluation import (
 from consumers.web.site import Page
 from consumers.web.state import path_to
 from consumers.web.view import View
-
-if TYPE_CHECKING:
-    from consumers.evaluation.result import Effect
 
 DIGEST_SHOWN = 12
 
@@ -91,7 +87,7 @@ def render_one(view: View) -> Response:
     )
 
 
-def _proof(view: View, effect: "Effect") -> str:
+def _proof(view: View, effect: Effect) -> str:
     return view.say(
         "Effect %(value)s, %(level)s interval %(interval)s, p = %(p)s (%(method)s).",
         value=figure(effect.value),

@@ -1,20 +1,17 @@
 """The forecast: a market's adoption curve with bands, and when a share will have adopted."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from fastapi import HTTPException, Response
 
 from consumers.language.mark import mark as _
+from consumers.rollout.outcome import SiteForecast
 from consumers.web.access.rules import Rule
 from consumers.web.exhibits.forecasts import curve, date_of_target, sites_table, when
 from consumers.web.site import Page
 from consumers.web.studies import whole_percent
 from consumers.web.study_questions import FORECAST_TARGET, FORECAST_WEEKS, seen_sites
 from consumers.web.view import View
-
-if TYPE_CHECKING:
-    from consumers.rollout.outcome import SiteForecast
 
 WEEKS = (26, 52, 104)
 
@@ -47,7 +44,7 @@ def render(view: View) -> Response:
 
 
 def _addresses(
-    view: View, sites: "Sequence[SiteForecast]", weeks: int, percent: int
+    view: View, sites: Sequence[SiteForecast], weeks: int, percent: int
 ) -> dict[str, str]:
     kept = f"&weeks={weeks}&target={percent}"
     return {s.code: view.address("/forecast", markets=(s.code,)) + kept for s in sites}

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from fastapi import Response
 
 from consumers.language.mark import mark as _
+from consumers.rollout.site import Candidate
 from consumers.web.access.rules import Rule
 from consumers.web.exhibits.evaluation import told
 from consumers.web.exhibits.plans import (
@@ -21,9 +21,6 @@ from consumers.web.studies import CANDIDATES, PLAN_TEAMS_MAX, whole_percent
 from consumers.web.study_questions import PLAN_TARGET, PLAN_TEAMS, days_of, plan_question, weight_of
 from consumers.web.view import View
 from infra.errors import Refused
-
-if TYPE_CHECKING:
-    from consumers.rollout.site import Candidate
 
 WEIGHT = "w."  # before an attribute's name, as the form sends it
 
@@ -90,7 +87,7 @@ def _pairs(
     return pairs + [("weight", f"{name}={weight:g}") for name, weight in weights.items()]
 
 
-def _counted(candidates: "Sequence[Candidate]") -> tuple[int, int]:
+def _counted(candidates: Sequence[Candidate]) -> tuple[int, int]:
     return len(candidates), sum(each.stall_count for each in candidates)
 
 

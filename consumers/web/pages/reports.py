@@ -4,6 +4,7 @@ from fastapi import Response
 
 from consumers.language.language import NOTHING
 from consumers.language.mark import mark as _
+from consumers.reports.catalogue import REPORTS
 from consumers.web.access.rules import Rule
 from consumers.web.exhibit import Cell, Table, number_cell
 from consumers.web.papers import FOLDER, Paper, papers
@@ -34,7 +35,6 @@ def render(view: View) -> Response:
 
 
 def _row(view: View, paper: Paper) -> tuple[Cell, ...]:
-    from consumers.reports.catalogue import REPORTS  # all that computes: other pages need none
 
     say, language = view.say, view.language
     days = NOTHING

@@ -1,5 +1,6 @@
 """The HTTP API over the real store; progress with samples made by hand."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -199,7 +200,6 @@ async def test_ready_when_looked_and_not_while_nothing_answers(filled: Store) ->
 
 
 async def _until_ready(web: httpx.AsyncClient) -> None:
-    import asyncio
 
     for _ in range(100):
         if (await web.get("/readyz")).status_code == 200:
