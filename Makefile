@@ -44,6 +44,13 @@ messages: $(VENV)/.ready  ## bring both message catalogues up to date; lists wha
 		--omit-header --no-fuzzy-matching --ignore-obsolete --width=100; done
 	$(BIN)/python -m consumers.language.extract
 
+docs: $(VENV)/.ready  ## write what is made from the code: pages of docs/, JSON Schemas, the first migration
+	$(BIN)/python -m schemas.generate
+	$(BIN)/python -m infra.settings_doc
+	$(BIN)/python -m consumers.sink.document
+	$(BIN)/python -m consumers.adoption.render.metrics_doc
+	$(BIN)/python -m consumers.alerts.rules_doc
+
 lint: $(VENV)/.ready-dev  ## ruff, mypy, import-linter
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -62,4 +69,4 @@ lock:  ## write the lock files anew, with hashes and without addresses
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements.in -o requirements.lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements-dev.in -o requirements-dev.lock
 
-.PHONY: help setup demo test debian golden messages lint format bench lock
+.PHONY: help setup demo test debian golden messages docs lint format bench lock

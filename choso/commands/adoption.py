@@ -1,7 +1,9 @@
 """`choso adoption METRIC`: one command for each metric of the catalogue."""
 
+import re
 import sys
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,27 +15,23 @@ from infra.errors import Refused
 if TYPE_CHECKING:
     from choso.compose import Choso
 
-# The catalogue itself is imported when a command runs, so that help is quick; a test compares.
-METRIC_HELP = {
-    "ladder": "From census to habit: how many stalls reached each step.",
-    "activity": "Vendors that are active, regular and habitual.",
-    "retention": "Of the vendors first paid in a week, who is still paid k weeks later.",
-    "lifecycle": "New, returning, resurrected and dormant vendors, week by week.",
-    "first-payment": "How many open days pass from the code to the first payment.",
-    "intensity": "Payments, money and median ticket per active open day.",
-    "reach": "Distinct payers, and the share that came again.",
-    "concentration": "How evenly the money is spread over vendors.",
-    "cashless-share": "Cashless sales over all sales, where cash was measured.",
-    "fees": "Market fees paid cashless over fees due.",
-    "growth": "This period over the one before and the same a year earlier.",
-    "health": "What evidence was received, and what is missing by its own account.",
-}
+# The list of metrics and the first line of each one's module are read as text: to import them all
+# would take seconds, and help is quick. A test compares.
+_LISTED = re.compile(r"^    (\w+)\.METRIC,$", re.MULTILINE)
+
+
+def metric_help() -> dict[str, str]:
+    """What each metric is, by its name, in the order of the catalogue."""
+    folder = files("consumers.adoption.metrics")
+    modules = _LISTED.findall((folder / "catalogue.py").read_text(encoding="utf-8"))
+    texts = {name: (folder / f"{name}.py").read_text(encoding="utf-8") for name in modules}
+    return {name.replace("_", "-"): text.split('"""')[1] for name, text in texts.items()}
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands under `choso adoption`."""
     assert any(group.typer_instance is adoption for group in app.registered_groups)
-    for name, text in METRIC_HELP.items():
+    for name, text in metric_help().items():
         adoption.command(name, help=text)(_command(name))
 
 
