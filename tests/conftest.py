@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Iterator
-from itertools import count
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -17,6 +16,7 @@ with warnings.catch_warnings():
     import kafka.protocol.consumer
 
 from infra.embedded.broker import Broker
+from tests.databases import Databases
 from tests.parts import running_broker, store_client, store_server
 
 assert kafka
@@ -30,8 +30,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("choso")
-
-_database_numbers = count(1)
 
 # Files that run for minutes: begun first, so that no worker waits alone for one at the end.
 LONG = (
@@ -58,19 +56,23 @@ def store_dsn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.dsn
 
 
-@pytest.fixture
-def store_database_dsn(store_dsn: str) -> Iterator[str]:
-    """The DSN of an empty database, dropped after the test."""
-    name = f"test_{next(_database_numbers)}"
+@pytest.fixture(scope="session")
+def databases(store_dsn: str) -> Iterator[Databases]:
+    """Databases of the session's store."""
     with store_client(store_dsn) as root:
-        root.command(f"CREATE DATABASE {name}")
-        yield store_dsn.removesuffix("/default") + f"/{name}"
-        root.command(f"DROP DATABASE {name}")
+        yield Databases(store_dsn, root)
+
+
+@pytest.fixture
+def store_database_dsn(databases: Databases) -> Iterator[str]:
+    """The DSN of a database that has the schema and nothing in it."""
+    with databases.lent() as dsn:
+        yield dsn
 
 
 @pytest.fixture
 def store(store_database_dsn: str) -> Iterator[Store]:
-    """A client of an empty database of the session's store."""
+    """A client of a database that has the schema and nothing in it."""
     with store_client(store_database_dsn) as client:
         yield client
 

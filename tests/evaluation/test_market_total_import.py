@@ -10,7 +10,7 @@ from producers.market_totals import SOURCE, read_totals
 from producers.registry_import import RegistryReport, import_registry
 from schemas.cloudevent import decode
 from schemas.registry import RegistryEvent
-from tests.engine import land, migrate, records
+from tests.engine import land, records
 from tests.producers.parts import KEY, NOW, PREFIX, Kept, StandingClock
 
 HEAD = "market,week,count,value_vnd,source,rail,note\n"
@@ -85,7 +85,6 @@ def test_a_file_with_other_columns_is_refused_row_by_row(tmp_path: Path) -> None
 
 @pytest.mark.real
 def test_a_later_statement_replaces_an_earlier_one(store: Store, tmp_path: Path) -> None:
-    migrate(store)
     rows = (
         "CG1,2026-03-02,10,100,KB,card,\n",
         "CG1,2026-03-02,20,200,KB,card,\n",

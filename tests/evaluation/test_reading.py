@@ -14,7 +14,6 @@ from consumers.evaluation.read_vendors import read_vendors
 from infra.clickhouse import Store
 from infra.errors import Unavailable
 from infra.settings import FoldSettings
-from tests.engine import migrate
 from tests.evaluation.ledger import (
     FIRST,
     KNOWN_ON,
@@ -179,7 +178,6 @@ def test_only_days_that_may_have_changed_are_computed_anew(
 
 
 def test_nothing_stays_behind(store: Store) -> None:
-    migrate(store)
     asked = plan(KNOWN_ON)
     with reading(store, asked, now=LATER, fold=FoldSettings()) as read:
         assert read.cut_off_at is None and read.registry_ask

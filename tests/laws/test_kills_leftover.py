@@ -10,7 +10,7 @@ from infra.clickhouse import Store
 from infra.errors import Unavailable
 from infra.settings import FoldSettings
 from producers.simulator.run import simulate
-from tests.engine import FixedClock, land, migrate, records
+from tests.engine import FixedClock, land, records
 from tests.parts import store_client
 
 MONDAY, DAYS = date(2026, 3, 2), 10
@@ -26,7 +26,6 @@ IS_RUNNING = "SELECT count() FROM system.processes WHERE query LIKE '%sleepEachR
 def test_a_statement_that_outlived_its_fold_doubles_nothing(
     store: Store, store_database_dsn: str
 ) -> None:
-    migrate(store)
     city = simulate(seed=3, days=DAYS, start=MONDAY, scale=0.01)
     land(store, records(fact.body for fact in city.registry_deliveries()), shape="registry")
     land(store, records(payment.body for payment in city.deliveries()))

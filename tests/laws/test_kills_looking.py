@@ -14,7 +14,7 @@ from infra.dsn import parse_dsn
 from infra.settings import FoldSettings, StoreSettings
 from schemas.cloudevent import encode
 from schemas.payment import payment_event
-from tests.engine import fold_all, land, migrate, records
+from tests.engine import fold_all, land, records
 
 WRONG_FIGURES = statement("consumers.verify", "wrong_figures")
 
@@ -62,7 +62,6 @@ def credit(number: int) -> bytes:
 def test_a_day_that_is_folded_while_verify_looks_is_looked_at_again(
     store: Store, looked_at: LookedAt
 ) -> None:
-    migrate(store)
     land(store, records([credit(1)]))
     fold_all(store)
     land(store, records([credit(2)], first=1))

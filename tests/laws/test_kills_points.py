@@ -21,7 +21,7 @@ from infra.clickhouse import Store
 from infra.embedded.broker import Broker
 from infra.embedded.child import stop
 from tests.consumers.sink.sinking import new_topic, produce, running_sink, until
-from tests.engine import fold_all, migrate
+from tests.engine import fold_all
 from tests.laws.kills_check import answers, at_rest, check, digests
 from tests.laws.kills_load import Load
 from tests.laws.kills_stack import (
@@ -163,7 +163,6 @@ async def test_the_figures_are_those_of_a_life_without_kills(
         assert report.tally.received_count >= len(payments) + len(registry)
         with stack.choso.store() as killed:
             figures = digests(killed)
-    migrate(store)
     topics = {new_topic(broker.bootstrap): "payment", new_topic(broker.bootstrap): "registry"}
     for topic, bodies in zip(topics, (payments, registry), strict=True):
         produce(broker.bootstrap, topic, bodies)

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from infra.clickhouse import Store
-from tests.engine import fold_all, land, migrate, vendor_days
+from tests.engine import fold_all, land, vendor_days
 from tests.laws.drawn import DAYS, Told, ledgers
 from tests.reference import FIGURES, figures_from_events
 
@@ -122,7 +122,6 @@ def day_by_day(store: Store) -> list[tuple[Any, ...]]:
 
 @pytest.mark.real
 def test_the_figures_depend_on_no_order(store: Store) -> None:
-    migrate(store)
 
     @settings(
         max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True

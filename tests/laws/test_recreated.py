@@ -31,7 +31,7 @@ from tests.consumers.sink.sinking import (
     running_sink,
     until,
 )
-from tests.engine import fold_all, migrate
+from tests.engine import fold_all
 from tests.laws.kills_check import CANONICAL, figures, reference_figures
 from tests.parts import running_broker
 
@@ -94,7 +94,6 @@ def digests_of(topic_id: str, bodies: Sequence[bytes]) -> dict[tuple[str, int], 
 async def test_a_recreated_topic_is_another_log(
     store: Store, broker: Broker, state: str, count: str
 ) -> None:
-    migrate(store)
     old, new = log_of("old", OLD_COUNT), log_of("new", NEW_COUNT[count])
     topic = new_topic(broker.bootstrap, partitions=1)
     old_id = topic_ids(config(broker.bootstrap), [topic])[topic]
@@ -149,7 +148,6 @@ async def some(store: Store) -> None:
 async def test_a_sink_that_starts_while_the_topic_is_missing_reads_the_new_one(
     store: Store, broker: Broker
 ) -> None:
-    migrate(store)
     old, new = log_of("old", 20), log_of("new", 30)
     topic = new_topic(broker.bootstrap, partitions=1)
     await asyncio.to_thread(produce, broker.bootstrap, topic, old)
@@ -167,7 +165,6 @@ async def test_a_log_that_lost_its_records_under_its_own_id_stops_the_sink(
     store: Store, tmp_path: Path
 ) -> None:
     """The broker's disk was emptied: the topic keeps its id, and its offsets begin anew."""
-    migrate(store)
     with running_broker(tmp_path / "node") as own:
         topic = new_topic(own.bootstrap, partitions=1)
         topic_id = topic_ids(config(own.bootstrap), [topic])[topic]

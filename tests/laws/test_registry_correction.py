@@ -15,7 +15,7 @@ from consumers.adoption.daily.daily import daily_known_on
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
 from schemas.registry import RegistryEvent
-from tests.engine import MARKET_DAYS, FixedClock, fold_all, land, migrate, records, vendor_days
+from tests.engine import MARKET_DAYS, FixedClock, fold_all, land, records, vendor_days
 from tests.laws.drawn import RECORDED, VIRTUAL, A, B, registry_bodies
 from tests.laws.ledgers import MONDAY, SUNDAY, fact, said
 from tests.reference import FIGURES, Owners, admitted, figures_from_events
@@ -128,7 +128,6 @@ def early(rows: Figures) -> Figures:
 
 
 def test_a_correction_changes_its_days_and_no_past_knowledge(store: Store) -> None:
-    migrate(store)
     payments = [(body, RECORDED) for body in sales()]
 
     @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
@@ -168,7 +167,6 @@ def test_a_correction_changes_its_days_and_no_past_knowledge(store: Store) -> No
 
 def test_markets_follow_a_vendor_who_moves(store: Store) -> None:
     """One day's figures leave a market for another; the day before stays as it was."""
-    migrate(store)
     land(store, records(FIRST, at=RECORDED), shape="registry", topic_id="R")
     land(store, records(sales(), at=RECORDED))
     fold_all(store)

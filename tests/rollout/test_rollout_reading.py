@@ -23,7 +23,7 @@ from schemas.cloudevent import encode
 from schemas.message import Count, Message
 from schemas.payment import payment_event
 from schemas.registry import registry_event
-from tests.engine import NOW, fold_all, land, migrate, records
+from tests.engine import NOW, fold_all, land, records
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "rollout_candidates.csv"
 START = date(2026, 3, 4)  # a Wednesday
@@ -67,7 +67,6 @@ def credit(number: int, vendor: int, day: date) -> bytes:
 def filled(store: Store) -> Store:
     """HL1: first payments 1, 1, 5 and 31 days on (the last after the cut-off), one day closed.
     NC: no census. EMPTY: a census and nothing else."""
-    migrate(store)
     registry = [
         fact(1, "market", market="HL1", name="Chợ Hạ Long I", market_kind="traditional_market",
              area="Bạch Đằng"),

@@ -15,7 +15,7 @@ from schemas.cloudevent import CloudEvent, decode
 from schemas.errors import Inadmissible, Reason
 from schemas.payment import KINDS, PaymentEvent
 from schemas.registry import RegistryEvent
-from tests.engine import land, migrate, records
+from tests.engine import land, records
 from tests.schemas.bodies import RECORDED_AT, payment, write
 from tests.schemas.conftest import Judged
 
@@ -117,7 +117,6 @@ def _mutated(number: int, edits: list[tuple[int, int, bytes]]) -> bytes:
 
 def test_random_bytes(store: Store) -> None:
     """Both judge bodies with random bytes in random places alike."""
-    migrate(store)
 
     @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(_edits, min_size=20, max_size=100))

@@ -5,14 +5,13 @@ from random import Random
 import pytest
 
 from infra.clickhouse import Store
-from tests.engine import land, migrate, records
+from tests.engine import land, records
 from tests.schemas.bodies import payment, write
 
 pytestmark = pytest.mark.real
 
 
 def test_conflict_event(store: Store) -> None:
-    migrate(store)
     one, other, refund = (
         payment(Random(n), kind) for n, kind in enumerate(("credited", "credited", "refunded"))
     )

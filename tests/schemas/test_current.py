@@ -6,7 +6,6 @@ from infra.clickhouse import Store
 from infra.migrations import definitions, statements_of
 from schemas import current, generate
 from schemas.migrations import migration_texts
-from tests.engine import migrate
 from tests.parts import store_client
 
 FOLDER = generate.BASELINE.parents[1] / "current"
@@ -32,7 +31,6 @@ def test_a_text_ends_its_statements_as_migrations_do() -> None:
 
 @pytest.mark.real
 def test_both_ways_lead_to_the_same_tables_and_views(store: Store, store_dsn: str) -> None:
-    migrate(store)
     base = store_dsn.removesuffix("/default")
     with store_client(store_dsn) as root:
         root.command("CREATE DATABASE made_of_current")

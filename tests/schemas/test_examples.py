@@ -12,7 +12,7 @@ from schemas import generate
 from schemas.cloudevent import CloudEvent, decode, kind_of
 from schemas.payment import PaymentEvent
 from schemas.registry import RegistryEvent
-from tests.engine import land, migrate, records
+from tests.engine import land, records
 
 FOLDER = Path(generate.__file__).parent / "examples"
 EXAMPLES = {path.stem: path for path in sorted(FOLDER.glob("*.json"))}
@@ -57,7 +57,6 @@ def test_model_and_schema_admit_the_example(name: str) -> None:
 
 @pytest.mark.real
 def test_engine_admits_the_examples(store: Store) -> None:
-    migrate(store)
     for shape, model in MODELS.items():
         names = [name for name in EXAMPLES if name.startswith(shape)]
         land(store, records([body(name) for name in names], at=RECORDED_AT), shape=shape)

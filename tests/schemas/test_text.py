@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from infra.clickhouse import Store
 from schemas.text import TEXT_CHARS_MAX, clean, is_text, look_alike, redact, tidy
-from tests.engine import migrate
 
 ACUTE_BELOW = "\u0345"  # combining class 240: whatever is lower moves before it
 OVERLAY = "\u0334"  # combining class 1: moves before whatever is higher
@@ -82,7 +81,6 @@ def test_vietnamese_and_emoji_are_text() -> None:
 @pytest.mark.real
 def test_engine_and_edge_know_the_same_characters(store: Store) -> None:
     """Alone, after a mark and before a mark: the Unicode of both may differ, the rule may not."""
-    migrate(store)
     store.command(
         "CREATE TABLE point (c String, alone UInt8, after UInt8, before UInt8) ENGINE = Memory"
     )

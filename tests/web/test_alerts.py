@@ -12,7 +12,6 @@ from consumers.alerts.book import list_alerts, raise_alerts
 from consumers.web.pages.overview import ALERTS_MAX
 from infra.clickhouse import Store
 from infra.settings import WebSettings
-from tests.engine import migrate
 from tests.web.callers import FORM, PAGE, Caller, all_callers
 from tests.web.city import ALERTS, MORNING
 from tests.web.serving import StandingClock, make_app, make_door, served
@@ -23,7 +22,6 @@ def gated(
     store: Store, clock: StandingClock, tmp_path: Path
 ) -> Iterator[tuple[str, dict[str, Caller]]]:
     """A site with alerts and no figures, in a database of its own."""
-    migrate(store)
     raise_alerts(store, ALERTS, now=MORNING)
     door = make_door(tmp_path, clock)
     callers = all_callers(door)

@@ -18,7 +18,7 @@ from schemas.cloudevent import encode
 from schemas.payment import payment_event
 from tests.consumers.adoption.cities import token
 from tests.consumers.adoption.test_daily import fact
-from tests.engine import NOW, fold_all, land, migrate, records
+from tests.engine import NOW, fold_all, land, records
 
 DAY = date(2026, 6, 10)
 AT = datetime(2026, 6, 9, 20, tzinfo=UTC)
@@ -70,7 +70,6 @@ def story(rng: Random, name: str, sums: Sums) -> list[bytes]:
 @pytest.mark.real
 def test_gaps_are_found_to_the_dong(store: Store) -> None:
     rng = Random(5)
-    migrate(store)
     wanted: dict[str, Sums] = {market: [0] * 5 for market in MARKETS}
     # HL1 is a market that the registry knows; CD is named by links alone; '' are nobody's accounts.
     facts = [fact(900, "market", market="HL1", name="HL1", market_kind="traditional_market")]

@@ -25,7 +25,7 @@ from infra.settings import FoldSettings
 from schemas.cloudevent import encode
 from schemas.payment import payment_event
 from schemas.registry import registry_event
-from tests.engine import NOW, FixedClock, fold_all, land, migrate, records
+from tests.engine import NOW, FixedClock, fold_all, land, records
 
 DAY = date(2026, 6, 10)
 AT = datetime(2026, 6, 10, 2, tzinfo=UTC)
@@ -76,7 +76,6 @@ REGISTRY = [
 
 @pytest.fixture
 def filled(store: Store) -> Store:
-    migrate(store)
     land(store, records(REGISTRY, at=AT), shape="registry")
     bodies = [credit(n, A) for n in range(5)] + [credit(10, B), credit(20, STRAY)]
     bodies += [credit(30 + n, A, AT + timedelta(days=1)) for n in range(2)]

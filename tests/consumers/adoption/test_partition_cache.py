@@ -17,7 +17,7 @@ from infra.clickhouse import Store
 from infra.settings import FoldSettings
 from tests.consumers.adoption.cities import Body, log_records
 from tests.consumers.adoption.weeks import FIRST_DAY, LAST_DAY, NOW, random_weeks
-from tests.engine import fold_all, land, migrate
+from tests.engine import fold_all, land
 
 CITIES, STEPS = 4, 3
 RECENT = LAST_DAY - timedelta(weeks=5)  # each day costs a fold
@@ -49,7 +49,6 @@ def answers(store: Store, scene: Scene) -> list[Any]:
 
 @pytest.mark.real
 def test_a_scene_that_holds_answers_as_one_that_reads(store: Store) -> None:
-    migrate(store)
     rng = Random(5)
     cities = [random_weeks(11, number) for number in range(CITIES)]
     told: list[tuple[str, Body]] = [("registry", body) for city in cities for body in city.registry]
@@ -85,7 +84,6 @@ def test_a_scene_that_holds_answers_as_one_that_reads(store: Store) -> None:
 def test_nothing_is_read_twice_while_nothing_is_written(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    migrate(store)
     city = random_weeks(11, 1)
     payments = [body for body in city.payments if body[1].date() >= RECENT]
     for shape, bodies in (("registry", city.registry), ("payment", payments)):

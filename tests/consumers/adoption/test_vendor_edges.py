@@ -22,7 +22,7 @@ from infra.clickhouse import Store
 from infra.settings import FoldSettings
 from schemas.cloudevent import encode
 from schemas.registry import registry_event
-from tests.engine import fold_all, land, migrate, records
+from tests.engine import fold_all, land, records
 
 NOW = datetime(2026, 6, 30, 3, tzinfo=UTC)
 FIRST, LAST = date(2026, 6, 1), date(2026, 6, 28)
@@ -57,7 +57,6 @@ def facts(*told: dict[str, Any]) -> list[bytes]:
 @pytest.mark.parametrize("metric", METRICS)
 @pytest.mark.parametrize("by", ["all", "market", "row"])
 def test_an_empty_store_has_an_answer(store: Store, metric: Any, by: str) -> None:
-    migrate(store)
     answer = ask(store, metric, by=by)
     assert not answer.is_complete
     assert len(answer.rows) == (len(answer.periods) if by == "all" else 0)
@@ -65,7 +64,6 @@ def test_an_empty_store_has_an_answer(store: Store, metric: Any, by: str) -> Non
 
 @pytest.mark.real
 def test_vendors_without_payments_stand_on_the_first_step(store: Store) -> None:
-    migrate(store)
     told = facts(
         {"kind": "market", "market": "M", "name": "Chợ", "market_kind": "traditional_market"},
         {"kind": "census_taken", "market": "M", "stall_count": 10},

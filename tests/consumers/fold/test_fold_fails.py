@@ -11,7 +11,7 @@ from infra.clickhouse import Store
 from infra.errors import Unavailable
 from infra.settings import FoldSettings
 from tests.consumers.fold.test_projections import fact, paid
-from tests.engine import FixedClock, fold_all, land, migrate, records, vendor_days
+from tests.engine import FixedClock, fold_all, land, records, vendor_days
 
 pytestmark = pytest.mark.real
 DAY = date(2026, 4, 30)
@@ -21,7 +21,6 @@ REPORTS = "SELECT * FROM report_day ORDER BY ALL"
 
 def _folded(store: Store) -> dict[tuple[date, str, str], dict[str, int]]:
     """Three days of one vendor, as they were folded."""
-    migrate(store)
     facts = [
         fact(1, "market", market="M", name="Chợ M", market_kind="traditional_market"),
         fact(2, "account_linked", account=ACCOUNT, market="M", vendor="V1"),

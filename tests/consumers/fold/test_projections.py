@@ -18,7 +18,7 @@ from infra.settings import FoldSettings
 from schemas.cloudevent import encode
 from schemas.payment import Kind, payment_event
 from schemas.registry import registry_event
-from tests.engine import FixedClock, fold_all, land, migrate, records
+from tests.engine import FixedClock, fold_all, land, records
 
 NOW = datetime(2026, 6, 30, 3, tzinfo=UTC)
 # The last day of a block of 52 weeks, and the first of the next.
@@ -82,7 +82,6 @@ DAYS = [EDGE - timedelta(days=n) for n in (0, 1, 2, 8, 300)] + [EDGE + timedelta
 
 @pytest.fixture
 def laid(store: Store) -> Store:
-    migrate(store)
     land(store, records(REGISTRY, at=NOW), shape="registry")
     bodies = [paid(n, A if n % 2 else B, day) for n, day in enumerate(DAYS)]
     land(store, records(bodies, at=NOW))

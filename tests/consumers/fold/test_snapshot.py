@@ -10,7 +10,7 @@ from consumers.fold.snapshot import Snapshots
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
 from tests.consumers.fold.test_projections import fact, paid
-from tests.engine import FixedClock, fold_all, land, migrate, records
+from tests.engine import FixedClock, fold_all, land, records
 
 pytestmark = pytest.mark.real
 DAY = date(2026, 4, 30)
@@ -30,7 +30,6 @@ WRITES = (
 
 @pytest.fixture
 def folded(store: Store) -> Store:
-    migrate(store)
     facts = [
         fact(1, "market", market="M", name="Chợ M", market_kind="traditional_market"),
         fact(2, "account_linked", account=ACCOUNT, market="M", vendor="V1"),

@@ -15,7 +15,7 @@ from infra.settings import FoldSettings
 from schemas.cloudevent import encode
 from schemas.payment import payment_event
 from tests.consumers.adoption.test_daily import AT, REGISTRY, STRAY, A, B, credit, fact
-from tests.engine import fold_all, land, migrate, records, vendor_days
+from tests.engine import fold_all, land, records, vendor_days
 
 SETTINGS = FoldSettings()
 
@@ -36,7 +36,6 @@ def event(kind: str, reference: str, amount_vnd: int, **fields: object) -> bytes
 
 @pytest.fixture
 def filled(store: Store) -> Store:
-    migrate(store)
     land(store, records(REGISTRY, at=AT), shape="registry", topic_id="R")
     bodies = [
         credit(1, A),
@@ -136,7 +135,6 @@ def test_what_is_not_there_is_refused(filled: Store, text: str) -> None:
 
 
 def test_a_reference_may_look_like_an_id(store: Store) -> None:
-    migrate(store)
     names = ["A" * 32 + ":7", "0F8FAD5B-D9CB-469F-A165-70867728950E"]
     land(store, records([event("credited", name, 1 + n) for n, name in enumerate(names)]))
     for name in names:
@@ -197,7 +195,6 @@ KINDS = ("credited", "credited", "cash_sale_reported", "failed")
 def test_stories_count_what_the_fold_counts_whatever_is_said(store: Store, seed: int) -> None:
     """Over random evidence: each story's figures, summed, are the vendors' figures of the fold."""
     chance = Random(seed)
-    migrate(store)
     virtual = "d" * 32
     facts = [
         fact(1, "account_linked", account=A, market="HL1", vendor="V1"),

@@ -23,7 +23,7 @@ from schemas import generate
 from schemas.cloudevent import encode
 from tests.consumers.adoption.test_daily import AT, REGISTRY, A, B, credit
 from tests.consumers.ledger.test_ledger import event
-from tests.engine import NOW, TOPIC_ID, fold_all, land, migrate, records, vendor_days
+from tests.engine import NOW, TOPIC_ID, fold_all, land, records, vendor_days
 
 LIMITS = {"batch_records_max": 1_000, "batch_bytes_max": 1 << 20}
 OLD = Path(generate.__file__).parent / "examples" / "old" / "payment.credited.v0.json"
@@ -59,7 +59,6 @@ def strict(store: Store, *changes: tuple[str, str]) -> Any:
 
 @pytest.fixture
 def laid(store: Store) -> Store:
-    migrate(store)
     for topic_id, shape in ((TOPIC_ID, "payment"), ("R", "registry")):
         place = {"topic_id": topic_id, "topic": shape, "shape": shape, "now": NOW}
         store.command(

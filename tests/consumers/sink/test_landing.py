@@ -12,7 +12,7 @@ from consumers.sink.landing import Piece, landing_table
 from infra.clickhouse import Store
 from infra.embedded.broker import Broker
 from tests.consumers.sink.sinking import new_topic, produce, running_sink, until
-from tests.engine import Rec, land, migrate
+from tests.engine import Rec, land
 
 FIRST_MS = int(datetime(2026, 1, 31, 23, 59, 59, tzinfo=UTC).timestamp() * 1000)
 RECORDS = st.lists(
@@ -62,7 +62,6 @@ def test_a_row_for_each_record(pieces: list[Piece]) -> None:
 
 
 def test_the_engine_reads_the_rows_as_they_are(store: Store) -> None:
-    migrate(store)
     records = [Rec(7, FIRST_MS, b"junk"), Rec(9, FIRST_MS + 1, None), Rec(10, FIRST_MS, b"\xff\0")]
     land(store, records, partition=3)
     found = store.query(
@@ -88,7 +87,6 @@ def test_landing_loads_no_pandas() -> None:
 
 
 async def test_a_batch_is_bounded_in_bytes_too(store: Store, broker: Broker) -> None:
-    migrate(store)
     topic = new_topic(broker.bootstrap, partitions=1)
     produce(broker.bootstrap, topic, [b"%050000d" % number for number in range(30)])
     limits: dict[str, Any] = {

@@ -56,7 +56,6 @@ def market() -> bytes:
 
 async def test_says_that_it_has_stored_nothing_yet(store: Store, broker: Broker) -> None:
     """A counter is there from the start: whoever watches it takes its absence for a fault."""
-    migrate(store)
     shapes = {new_topic(broker.bootstrap): "payment"}
     said: dict[str, object] = {}
     async with running_sink(store, broker.bootstrap, shapes, report=said.update):
@@ -71,7 +70,6 @@ async def test_says_that_it_has_stored_nothing_yet(store: Store, broker: Broker)
 async def test_a_sink_that_is_stopped_while_it_connects_leaves_nothing_open(
     store: Store, broker: Broker, delay_ms: int
 ) -> None:
-    migrate(store)
     topic = new_topic(broker.bootstrap)
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
@@ -84,7 +82,6 @@ async def test_a_sink_that_is_stopped_while_it_connects_leaves_nothing_open(
 async def test_lands_both_topics_routes_rejects_and_goes_on_after_a_stop(
     store: Store, broker: Broker
 ) -> None:
-    migrate(store)
     payments, registry = new_topic(broker.bootstrap), new_topic(broker.bootstrap, partitions=1)
     shapes = {payments: "payment", registry: "registry"}
     produce(broker.bootstrap, payments, [credit(n) for n in range(500)], partition=0)
@@ -102,7 +99,6 @@ async def test_lands_both_topics_routes_rejects_and_goes_on_after_a_stop(
 
 
 async def test_a_batch_is_one_part(store: Store, broker: Broker) -> None:
-    migrate(store)
     topic = new_topic(broker.bootstrap, partitions=3)
     for partition in range(3):
         produce(broker.bootstrap, topic, [credit(n) for n in range(400)], partition=partition)
@@ -121,7 +117,6 @@ async def test_a_batch_is_one_part(store: Store, broker: Broker) -> None:
 
 
 async def test_rows_that_a_power_cut_took_back_are_read_again(store: Store, broker: Broker) -> None:
-    migrate(store)
     topic = new_topic(broker.bootstrap, partitions=1)
     produce(broker.bootstrap, topic, [credit(n) for n in range(100)])
     async with running_sink(store, broker.bootstrap, {topic: "payment"}, batch_records_max=10):
@@ -137,7 +132,6 @@ async def test_rows_that_a_power_cut_took_back_are_read_again(store: Store, brok
 
 
 async def test_a_recreated_topic_is_a_new_log(store: Store, broker: Broker) -> None:
-    migrate(store)
     topic = new_topic(broker.bootstrap, partitions=1)
     produce(broker.bootstrap, topic, [credit(n) for n in range(20)])
     with pytest.raises(LogReplaced):
@@ -156,7 +150,6 @@ async def test_a_recreated_topic_is_a_new_log(store: Store, broker: Broker) -> N
 
 
 async def test_other_bytes_under_a_known_offset_stop_the_sink(store: Store, broker: Broker) -> None:
-    migrate(store)
     topic = new_topic(broker.bootstrap, partitions=1)
     produce(broker.bootstrap, topic, [credit(n) for n in range(10)])
     async with running_sink(store, broker.bootstrap, {topic: "payment"}):
@@ -173,7 +166,6 @@ async def test_other_bytes_under_a_known_offset_stop_the_sink(store: Store, brok
 async def test_a_log_that_is_shorter_than_the_store_stops_the_sink(
     store: Store, broker: Broker
 ) -> None:
-    migrate(store)
     topic = new_topic(broker.bootstrap, partitions=1)
     produce(broker.bootstrap, topic, [credit(n) for n in range(10)])
     async with running_sink(store, broker.bootstrap, {topic: "payment"}):
@@ -190,7 +182,6 @@ async def test_a_log_that_is_shorter_than_the_store_stops_the_sink(
 async def test_too_many_rejects_stop_the_sink_and_lose_nothing(
     store: Store, broker: Broker
 ) -> None:
-    migrate(store)
     topic = new_topic(broker.bootstrap, partitions=1)
     produce(broker.bootstrap, topic, [b"x%d" % n for n in range(80)] + [credit(1)] * 40)
     with pytest.raises(Refused, match="records were rejected"):
@@ -222,7 +213,6 @@ def _restart(server: StoreServer) -> None:
 
 
 async def test_two_sinks_share_the_partitions(store: Store, broker: Broker) -> None:
-    migrate(store)
     topic = new_topic(broker.bootstrap, partitions=4)
     shapes = {topic: "payment"}
     for partition in range(4):

@@ -4,7 +4,7 @@ import pytest
 
 from consumers.sink.coverage import stored_body
 from infra.clickhouse import Store
-from tests.engine import TOPIC_ID, land, migrate, records
+from tests.engine import TOPIC_ID, land, records
 
 BODIES = [
     b"{not json",
@@ -21,7 +21,6 @@ BODIES = [
 
 @pytest.mark.real
 def test_the_stored_bytes_of_a_record_are_those_of_the_log(store: Store) -> None:
-    migrate(store)
     land(store, records(BODIES))
     assert [stored_body(store, TOPIC_ID, 0, n) for n in range(len(BODIES))] == BODIES
     assert stored_body(store, TOPIC_ID, 0, len(BODIES)) is None

@@ -17,7 +17,7 @@ from infra.clickhouse import Store
 from infra.errors import Unavailable
 from infra.settings import FoldSettings, WebSettings
 from tests.consumers.adoption.test_daily import AT, REGISTRY, A, credit
-from tests.engine import FixedClock, fold_all, land, migrate, records
+from tests.engine import FixedClock, fold_all, land, records
 
 T0 = datetime(2026, 6, 20, tzinfo=UTC)
 PLACE = ("choso.payments.v1", 0)
@@ -120,7 +120,6 @@ async def client(store: Store, look: Any = None) -> AsyncIterator[httpx.AsyncCli
 
 @pytest.fixture
 def filled(store: Store) -> Store:
-    migrate(store)
     land(store, records(REGISTRY, at=AT), shape="registry")
     land(store, records([credit(n, A) for n in range(4)], at=AT + timedelta(hours=1)))
     fold_all(store)
@@ -174,7 +173,6 @@ async def test_payments_by_id_and_what_is_not_there(filled: Store) -> None:
 
 
 async def test_a_reference_with_a_slash_is_a_payment_id(store: Store) -> None:
-    migrate(store)
     body = credit(1, A).replace(b'"bank_reference":"FT1"', b'"bank_reference":"FT1/26/6"')
     land(store, records([body], at=AT))
     async with client(store) as web:

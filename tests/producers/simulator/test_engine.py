@@ -8,7 +8,7 @@ from infra.clickhouse import Store
 from producers.simulator.noise import ROUGH
 from producers.simulator.run import simulate
 from producers.simulator.truth import FIGURES, expected_market_days
-from tests.engine import MARKET_DAYS, fold_all, land, migrate, records, vendor_days
+from tests.engine import MARKET_DAYS, fold_all, land, records, vendor_days
 
 
 @pytest.mark.real
@@ -16,7 +16,6 @@ def test_the_folded_tables_are_the_truth(store: Store) -> None:
     simulation = simulate(
         seed=11, days=25, start=date(2026, 2, 5), scale=0.01, with_others=True, noise=ROUGH
     )
-    migrate(store)
     facts = [delivery.body for delivery in simulation.registry_deliveries()]
     evidence = [delivery.body for delivery in simulation.deliveries()]
     land(store, records(facts), shape="registry")
