@@ -17,7 +17,7 @@ from benchmarks.outcome import Aim, Outcome, outcome, quantile
 from benchmarks.rig import running_role
 from choso.compose import Choso
 from infra.clickhouse import Store
-from producers.publisher import Publisher, publish_events
+from producers.publisher import Publisher, outgoing
 from schemas.calendar import LOCAL
 from schemas.payment import PaymentEvent, payment_event
 
@@ -131,7 +131,9 @@ class Player(threading.Thread):
                 time.sleep(wait_s)
             due = int((time.monotonic() - began) * self._per_s) + 1
             part = self._events[sent : max(due, sent + 1)]
-            report = publish_events(publisher, part, topic_prefix=self._choso.prefix)
+            report = publisher.publish(
+                outgoing(event, topic_prefix=self._choso.prefix) for event in part
+            )
             assert report.acknowledged_count == len(part), report.cause
             now = time.monotonic()
             self.due_s += [began + (sent + n) / self._per_s for n in range(len(part))]

@@ -16,8 +16,6 @@ from infra.errors import ChosoError
 from infra.kafka import apply_topics, show_topics
 from infra.settings import Settings
 
-Line = tuple[bool, str]
-
 
 def examine(choso: Choso) -> tuple[list[str], bool]:
     """Lines for a person, and whether all is well."""

@@ -12,10 +12,14 @@ Words = Callable[[Message], Mapping[str, str]]
 
 
 def as_json(value: Any, words: Words | None = None) -> Any:
-    """Plain data: days and moments as ISO 8601; an infinite or missing number is null.
+    """Plain data: days as ISO 8601, moments so with milliseconds; what is no number is null.
 
     A message is its id and its values, and beside them what `words` makes of it.
     """
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, float):
+        return value if isfinite(value) else None
     if isinstance(value, Message):
         return plain_of(value) | (dict(words(value)) if words else {})
     if is_dataclass(value) and not isinstance(value, type):
@@ -24,10 +28,8 @@ def as_json(value: Any, words: Words | None = None) -> Any:
         return {str(key): as_json(inner, words) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [as_json(inner, words) for inner in value]
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, float):
-        return value if isfinite(value) else None
-    if value is None or isinstance(value, str | int | bool):
-        return value
     raise TypeError(f"{type(value).__name__} has no plain form")

@@ -239,13 +239,6 @@ def outgoing(event: CloudEvent, *, topic_prefix: str) -> Outgoing:
     return Outgoing(REGISTRY.full_name(topic_prefix), subject.encode(), encode(event))
 
 
-def publish_events(
-    publisher: Publisher, events: Iterable[CloudEvent], *, topic_prefix: str
-) -> PublishReport:
-    """Encode and publish events of any kind, in their order."""
-    return publisher.publish(outgoing(event, topic_prefix=topic_prefix) for event in events)
-
-
 def _connect(config: dict[str, Any]) -> Any:
     """A producer. Its own constructor leaves a thread and a socket behind when nothing answers."""
     clients: list[KafkaNetClient] = []

@@ -1,1 +1,1 @@
-"""The commands, by what they are for: stack, data, look, care."""
+"""The commands, a module for each group; what they compute with is imported when they run."""

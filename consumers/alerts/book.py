@@ -13,7 +13,6 @@ from infra.clickhouse import Store
 from infra.errors import Refused
 
 State = Literal["open", "acknowledged"]
-STATES: tuple[State, ...] = ("open", "acknowledged")
 LIST_MAX = 1_000
 WHO_CHARACTERS_MAX = 100
 

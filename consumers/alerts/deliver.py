@@ -5,10 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from consumers.alerts.book import Kept
-from infra.webhook import Post, post_signed
+from infra.webhook import Post, host_of, post_signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class Receiver:
     @property
     def host(self) -> str:
         """What is written down of the receiver: an address may hold a secret in its path."""
-        return urlsplit(self.url).hostname or ""
+        return host_of(self.url)
 
 
 def deliver(receiver: Receiver, kept: Kept, *, now: datetime) -> None:

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 from consumers.ledger.payment import PaymentStory
 from consumers.ledger.printable import shown
+from consumers.plain import as_json
 from infra.errors import Refused
 
 FOR_EVER = date(2149, 6, 6)  # where the view registry_link ends an interval that nothing ends
@@ -23,8 +23,7 @@ MORE = {
 
 def story_json(story: PaymentStory) -> dict[str, Any]:
     """The story as JSON types: times and days as ISO text."""
-    plain: dict[str, Any] = _plain({"payment_id": story.payment_id, **asdict(story)})
-    return plain
+    return {"payment_id": story.payment_id, **as_json(story)}
 
 
 def render_payment(stories: Sequence[PaymentStory], output: str) -> str:
@@ -103,13 +102,3 @@ def _evidence_lines(row: dict[str, Any]) -> Iterator[str]:
 
 def _instant(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return value

@@ -1,1 +1,1 @@
-"""The HTTP API for readers, and what monitors ask."""
+"""Pages and API for readers, who may see what, and what monitors ask."""

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, create_model
 
 from consumers.adoption.question.answer import Cell, Health, Metric, Period, Question, Thresholds
 from consumers.adoption.question.rate import Figure, RailFigure, Rails, Rate, rate
-from consumers.adoption.render.flat import plain, row_type_fields
+from consumers.adoption.render.flat import row_type_fields
+from consumers.plain import as_json
 
 
 class DefinitionShape(BaseModel):
@@ -71,10 +72,10 @@ def example_of(name: str, metric: Metric) -> dict[str, Any]:
     by = "market" if "market" in metric.by else min(metric.by)
     grain = "window" if "window" in metric.grains else min(metric.grains)
     question = Question(metric=name, first_day=first, last_day=last, by=by, grain=grain)
-    asked = plain(question)
+    asked = as_json(question)
     del asked["thresholds"]
-    definition = plain(metric.definition)
-    thresholds = plain(Thresholds())
+    definition = as_json(metric.definition)
+    thresholds = as_json(Thresholds())
     definition["thresholds"] = {key: thresholds[key] for key in metric.definition.thresholds}
     definition["thresholds_version"] = Thresholds().version
     return {
@@ -83,8 +84,8 @@ def example_of(name: str, metric: Metric) -> dict[str, Any]:
         "definition": definition,
         "cut_off_at": "2026-11-24T03:00:00.000Z",
         "is_complete": True,
-        "periods": [plain(Period(first, last, is_complete=True, reason=None))],
-        "health": plain(_health()),
+        "periods": [as_json(Period(first, last, is_complete=True, reason=None))],
+        "health": as_json(_health()),
         "notes": [],
         "row_count": 1,
         "limit": 1000,
@@ -110,11 +111,11 @@ def example_row(row_type: type[Cell]) -> dict[str, Any]:
 
 def _example(kind: Any) -> Any:
     if kind is Rate:
-        return plain(rate(61, 1_204, missing="no census", zero="the census counted no stalls"))
+        return as_json(rate(61, 1_204, missing="no census", zero="the census counted no stalls"))
     if kind is Figure:
-        return plain(Figure(412))
+        return as_json(Figure(412))
     if kind is Rails:
-        return plain(Rails((RailFigure("p2p_transfer", 412, 51_300_000),)))
+        return as_json(Rails((RailFigure("p2p_transfer", 412, 51_300_000),)))
     return {int: 412, bool: True, date: "2026-09-28", str: ""}.get(kind)
 
 

@@ -8,9 +8,9 @@ from fastapi import FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from consumers.adoption.daily.daily import ROWS_MAX, DailyRow, daily, daily_known_on
-from consumers.adoption.render.daily import row_json
 from consumers.ledger.payment import PaymentStory, payment_show
 from consumers.ledger.render import story_json
+from consumers.plain import as_json
 from consumers.web.access.audience import Audience, admits
 from consumers.web.answers import DEFINITION, PROBLEMS, DailyAnswer, Readiness
 from consumers.web.metrics import render_metrics
@@ -87,7 +87,7 @@ def add_api(app: FastAPI, site: Site, statuses: Statuses) -> None:
                 "row_count": len(rows),
                 "limit": limit,
                 "offset": offset,
-                "rows": [row_json(row) for row in rows],
+                "rows": [as_json(row) for row in rows],
             }
         )
 

@@ -91,11 +91,6 @@ class Supervisor:
             if life.process is not None and life.process.poll() is None
         }
 
-    @property
-    def halts(self) -> list[Halt]:
-        """The roles that were given up."""
-        return [life.halt for life in self._lives if life.halt is not None]
-
     def start(self) -> None:
         """Start all, each when the one before is ready; one that halts is left out.
 
@@ -127,7 +122,7 @@ class Supervisor:
                 self._start_one(life)
 
     def run(self, *, until: Callable[[], bool] = lambda: False) -> None:
-        """Keep all running until SIGTERM or SIGINT, `request_stop`, or `until` says so."""
+        """Keep all running until SIGTERM or SIGINT, or `until` says so."""
         before = {
             sign: signal.signal(sign, self._on_signal) for sign in (signal.SIGTERM, signal.SIGINT)
         }
@@ -138,10 +133,6 @@ class Supervisor:
         finally:
             for sign, handler in before.items():
                 signal.signal(sign, handler)
-
-    def request_stop(self) -> None:
-        """Make `run` end soon; `stop` is the caller's."""
-        self._stop_asked = True
 
     def stop(self) -> None:
         """Stop all in reverse order: SIGTERM, then SIGKILL after the limit."""

@@ -7,7 +7,7 @@ memory beyond what is still on its way.
 import csv
 import heapq
 import json
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -24,7 +24,6 @@ from producers.simulator.registry import registry_deliveries
 from producers.simulator.trading import midnight
 from producers.simulator.truth import FIGURES, VendorDay, expected_vendor_days
 from schemas.cloudevent import write_time
-from schemas.topics import TOPICS
 
 FEE_SUMS = ("due_vnd", "paid_cashless_vnd", "paid_cash_vnd")
 DEMO_SCALE = 0.08  # about 2,000 records a day
@@ -119,39 +118,6 @@ def truth_path_of(path: Path) -> Path:
 def fees_path_of(path: Path) -> Path:
     """Where the truth of market fees stands beside a file of records."""
     return path.with_name(f"{path.stem}.fees.csv")
-
-
-def read_deliveries(path: Path) -> Iterator[Delivery]:
-    """The deliveries in a file that `Simulation.write` wrote (`is_good` is not kept)."""
-    topics = {topic.name: topic for topic in TOPICS}
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            said = json.loads(line)
-            body = (
-                b64decode(said["body_base64"]) if "body_base64" in said else said["body"].encode()
-            )
-            deliver_at = datetime.fromisoformat(said["deliver_at"])
-            yield Delivery(deliver_at, topics[said["topic"]], said["key"].encode(), body)
-
-
-def read_truth(path: Path) -> dict[VendorDay, dict[str, int]]:
-    """The truth in a file that `Simulation.write` wrote."""
-    with path.open(encoding="utf-8", newline="") as rows:
-        return {
-            (date.fromisoformat(row["day"]), row["market"], row["vendor"]): {
-                name: int(row[name]) for name in FIGURES
-            }
-            for row in csv.DictReader(rows)
-        }
-
-
-def read_fees(path: Path) -> dict[FeeMonth, tuple[int, int, int]]:
-    """The market fees in a file that `Simulation.write` wrote beside its truth."""
-    with path.open(encoding="utf-8", newline="") as rows:
-        return {
-            (market, stall, date.fromisoformat(month)): (int(due), int(cashless), int(cash))
-            for market, stall, month, due, cashless, cash in list(csv.reader(rows))[1:]
-        }
 
 
 def _write_table(path: Path, head: Sequence[str], lines: Iterable[Sequence[object]]) -> None:

@@ -60,19 +60,6 @@ def expected_vendor_days(city: City, noise: Noise | None = None) -> dict[VendorD
     return tally.close()
 
 
-def expected_market_days(
-    city: City, noise: Noise | None = None
-) -> dict[tuple[date, str], dict[str, int]]:
-    """The same by market. `payer_count` is left out: one payer may buy from two vendors."""
-    markets: dict[tuple[date, str], dict[str, int]] = {}
-    summed = [figure for figure in FIGURES if figure != "payer_count"]
-    for (day, market, _), figures in expected_vendor_days(city, noise).items():
-        row = markets.setdefault((day, market), dict.fromkeys(summed, 0))
-        for figure in summed:
-            row[figure] += figures[figure]
-    return markets
-
-
 def _count(tally: _Tally, city: City, story: Story) -> None:
     payment = story.payment
     is_doubtful = story.telling.twist != "none"

@@ -33,7 +33,7 @@ def test_a_tree_becomes_what_json_knows() -> None:
         "leaves": [plain],
         "by_code": {"HL1": plain},
         "codes": ["HL1"],
-        "cut_off": "2026-03-02T01:00:00+00:00",
+        "cut_off": "2026-03-02T01:00:00.000Z",
     }
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from schemas.vietqr import VietQrError, bank_names, checksum, parse_vietqr, write_vietqr
+from schemas.vietqr import VietQrError, bank_names, checksum, parse_vietqr
+from tests.vietqr import write_vietqr
 
 accounts = st.text(string.ascii_uppercase + string.digits, min_size=1, max_size=19)
 banks = st.sampled_from(sorted(bank_names()))

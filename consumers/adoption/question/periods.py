@@ -1,6 +1,6 @@
 """The periods of a range, and which of them are complete. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from consumers.adoption.question.answer import Grain, Period, Question, Scene
@@ -75,11 +75,6 @@ def incomplete(first: date, last: date, *, question: Question, scene: Scene) -> 
     if question.known_on is None and any(first <= day <= last for day in cut_off.waiting_days):
         return WAITING
     return None
-
-
-def completeness(found: Sequence[Period]) -> dict[date, Period]:
-    """Periods by their first shown day, as the rows name them."""
-    return {period.first_day: period for period in found}
 
 
 def check_range(first_day: date, last_day: date, *, days_max: int) -> None:

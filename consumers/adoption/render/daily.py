@@ -4,12 +4,13 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 
 from consumers.adoption.daily.daily import DailyRow
 from consumers.adoption.daily.overview import MarketRow, VendorRow
 from consumers.adoption.question.rate import Rate
 from consumers.adoption.render.table import UNATTRIBUTED, render_table, share_text
+from consumers.plain import as_json
 from infra.errors import Refused
 
 FORMATS = ("table", "json", "csv")
@@ -18,13 +19,13 @@ FORMATS = ("table", "json", "csv")
 def render_daily(rows: Sequence[DailyRow], output: str) -> str:
     """The rows as `table`, `json` or `csv`. Refused: another format."""
     if output == "json":
-        return json.dumps([row_json(row) for row in rows], ensure_ascii=False, indent=1)
+        return json.dumps([as_json(row) for row in rows], ensure_ascii=False, indent=1)
     if output == "csv":
         names = [field.name for field in fields(DailyRow)]
         text = io.StringIO()
         table = csv.DictWriter(text, names, lineterminator="\n")
         table.writeheader()
-        table.writerows(row_json(row) for row in rows)
+        table.writerows(as_json(row) for row in rows)
         return text.getvalue().rstrip("\n")
     if output != "table":
         raise Refused(f"format {output!r}: must be one of {', '.join(FORMATS)}")
@@ -58,11 +59,6 @@ def render_daily(rows: Sequence[DailyRow], output: str) -> str:
             for row in rows
         ],
     )
-
-
-def row_json(row: DailyRow) -> dict[str, object]:
-    """A row for JSON and CSV: days as ISO text."""
-    return {**asdict(row), "day": row.day.isoformat()}
 
 
 def marks(row: DailyRow) -> str:

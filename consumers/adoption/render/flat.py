@@ -1,12 +1,12 @@
 """An answer as plain data: nested for JSON, flat for tables, CSV and Parquet. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields, is_dataclass
-from datetime import date, datetime
+from dataclasses import asdict, fields
 from typing import Any, get_type_hints
 
 from consumers.adoption.question.answer import Answer, Cell
 from consumers.adoption.question.rate import Figure, Rails, Rate
+from consumers.plain import as_json
 from schemas.payment import RAIL_CLASSES
 
 RATE_PARTS = ("numerator", "denominator", "low", "high", "reason", "interval_reason")
@@ -60,34 +60,23 @@ def _flat_rails(rails: Rails) -> dict[str, int | None]:
     return found
 
 
-def plain(value: Any) -> Any:
-    """Dataclasses, tuples and times as JSON knows them."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple | list):
-        return [plain(item) for item in value]
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return value.isoformat() if isinstance(value, date) else value
-
-
 def answer_json(answer: Answer, rows: Sequence[Cell] | None = None) -> dict[str, Any]:
     """The answer for JSON, with `rows` (a page of them) or all its rows."""
     question = answer.question
     thresholds = asdict(question.thresholds)
-    definition = plain(answer.definition)
+    definition = as_json(answer.definition)
     definition["thresholds"] = {name: thresholds[name] for name in answer.definition.thresholds}
     definition["thresholds_version"] = question.thresholds.version
-    asked = plain(question)
+    asked = as_json(question)
     del asked["thresholds"]
     return {
         "metric": question.metric,
         "question": asked,
         "definition": definition,
-        "cut_off_at": plain(answer.cut_off_at),
+        "cut_off_at": as_json(answer.cut_off_at),
         "is_complete": answer.is_complete,
-        "periods": plain(answer.periods),
-        "health": plain(answer.health),
-        "notes": plain(answer.notes),
-        "rows": plain(tuple(answer.rows if rows is None else rows)),
+        "periods": as_json(answer.periods),
+        "health": as_json(answer.health),
+        "notes": as_json(answer.notes),
+        "rows": as_json(tuple(answer.rows if rows is None else rows)),
     }

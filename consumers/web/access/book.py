@@ -121,10 +121,6 @@ class Book:
         """Everybody, by name."""
         return [_person(row) for row in self._rows("list_person")]
 
-    def has_people(self) -> bool:
-        """Whether anybody could sign in."""
-        return bool(self.people())
-
     # Sessions
 
     def sign_in(self, name: str, password: str, *, old_session: str | None) -> str | None:

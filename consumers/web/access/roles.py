@@ -8,12 +8,6 @@ Role = Literal["viewer", "analyst", "operator"]
 Kind = Literal["person", "machine", "open", "nobody"]
 
 SCOPES: tuple[Scope, ...] = ("figures", "people", "operate", "metrics")
-SCOPE_TEXTS: dict[Scope, str] = {
-    "figures": "figures of markets; small cells are withheld",
-    "people": "personal data: vendors and single payments; every look is logged",
-    "operate": "acknowledge alerts, see how the parts do",
-    "metrics": "what monitors scrape",
-}
 ROLES: dict[Role, frozenset[Scope]] = {
     "viewer": frozenset({"figures"}),
     "analyst": frozenset({"figures", "people"}),

@@ -203,7 +203,7 @@ def test_two_processes_may_have_the_same_file_open(book: Book, tmp_path: Path) -
     book.add_person("lan", "viewer", [], PASSWORD)
     assert other.execute("SELECT name FROM person").fetchall() == [("lan",)]
     other.close()
-    assert book.has_people()
+    assert book.people()
 
 
 SECRET = b"s" * 32

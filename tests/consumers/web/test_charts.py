@@ -20,7 +20,6 @@ from consumers.charts.line import Point, Series, Span, line_chart
 from consumers.charts.scale import Scale, apart, day_ticks, ticks
 from consumers.charts.schedule import Bar, Row, schedule_chart
 from consumers.charts.spark import sparkline
-from consumers.charts.survival import Curve, Rung, survival_chart
 from consumers.charts.svg import NAMESPACE, NARROW, WIDE, Said, Size
 from consumers.language.language import languages
 
@@ -113,17 +112,6 @@ def spark(draw: Callable[..., object]) -> str:
     return sparkline(values, SAID)
 
 
-def survival(draw: Callable[..., object]) -> str:
-    names: list[str] = draw(st.lists(WORDS, min_size=1, max_size=3))  # type: ignore[assignment]
-    curves = []
-    for name in names:
-        shares: list[float] = draw(st.lists(st.floats(0, 1), max_size=15))  # type: ignore[assignment]
-        shares.sort(reverse=True)
-        rungs = [Rung(float(n), s, s / 2, (1 + s) / 2) for n, s in enumerate(shares)]
-        curves.append(Curve(name, tuple(rungs), float(len(rungs)), (0.5, 2.0)))
-    return survival_chart(curves, SAID, share=VI.whole_share, time=VI.number, time_label="ngày")
-
-
 def fan(draw: Callable[..., object]) -> str:
     counts: list[float] = draw(st.lists(st.floats(0, 1e6), max_size=12))  # type: ignore[assignment]
     middles: list[float] = draw(st.lists(st.floats(0, 1e6), max_size=12))  # type: ignore[assignment]
@@ -153,7 +141,7 @@ def schedule(draw: Callable[..., object]) -> str:
     )
 
 
-ALL = [line, bars, ladder, heat, dots, spark, survival, fan, schedule]
+ALL = [line, bars, ladder, heat, dots, spark, fan, schedule]
 
 
 @pytest.mark.parametrize("make", ALL, ids=lambda make: make.__name__)

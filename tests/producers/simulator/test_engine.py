@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from infra.clickhouse import Store
-from producers.simulator.noise import ROUGH
+from producers.simulator.city import City
+from producers.simulator.noise import ROUGH, Noise
 from producers.simulator.run import simulate
-from producers.simulator.truth import FIGURES, expected_market_days
+from producers.simulator.truth import FIGURES, expected_vendor_days
 from tests.engine import MARKET_DAYS, fold_all, land, records, vendor_days
 
 
@@ -41,3 +42,16 @@ def test_the_folded_tables_are_the_truth(store: Store) -> None:
         (row["day"], row["market"]): {name: row[name] for name in summed}
         for row in store.rows(MARKET_DAYS)
     } == markets
+
+
+def expected_market_days(
+    city: City, noise: Noise | None = None
+) -> dict[tuple[date, str], dict[str, int]]:
+    """The truth by market. `payer_count` is left out: one payer may buy from two vendors."""
+    markets: dict[tuple[date, str], dict[str, int]] = {}
+    summed = [figure for figure in FIGURES if figure != "payer_count"]
+    for (day, market, _), figures in expected_vendor_days(city, noise).items():
+        row = markets.setdefault((day, market), dict.fromkeys(summed, 0))
+        for figure in summed:
+            row[figure] += figures[figure]
+    return markets

@@ -1,5 +1,9 @@
 """Files, bad records, live records and limits of the simulation."""
 
+import csv
+import json
+from base64 import b64decode
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import islice, pairwise
@@ -10,19 +14,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from producers.simulator.bad import SPOILERS
+from producers.simulator.delivery import Delivery
+from producers.simulator.fees import FeeMonth
 from producers.simulator.live import BEHIND_MAX, live
 from producers.simulator.noise import Noise
 from producers.simulator.run import (
     fees_path_of,
-    read_deliveries,
-    read_fees,
-    read_truth,
     simulate,
     truth_path_of,
 )
+from producers.simulator.truth import FIGURES, VendorDay
 from schemas.cloudevent import decode
 from schemas.errors import Inadmissible
 from schemas.payment import PaymentEvent
+from schemas.topics import TOPICS
 from tests.reference import figures_from_events
 
 START = date(2026, 5, 4)
@@ -143,3 +148,36 @@ def test_the_city_is_the_same_on_every_machine() -> None:
     for delivery in simulation.timeline():
         digest.update(f"{delivery.deliver_at.isoformat()}\n".encode() + delivery.body)
     assert digest.hexdigest() == "5b44e78f47cd041e001f8df548d8f0a8ab4c813af397f00059d86db49b67fc59"
+
+
+def read_deliveries(path: Path) -> Iterator[Delivery]:
+    """The deliveries in a file that `Simulation.write` wrote (`is_good` is not kept)."""
+    topics = {topic.name: topic for topic in TOPICS}
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            said = json.loads(line)
+            body = (
+                b64decode(said["body_base64"]) if "body_base64" in said else said["body"].encode()
+            )
+            deliver_at = datetime.fromisoformat(said["deliver_at"])
+            yield Delivery(deliver_at, topics[said["topic"]], said["key"].encode(), body)
+
+
+def read_truth(path: Path) -> dict[VendorDay, dict[str, int]]:
+    """The truth in a file that `Simulation.write` wrote."""
+    with path.open(encoding="utf-8", newline="") as rows:
+        return {
+            (date.fromisoformat(row["day"]), row["market"], row["vendor"]): {
+                name: int(row[name]) for name in FIGURES
+            }
+            for row in csv.DictReader(rows)
+        }
+
+
+def read_fees(path: Path) -> dict[FeeMonth, tuple[int, int, int]]:
+    """The market fees in a file that `Simulation.write` wrote beside its truth."""
+    with path.open(encoding="utf-8", newline="") as rows:
+        return {
+            (market, stall, date.fromisoformat(month)): (int(due), int(cashless), int(cash))
+            for market, stall, month, due, cashless, cash in list(csv.reader(rows))[1:]
+        }
