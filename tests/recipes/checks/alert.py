@@ -1,0 +1,18 @@
+"""The rule of the recipe raises an alert, and the page says what it is."""
+
+import sys
+
+from consumers.alerts.watch import Watch
+from infra.settings import AlertSettings
+from tests.parts import store_client
+from tests.recipes.checks.city import FOLD, after, fill, pages
+
+with store_client(sys.argv[1]) as store:
+    fill(store)
+    clock = after(days=2)
+    watch = Watch(store, clock, AlertSettings(), FOLD, None)
+    [alert] = [each for each in watch.look().raised if each.rule == "refunds_many"]
+    assert (alert.market, alert.detail) == ("HL1", "6 refunds"), alert
+    assert watch.look().raised == ()
+    [page] = pages(store, clock, "/alerts?lang=en")
+    assert "Much was given back" in page, page
