@@ -39,6 +39,11 @@ def test_schemas_are_those_of_the_models() -> None:
     assert written == generate.texts()
 
 
+def test_examples_are_as_they_would_be_written() -> None:
+    """Mend with `python -m schemas.generate`."""
+    assert {path.name: path.read_text() for path in EXAMPLES.values()} == generate.example_texts()
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_model_and_schema_admit_the_example(name: str) -> None:
     event = decode(MODELS[name.split(".", maxsplit=1)[0]], body(name), RECORDED_AT)

@@ -1,55 +1,31 @@
 """The SQL says what the models say: types, lists, patterns and masks are derived and compared."""
 
 import re
-import types
-import typing
 from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any, get_args, get_origin
+from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel, StringConstraints
 
 from schemas import cloudevent, payment, registry
-from schemas.current import topic_text
+from schemas.current import TOPICS, topic_text
 from schemas.ids import NAMESPACE
+from schemas.shapes import shaped, tuple_type
 
 INTAKE, STORED = topic_text("intake"), topic_text("evidence")
 PAYMENT, REGISTRY = topic_text("payment_judge"), topic_text("registry_judge")
 FUNCTIONS, BODIES = topic_text("functions"), topic_text("records")
-COLUMN_TYPES: dict[type, str] = {
-    str: "String",
-    int: "Int64",
-    bool: "Bool",
-    date: "Date32",
-    datetime: "DateTime64(3, 'UTC')",
-}
-
-
-def column_type(annotation: Any) -> str:
-    """The engine's type of one field of a model."""
-    origin = get_origin(annotation)
-    if origin is typing.Annotated:
-        return column_type(get_args(annotation)[0])
-    if origin is typing.Literal:
-        return "String"
-    if origin in (typing.Union, types.UnionType):
-        (inner,) = (arg for arg in get_args(annotation) if arg is not types.NoneType)
-        return f"Nullable({column_type(inner)})"
-    if issubclass(annotation, BaseModel):
-        return tuple_type(annotation)
-    return COLUMN_TYPES[annotation]
-
-
-def tuple_type(model: type[BaseModel]) -> str:
-    """The engine's named Tuple of a model, in the order of its fields."""
-    fields = (f"{name} {column_type(f.annotation)}" for name, f in model.model_fields.items())
-    return f"Tuple({', '.join(fields)})"
 
 
 def squeezed(sql: str) -> str:
     """Without comments, white space and the escapes of quotes inside quotes."""
     return re.sub(r"\s+", "", re.sub(r"--.*", "", sql)).replace("\\'", "'")
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_what_follows_from_the_models_is_as_they_are(topic: str) -> None:
+    """Mend with `python -m schemas.generate`."""
+    assert shaped(topic_text(topic)) == topic_text(topic)
 
 
 @pytest.mark.parametrize(
