@@ -34,14 +34,8 @@ debian:  ## install the browser and the fonts that tests and reports need, where
 golden: $(VENV)/.ready-dev debian  ## draw the pictures of the pages anew: look at each before you commit it
 	CHOSO_GOLDEN=draw $(BIN)/python -m pytest tests/web/test_golden.py
 
-CATALOGS := consumers/language/catalogs
-# A message's id is the first word of each of these calls; a counted one has plural forms.
-CALLS := -k Message -k counted:1,1 -k marked
 messages: $(VENV)/.ready  ## bring both message catalogues up to date; lists what is not translated
-	$(BIN)/pybabel -q extract -F pyproject.toml --no-default-keywords $(CALLS) --omit-header --no-location \
-		--sort-output -o $(VENV)/messages.pot choso consumers producers schemas
-	for code in vi en; do $(BIN)/pybabel -q update -i $(VENV)/messages.pot -d $(CATALOGS) -l $$code \
-		--omit-header --no-fuzzy-matching --ignore-obsolete --width=100; done
+	$(BIN)/python -m consumers.language.update
 	$(BIN)/python -m consumers.language.extract
 
 docs: $(VENV)/.ready  ## write what is made from the code: pages of docs/, JSON Schemas, the first migration

@@ -15,13 +15,14 @@ from pypdf import PdfReader
 from benchmarks.bench import Bench
 from benchmarks.outcome import Aim, Outcome, outcome
 from benchmarks.rollout import FIRST, WEEKS, asked, candidates, running_sites, timed
-from consumers.reports.document import Document, Text
+from consumers.reports.document import Document
 from consumers.reports.formats import RENDER
 from consumers.reports.rollout import Outlook, rollout_report
 from consumers.reports.rollout_order import TOO_SHORT
 from consumers.reports.shown import Lang
 from consumers.rollout.forecast import forecast
 from consumers.rollout.plan import plan
+from schemas.message import Name
 
 GROUP = "reports"
 AIM_PAGES = 12
@@ -58,7 +59,7 @@ def rollout_document() -> Document:
     """The report on where to go next, with the forecasts of the running sites."""
     sites, running = candidates(SITES), running_sites(RUNNING)
     cut_off = FIRST + timedelta(days=7 * WEEKS - 1)
-    board = Text("Ban quản lý chợ", "Market board")
+    board = Name("Ban quản lý chợ")
     return rollout_report(
         Outlook(
             plan=plan(sites, running, asked(sites)),

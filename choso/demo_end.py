@@ -17,6 +17,7 @@ from consumers.evaluation.ask import answer
 from consumers.evaluation.plan import read_plan
 from consumers.evaluation.registration import register
 from consumers.fold.projections import NOW_AND_EVER
+from consumers.language.language import in_every_language
 from consumers.reports.formats import RENDER
 from consumers.reports.read import Order, known_until
 from consumers.rollout.candidates import read_candidates
@@ -99,10 +100,10 @@ def evaluated(choso: Choso, *, start: date, days: int) -> Iterator[str]:
     put_in_log(choso, register(choso.data_dir.path / EVALUATIONS, plan, now=choso.clock.now()))
     with opened_scene(choso) as scene:
         told = answer(scene, plan)
-    yield told.verdict.sentence.vi
-    yield told.verdict.sentence.en
+    yield from in_every_language(told.verdict.sentence).values()
     for refusal in told.design.refusals:
-        yield f"  refused: {refusal.why.en}; needed: {refusal.need.en}"
+        for said in (refusal.why, refusal.need):
+            yield from (f"  {words}" for words in in_every_language(said).values())
 
 
 def plan_text(choso: Choso, *, start: date, days: int) -> str:
@@ -136,8 +137,7 @@ def planned(choso: Choso) -> Iterator[str]:
     with choso.store() as store:
         running = read_running(store, today=today, known_at=NOW_AND_EVER)
     made = plan(read_candidates(choso.data_dir.path / CANDIDATES), running.sites, question)
-    yield made.said[0].vi
-    yield made.said[0].en
+    yield from in_every_language(made.said[0]).values()
 
 
 def reported(choso: Choso) -> Iterator[str]:

@@ -18,10 +18,11 @@ the edge, in the reader's language and locale:
 Pure, and below everything that says something.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import floor, isfinite, log10
-from typing import Any, Literal, Self, TypeAlias
+from typing import Any, Literal, Self, TypeAlias, get_args
 
 DIGITS_MAX = 6
 
@@ -141,6 +142,9 @@ def leading(value: float | None, digits: int = 3) -> Number:
     return Number(value, min(DIGITS_MAX, max(0, digits - 1 - size)))
 
 
+KINDS: Mapping[str, Any] = {kind.__name__.lower(): kind for kind in get_args(Scalar)}
+
+
 def plain_of(value: Value) -> Any:
     """As JSON: a message as its id and its values, any other value with its type."""
     if isinstance(value, Message):
@@ -156,3 +160,18 @@ def plain_of(value: Value) -> Any:
     said: dict[str, Any] = {"type": type(value).__name__.lower(), "value": number}
     digits = getattr(value, "digits", None)
     return said if digits is None else said | {"digits": digits}
+
+
+def value_of(plain: Any) -> Value:
+    """The value that `plain_of` said. KeyError, TypeError or ValueError: it is none."""
+    if isinstance(plain, list):
+        return tuple(value_of(each) for each in plain)
+    if "id" in plain:
+        message_id, values = plain["id"], plain["values"]
+        return Message(message_id, **{name: value_of(each) for name, each in values.items()})
+    said = {name: each for name, each in plain.items() if name != "type"}
+    read = {"day": date.fromisoformat, "moment": datetime.fromisoformat}.get(plain["type"])
+    if read is not None and said["value"] is not None:
+        said["value"] = read(said["value"])
+    found: Value = KINDS[plain["type"]](**said)
+    return found

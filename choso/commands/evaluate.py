@@ -39,10 +39,11 @@ def power(
     vendors: Annotated[int, typer.Option(min=1, help="In each market.")] = 300,
     alpha: Annotated[float, typer.Option(min=0.001, max=0.2)] = 0.05,
     chance: Annotated[float, typer.Option("--power", min=0.5, max=0.99)] = 0.80,
+    lang: LangOption = "en",
     output: FormatOption = "text",
 ) -> None:
     """Say what a design can show before any result: smallest p and detectable effect."""
-    from consumers.evaluation.render import render_power
+    from choso.terminal.evaluation import render_power
     from consumers.statistics.power import power_of, sd_of_market_change
 
     if treated >= markets:
@@ -50,7 +51,7 @@ def power(
     if sd_vendor is not None:
         sd = sd_of_market_change(sd_vendor=sd_vendor, icc=icc, vendors=vendors)
     found = power_of(markets=markets, treated=treated, sd=sd, alpha=alpha, power=chance)
-    _print(found, lambda it, _: render_power(it), "en", output)
+    _print(found, render_power, lang, output)
 
 
 @evaluate.command("register")
@@ -106,9 +107,9 @@ def run(
     output: FormatOption = "text",
 ) -> None:
     """Evaluate a registered plan: effect, p, checks, what was refused, and a verdict."""
+    from choso.terminal.evaluation import render_evaluation
     from consumers.evaluation.ask import answer
     from consumers.evaluation.plan import read_plan
-    from consumers.evaluation.render import render_evaluation
 
     with opened_scene(ctx.obj) as scene:
         _print(answer(scene, read_plan(plan)), render_evaluation, lang, output)
@@ -122,9 +123,9 @@ def explain(
     output: FormatOption = "text",
 ) -> None:
     """Say of every design whether it may be used, and what evidence would be needed."""
+    from choso.terminal.evaluation import render_explain
     from consumers.evaluation.ask import answer
     from consumers.evaluation.plan import read_plan
-    from consumers.evaluation.render import render_explain
 
     with opened_scene(ctx.obj) as scene:
         told = answer(scene, read_plan(plan))
@@ -140,9 +141,9 @@ def live(
     output: FormatOption = "text",
 ) -> None:
     """Show the effect over complete weeks, with intervals that may be looked at every week."""
+    from choso.terminal.studies import render_live
     from consumers.evaluation.ask import answer_live
     from consumers.evaluation.plan import read_plan
-    from consumers.evaluation.render import render_live
 
     with opened_scene(ctx.obj) as scene:
         _print(answer_live(scene, read_plan(plan)), render_live, lang, output)
@@ -157,9 +158,9 @@ def whom(
     output: FormatOption = "text",
 ) -> None:
     """Show the effect by group, shrunk, with p that allow for the number of groups."""
+    from choso.terminal.studies import render_whom
     from consumers.evaluation.ask import answer_whom
     from consumers.evaluation.plan import read_plan
-    from consumers.evaluation.render import render_whom
 
     with opened_scene(ctx.obj) as scene:
         _print(answer_whom(scene, read_plan(plan), by), render_whom, lang, output)
@@ -173,9 +174,9 @@ def dose(
     output: FormatOption = "text",
 ) -> None:
     """Show team visits and first payments; descriptive unless the visits were drawn by lot."""
+    from choso.terminal.studies import render_dose
     from consumers.evaluation.ask import answer_dose
     from consumers.evaluation.plan import read_plan
-    from consumers.evaluation.render import render_dose
 
     with opened_scene(ctx.obj) as scene:
         _print(answer_dose(scene, read_plan(plan)), render_dose, lang, output)
@@ -191,10 +192,11 @@ def opened_scene(choso: "Choso") -> Iterator[Any]:
         yield Scene(store, folder, choso.clock.now(), choso.settings.fold)
 
 
-def _print(found: Any, render: Callable[[Any, str], list[str]], lang: Lang, output: Format) -> None:
+def _print(found: Any, render: Callable[[Any, Any], list[str]], lang: Lang, output: Format) -> None:
+    from consumers.language.language import languages
     from consumers.language.plain import as_worded_json
 
     if output == "json":
         typer.echo(json.dumps(as_worded_json(found), ensure_ascii=False, indent=1, allow_nan=False))
     else:
-        typer.echo("\n".join(render(found, lang)))
+        typer.echo("\n".join(render(found, languages()[lang])))

@@ -52,11 +52,11 @@ def rollout_forecast(
     output: Format = "text",
 ) -> None:
     """Adoption of running sites and candidates: bands, and when a share will be reached."""
+    from choso.terminal.rollout import render_forecast
     from consumers.language.language import languages
     from consumers.language.plain import as_worded_json
     from consumers.rollout.candidates import read_candidates
     from consumers.rollout.forecast import forecast
-    from consumers.rollout.render import render_forecast
 
     choso: Choso = ctx.obj
     sites = read_candidates(candidates) if candidates else ()
@@ -76,9 +76,7 @@ def rollout_forecast(
         only=tuple(market) if market else None,
     )
     _show(
-        render_forecast(found, languages()[language].render)
-        if output == "text"
-        else as_worded_json(found)
+        render_forecast(found, languages()[language]) if output == "text" else as_worded_json(found)
     )
 
 
@@ -93,18 +91,14 @@ def rollout_score(
     output: Format = "text",
 ) -> None:
     """Past forecasts against what happened, beside a slope, ETS and Bass with a free ceiling."""
+    from choso.terminal.rollout import render_score
     from consumers.language.language import languages
     from consumers.language.plain import as_worded_json
-    from consumers.rollout.render import render_score
     from consumers.rollout.score import score
 
     running = _running(ctx.obj, _day(as_of), parse_starts(start or []), without_ledger=False)
     found = score(running.sites, horizon_weeks=horizon, step_weeks=step, left_out=running.left_out)
-    _show(
-        render_score(found, languages()[language].render)
-        if output == "text"
-        else as_worded_json(found)
-    )
+    _show(render_score(found, languages()[language]) if output == "text" else as_worded_json(found))
 
 
 @rollout.command("plan")
@@ -116,15 +110,16 @@ def rollout_plan(
     output: Format = "text",
 ) -> None:
     """Which site starts in which week with which teams, and what one more team is worth."""
+    from choso.terminal.rollout import render_plan
+    from consumers.language.language import languages
     from consumers.language.plain import as_worded_json
     from consumers.rollout.candidates import read_candidates
     from consumers.rollout.plan import plan
-    from consumers.rollout.render import render_plan
 
     running = _running(ctx.obj, asked.as_of, asked.starts, asked.without_ledger)
     candidates = read_candidates(asked.candidates)
     found = plan(candidates, running.sites, asked.question, weights=asked.weights)
-    _show(render_plan(found, language) if output == "text" else as_worded_json(found))
+    _show(render_plan(found, languages()[language]) if output == "text" else as_worded_json(found))
 
 
 def _running(

@@ -12,47 +12,26 @@ from consumers.evaluation.panel import MarketPanel
 from consumers.evaluation.plan import Estimator, Plan
 from consumers.evaluation.refusals import refusal
 from consumers.evaluation.result import Design, Label, Refusal
-from consumers.evaluation.said import Said
+from schemas.message import Count, Message, Name
 
 COMPARISONS_MIN = 4
 SEASON_WEEKS = 52
 SEASONS_MIN = 2
 ZERO_WEEKS_MAX = 0.5
 
-ESTIMATES: dict[Estimator, Said] = {
-    "stepped_wedge": Said(
-        "hiệu ứng theo nhóm và thời gian, so với điểm chưa bắt đầu (Callaway và Sant'Anna 2021)",
-        "group-time effects against sites not yet started (Callaway and Sant'Anna 2021)",
-    ),
-    "did": Said(
-        "khác biệt trong khác biệt trên trung bình của từng chợ, mỗi chợ một con số",
-        "difference in differences on market means, one number a market",
-    ),
-    "onboarding": Said(
-        "hiệu ứng theo nhóm và thời gian trên tiểu thương, so với người chưa được hướng dẫn",
-        "group-time effects on vendors, against those not yet visited",
-    ),
-    "its": Said(
-        "chuỗi thời gian gián đoạn: Poisson mở rộng, mùa vụ, Tết và ngày lễ",
-        "interrupted time series: quasi-Poisson with seasons, Tết and holidays",
-    ),
-    "ancova": Said(
-        "phân tích hiệp phương sai (CUPED) trên nhóm được chọn ngẫu nhiên",
-        "analysis of covariance (CUPED) on the randomised sub-sample",
-    ),
+ESTIMATES: dict[Estimator, Message] = {
+    "stepped_wedge": Message("design.stepped_wedge"),
+    "did": Message("design.did"),
+    "onboarding": Message("design.onboarding"),
+    "its": Message("design.its"),
+    "ancova": Message("design.ancova"),
 }
-INFERENCES: dict[Estimator, Said] = {
-    "stepped_wedge": Said(
-        "hoán vị thứ tự bắt đầu, đúng như cách đã bốc thăm",
-        "permutation of the order of starts, as it was drawn",
-    ),
-    "did": Said(
-        "hoán vị giữa các chợ, và phân phối t với G − 2 bậc tự do",
-        "permutation over markets, and the t of G − 2 degrees",
-    ),
-    "onboarding": Said("bootstrap nhân theo dãy quầy", "multiplier bootstrap by row of stalls"),
-    "its": Said("dải HAC hoặc AR(1), lấy dải rộng hơn", "HAC or AR(1) band, whichever is wider"),
-    "ancova": Said("sai số theo dãy quầy", "errors clustered by row of stalls"),
+INFERENCES: dict[Estimator, Message] = {
+    "stepped_wedge": Message("inference.stepped_wedge"),
+    "did": Message("inference.did"),
+    "onboarding": Message("inference.onboarding"),
+    "its": Message("inference.its"),
+    "ancova": Message("inference.ancova"),
 }
 
 
@@ -125,20 +104,12 @@ def judge(situation: Situation) -> dict[Estimator, Design]:
     }
 
 
-SPILL_OVER = Said(
-    "tiểu thương cạnh nhau học của nhau: hiệu ứng lan sang người chưa được hướng dẫn làm khác biệt"
-    " nhỏ đi",
-    "neighbours learn from each other: what spills over to vendors not yet visited makes the"
-    " difference smaller",
-)
-UNCONTROLLED = Said(
-    "không có chợ đối chứng: điều gì khác xảy ra cùng lúc cũng được tính vào",
-    "there is no comparison market: whatever else happened at the time is counted in",
-)
+SPILL_OVER = Message("design.neighbours_learn")
+UNCONTROLLED = Message("design.nothing_compared")
 
 
 def _design(
-    name: Estimator, label: Label, refusals: list[Refusal], warnings: tuple[Said, ...] = ()
+    name: Estimator, label: Label, refusals: list[Refusal], warnings: tuple[Message, ...] = ()
 ) -> Design:
     return Design(name, label, ESTIMATES[name], INFERENCES[name], tuple(refusals), warnings)
 
@@ -147,7 +118,7 @@ def _zero(s: Situation) -> list[Refusal]:
     """An outcome that only the pilots can have restates its own level."""
     found = []
     if s.zero_comparisons:
-        found.append(refusal("zero_outside", markets=", ".join(s.zero_comparisons)))
+        found.append(refusal("zero_outside", markets=tuple(map(Name, s.zero_comparisons))))
     if s.is_zero_before and s.source == "events":
         found.append(refusal("zero_before"))
     if s.unequal_log:
@@ -171,10 +142,12 @@ def _periods(s: Situation) -> list[Refusal]:
 def _did(s: Situation) -> list[Refusal]:
     found = []
     if s.comparisons < COMPARISONS_MIN:
-        found.append(refusal("few_comparisons", count=s.comparisons, least=COMPARISONS_MIN))
+        found.append(
+            refusal("few_comparisons", markets=Count(s.comparisons), least=Count(COMPARISONS_MIN))
+        )
     found += _periods(s)
     if s.starts > 1:
-        found.append(refusal("several_starts", count=s.starts))
+        found.append(refusal("several_starts", weeks=Count(s.starts)))
     return found + _zero(s)
 
 
@@ -183,14 +156,14 @@ def _wedge(s: Situation) -> list[Refusal]:
     if not s.is_randomised:
         found.append(refusal("order_not_randomised"))
     if s.starts < 2:
-        found.append(refusal("one_start", count=s.starts))
+        found.append(refusal("one_start", starts=Count(s.starts)))
     return found + _periods(s) + _zero(s)
 
 
 def _onboarding(s: Situation) -> list[Refusal]:
     found = []
     if s.treated_vendors < 1 or s.control_vendors < 1 or s.clusters < 2:
-        found.append(refusal("few_vendors", clusters=s.clusters))
+        found.append(refusal("few_vendors", rows=Count(s.clusters)))
     elif not s.paid_before_visit:
         found.append(refusal("zero_before_visit"))
     return found + _periods(s)
@@ -199,7 +172,13 @@ def _onboarding(s: Situation) -> list[Refusal]:
 def _its(s: Situation) -> list[Refusal]:
     found = []
     if s.weeks_before < SEASONS_MIN * SEASON_WEEKS:
-        found.append(refusal("two_seasons", count=s.weeks_before, least=SEASONS_MIN * SEASON_WEEKS))
+        found.append(
+            refusal(
+                "two_seasons",
+                weeks=Count(s.weeks_before),
+                least=Count(SEASONS_MIN * SEASON_WEEKS),
+            )
+        )
     if s.weeks_after < 1:
         found.append(refusal("no_period_after"))
     if s.is_zero_before:
@@ -212,5 +191,5 @@ def _ancova(s: Situation) -> list[Refusal]:
     if not s.is_randomised:
         found.append(refusal("visits_not_randomised"))
     if s.treated_vendors < 2 or s.control_vendors < 2 or s.clusters < 4:
-        found.append(refusal("few_vendors", clusters=s.clusters))
+        found.append(refusal("few_vendors", rows=Count(s.clusters)))
     return found + _periods(s)

@@ -10,10 +10,10 @@ import numpy as np
 from consumers.evaluation.panel import VendorPanel
 from consumers.evaluation.plan import Plan
 from consumers.evaluation.result import Label
-from consumers.evaluation.said import Said, figure
 from consumers.statistics.arrays import Flags, Floats, Whole, codes_of, t_quantile
 from consumers.statistics.cox import cox, discrete_hazard
 from consumers.statistics.survival import Survival, kaplan_meier
+from schemas.message import Message, Value, leading
 
 DOSE_MAX = 3  # three visits and more are one dose
 EVENTS_MIN = 10  # first payments for each coefficient
@@ -42,7 +42,7 @@ class Ratio:
 class Course:
     """Kaplan-Meier of one side: week, share that has paid by its end, and its interval."""
 
-    name: Said
+    name: Message
     vendors: int
     week: tuple[int, ...]
     paid: tuple[float, ...]
@@ -61,7 +61,7 @@ class Dose:
     per_visit: Ratio | None
     by_lot: Ratio | None
     courses: tuple[Course, ...]
-    sentence: Said
+    sentence: Message
 
 
 def dose(plan: Plan, panel: VendorPanel) -> Dose:
@@ -79,7 +79,7 @@ def dose(plan: Plan, panel: VendorPanel) -> Dose:
     per_visit = _per_visit(panel, person, week, level, happened)
     treated, control = set(plan.assignment.treated), set(plan.assignment.control)
     by_lot, label = None, "descriptive"
-    sides: list[tuple[Said, Flags]] = []
+    sides: list[tuple[Message, Flags]] = []
     if plan.assignment.is_randomised and treated and control:
         label = "causal"
         names = [vendor for vendor, keep in zip(panel.vendors, fresh, strict=True) if keep]
@@ -87,14 +87,14 @@ def dose(plan: Plan, panel: VendorPanel) -> Dose:
         other = np.array([name in control for name in names], np.bool_)
         by_lot = _by_lot(time, event, first, other)
         sides = [
-            (Said("được bốc thăm hướng dẫn", "drawn to be visited"), first),
-            (Said("không được bốc", "not drawn"), other),
+            (Message("dose.side.drawn"), first),
+            (Message("dose.side.not_drawn"), other),
         ]
     else:
         early = (panel.visited < 0)[fresh]
         sides = [
-            (Said("được hướng dẫn từ trước", "visited before the window"), early),
-            (Said("chưa được hướng dẫn trước đó", "not visited before it"), ~early),
+            (Message("dose.side.visited_before"), early),
+            (Message("dose.side.not_visited_before"), ~early),
         ]
     courses = tuple(_course(name, time[side], event[side]) for name, side in sides if side.any())
     return Dose(
@@ -151,7 +151,7 @@ def _ratio(beta: float, se: float) -> Ratio:
     return Ratio(*(float(np.exp(b)) for b in (beta, beta - reach, beta + reach)))
 
 
-def _course(name: Said, time: Floats, event: Flags) -> Course:
+def _course(name: Message, time: Floats, event: Flags) -> Course:
     if not event.any():
         return Course(name, len(time), (), (), (), (), None)
     found: Survival = kaplan_meier(time, event)
@@ -166,20 +166,17 @@ def _course(name: Said, time: Floats, event: Flags) -> Course:
     )
 
 
-def _sentence(per_visit: Ratio | None, by_lot: Ratio | None) -> Said:
+def _sentence(per_visit: Ratio | None, by_lot: Ratio | None) -> Message:
     if by_lot is not None:
-        numbers = f"{figure(by_lot.value)} ({figure(by_lot.low)}; {figure(by_lot.high)})"
-        return Said(
-            f"được bốc thăm hướng dẫn: tốc độ có giao dịch đầu tiên gấp {numbers}",
-            f"drawn to be visited: first payments come at {numbers} times the rate",
-        )
+        return Message("dose.by_lot", **_figures(by_lot))
     if per_visit is None:
-        return Said(
-            "chưa đủ giao dịch đầu tiên để so theo số lần hướng dẫn",
-            "too few first payments to compare by number of visits",
-        )
-    numbers = f"{figure(per_visit.value)} ({figure(per_visit.low)}; {figure(per_visit.high)})"
-    return Said(
-        f"chỉ mô tả: mỗi lần hướng dẫn thêm đi cùng tốc độ gấp {numbers}; không phải bốc thăm",
-        f"descriptive only: each further visit goes with {numbers} times the rate; it was no lot",
-    )
+        return Message("dose.too_few")
+    return Message("dose.per_visit", **_figures(per_visit))
+
+
+def _figures(ratio: Ratio) -> dict[str, Value]:
+    return {
+        "value": leading(ratio.value),
+        "low": leading(ratio.low),
+        "high": leading(ratio.high),
+    }

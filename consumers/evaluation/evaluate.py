@@ -26,21 +26,19 @@ from consumers.evaluation.run_did import run_did
 from consumers.evaluation.run_its import run_its
 from consumers.evaluation.run_vendors import run_ancova, run_onboarding, with_vendors
 from consumers.evaluation.run_wedge import run_wedge
-from consumers.evaluation.said import Said, day
 from consumers.evaluation.verdict import Grounds, verdict
 from consumers.statistics.arrays import Flags
+from schemas.message import Day, Message, Name, counted
 
 WEEKS_LOST_MAX = 0.2  # of the window: more of it missing is a substantial departure
 
 UNITS = {
-    "payments": Said("giao dịch mỗi quầy mỗi ngày mở cửa", "payments per stall and open day"),
-    "vnd": Said("đồng mỗi quầy mỗi ngày mở cửa", "đồng per stall and open day"),
-    "paying_share": Said(
-        "tiểu thương có giao dịch trong tuần trên mỗi quầy", "vendors paid in the week per stall"
-    ),
+    "payments": Message("outcome.payments"),
+    "vnd": Message("outcome.vnd"),
+    "paying_share": Message("outcome.paying_share"),
 }
-PER_VENDOR = Said("giao dịch mỗi tiểu thương mỗi ngày mở cửa", "payments per vendor and open day")
-RATIO = Said("tỷ lệ so với dự kiến, trừ 1", "ratio to what was foretold, less 1")
+PER_VENDOR = Message("outcome.payments_per_vendor")
+RATIO = Message("outcome.ratio")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,9 +83,7 @@ def whole(plan: Plan, panel: MarketPanel) -> tuple[MarketPanel, list[Departure]]
     usable: Flags = np.asarray((np.isfinite(panel.amount) & (panel.exposure > 0)).any(axis=1))
     for market in np.array(panel.markets)[~usable].tolist():
         lost.append(
-            Departure(
-                Said(f"{market}: không có số liệu", f"{market}: there are no figures of it"), True
-            )
+            Departure(Message("departure.no_figures", market=Name(market)), is_substantial=True)
         )
     if not usable.all():
         names, codes = np.array(panel.names, object), np.array(panel.markets, object)
@@ -102,14 +98,9 @@ def whole(plan: Plan, panel: MarketPanel) -> tuple[MarketPanel, list[Departure]]
     kept = panel.is_whole
     if not kept.all():
         weeks = [w for w, good in zip(panel.weeks, kept, strict=True) if not good]
-        listed = ", ".join(day(w) for w in weeks)
         lost.append(
             Departure(
-                Said(
-                    f"bỏ {len(weeks)} tuần có chợ đóng cửa cả tuần hoặc thiếu số liệu: {listed}",
-                    f"{len(weeks)} weeks left out, in which a market was closed or not reported:"
-                    f" {listed}",
-                ),
+                counted("departure.weeks_left_out", len(weeks), weeks=tuple(map(Day, weeks))),
                 len(weeks) > WEEKS_LOST_MAX * len(panel.weeks),
             )
         )

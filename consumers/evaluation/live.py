@@ -12,10 +12,10 @@ from consumers.evaluation.panel import MarketPanel
 from consumers.evaluation.plan import Plan
 from consumers.evaluation.result import Departure, Refusal, Registered
 from consumers.evaluation.run_did import outcome_of, sides_of
-from consumers.evaluation.said import Said, figure
 from consumers.statistics.arrays import CONFIDENCE, Floats, t_quantile
 from consumers.statistics.permutation import assignments
 from consumers.statistics.sequence import asymptotic_sequence, permutation_sequence
+from schemas.message import Count, Message, Value, leading
 
 ASSIGNMENTS_MAX = 2_000  # each is looked at again for four hundred effects at every week
 WEEKS_BEFORE_MIN = 8  # to know how far single weeks scatter
@@ -46,7 +46,7 @@ class Live:
     horizon: int
     confidence: float
     cut_off_at: datetime | None
-    sentence: Said
+    sentence: Message
 
 
 def live(
@@ -117,20 +117,17 @@ def gap_here(
     return course.low - base, course.high + base
 
 
-def _sentence(points: tuple[LivePoint, ...], horizon: int) -> Said:
+def _sentence(points: tuple[LivePoint, ...], horizon: int) -> Message:
     if not points:
-        return Said("chưa có số liệu để theo dõi", "there is nothing to follow yet")
+        return Message("live.nothing")
     last = points[-1]
-    numbers = f"{figure(last.value)} ({figure(last.low)}; {figure(last.high)})"
-    weeks = len(points)
+    said: dict[str, Value] = {
+        "weeks": Count(len(points)),
+        "of": Count(horizon),
+        "value": leading(last.value),
+        "low": leading(last.low),
+        "high": leading(last.high),
+    }
     if last.low > 0 or last.high < 0:
-        return Said(
-            f"sau {weeks} trong {horizon} tuần: khác biệt {numbers}, không chứa 0 dù xem mỗi tuần;"
-            " kết luận vẫn chờ báo cáo đã đăng ký",
-            f"after {weeks} of {horizon} weeks: a difference of {numbers}, which excludes 0 though"
-            " looked at weekly; the conclusion waits for the registered report",
-        )
-    return Said(
-        f"sau {weeks} trong {horizon} tuần: {numbers}, chưa loại trừ 0",
-        f"after {weeks} of {horizon} weeks: {numbers}, 0 is not excluded",
-    )
+        return Message("live.excludes_zero", **said)
+    return Message("live.holds_zero", **said)

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from consumers.evaluation.plan import Plan
 from consumers.evaluation.result import Departure, Registered
-from consumers.evaluation.said import Said
 from infra.embedded.files import write_whole
 from infra.errors import Refused
+from schemas.message import Day, Message, Moment, Name, counted
 
 # Fields that steer the computation only: to change them changes no conclusion that was promised.
 UNSUBSTANTIAL = ("running.placebo_runs", "running.bootstrap_runs", "title")
@@ -102,9 +102,7 @@ def compare(
     entries = [entry for entry in read_log(folder) if entry.id == plan.id]
     digest = plan.digest()
     if not entries:
-        nothing = Departure(
-            Said("kế hoạch chưa được đăng ký", "the plan was not registered"), is_substantial=True
-        )
+        nothing = Departure(Message("departure.not_registered"), is_substantial=True)
         return Registered(plan.id, plan.title, digest, None, None), [nothing]
     first = entries[0]
     at = datetime.fromisoformat(first.at)
@@ -127,19 +125,22 @@ def _disagreement(
     digest, logged_at = logged[0]
     if digest == first.digest and abs((logged_at - at).total_seconds()) <= CLOCKS_APART_S_MAX:
         return []
-    said = Said(
-        f"sổ cái ghi bản {digest[:12]} lúc {logged_at:%Y-%m-%d %H:%M} UTC, tệp đăng ký ghi bản"
-        f" {first.digest[:12]} lúc {at:%Y-%m-%d %H:%M}",
-        f"the ledger holds {digest[:12]} of {logged_at:%Y-%m-%d %H:%M} UTC, the registration"
-        f" {first.digest[:12]} of {at:%Y-%m-%d %H:%M}",
+    said = Message(
+        "departure.ledger_disagrees",
+        in_ledger=Name(digest[:12]),
+        logged_at=Moment(logged_at),
+        in_file=Name(first.digest[:12]),
+        at=Moment(at),
     )
     return [Departure(said, is_substantial=True)]
 
 
 def _changed(name: str, before: object, after: object) -> Departure:
-    said = Said(
-        f"{name}: đã đăng ký {_short(before)}, nay {_short(after)}",
-        f"{name}: registered {_short(before)}, now {_short(after)}",
+    said = Message(
+        "departure.field_changed",
+        field=Name(name),
+        before=Name(_short(before)),
+        after=Name(_short(after)),
     )
     return Departure(said, is_substantial=name not in UNSUBSTANTIAL)
 
@@ -150,20 +151,13 @@ def _late(plan: Plan, at: datetime) -> list[Departure]:
     seen = max(0, (at.astimezone(plan.known_on.tzinfo).date() - start).days // 7)
     if seen == 0:
         return []
-    said = Said(
-        f"đăng ký khi đã qua {seen} tuần kể từ khi bắt đầu: số liệu có thể đã được xem",
-        f"registered when {seen} weeks since the start were over: figures may have been seen",
-    )
-    return [Departure(said, is_substantial=False)]
+    return [Departure(counted("departure.registered_late", seen), is_substantial=False)]
 
 
 def _early(plan: Plan, now: datetime) -> list[Departure]:
     if now >= plan.known_on:
         return []
-    said = Said(
-        f"chạy trước thời điểm chốt đã đăng ký {plan.known_on:%Y-%m-%d}: số liệu còn thay đổi",
-        f"run before the registered cut-off {plan.known_on:%Y-%m-%d}: figures may still change",
-    )
+    said = Message("departure.run_early", cut_off=Day(plan.known_on.date()))
     return [Departure(said, is_substantial=True, is_early=True)]
 
 

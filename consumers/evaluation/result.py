@@ -5,13 +5,13 @@ from datetime import date, datetime
 from typing import Literal
 
 from consumers.evaluation.plan import Estimator
-from consumers.evaluation.said import Said
 from consumers.statistics.arrays import Estimate
 from consumers.statistics.collapsed import VarianceCheck
 from consumers.statistics.contrast import PreTrend
 from consumers.statistics.permutation import PermutationTest
 from consumers.statistics.power import Power
 from consumers.statistics.sensitivity import Sensitivity
+from schemas.message import Message
 
 Label = Literal["causal", "descriptive"]
 
@@ -21,8 +21,8 @@ class Refusal:
     """Why a design cannot answer, and what evidence would be needed. `code` names the rule."""
 
     code: str
-    why: Said
-    need: Said
+    why: Message
+    need: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,10 @@ class Design:
 
     name: Estimator
     label: Label
-    estimate: Said
-    inference: Said
+    estimate: Message
+    inference: Message
     refusals: tuple[Refusal, ...]
-    warnings: tuple[Said, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
     @property
     def is_admissible(self) -> bool:
@@ -49,7 +49,7 @@ class Departure:
     `is_early`: it is only that the registered cut-off is still to come.
     """
 
-    what: Said
+    what: Message
     is_substantial: bool
     is_early: bool = False
 
@@ -82,7 +82,7 @@ class Outcome:
     """What was measured and where it comes from."""
 
     metric: str
-    unit: Said
+    unit: Message
     source: str
     is_log: bool
     first_week: date
@@ -105,7 +105,7 @@ class Effect:
     confidence: float
     p: float
     p_min: float
-    method: Said
+    method: Message
     relative: float | None
 
 
@@ -126,12 +126,12 @@ class Beside:
     """Another estimator's answer, shown beside the headline and never instead of it."""
 
     name: str
-    title: Said
+    title: Message
     value: float
     low: float | None
     high: float | None
     p: float | None
-    note: Said | None = None
+    note: Message | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,8 +161,8 @@ class Verdict:
 
     key: str
     is_success: bool
-    sentence: Said
-    because: tuple[Said, ...] = ()
+    sentence: Message
+    because: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ import numpy as np
 from consumers.evaluation.panel import MarketPanel
 from consumers.evaluation.plan import Plan
 from consumers.evaluation.result import Beside, Effect, EventPoint, Found
-from consumers.evaluation.said import Said
 from consumers.statistics.arrays import Flags, Floats
 from consumers.statistics.collapsed import (
     changes,
@@ -18,6 +17,7 @@ from consumers.statistics.permutation import PermutationTest, assignments, permu
 from consumers.statistics.power import power_of
 from consumers.statistics.sensitivity import relative_magnitudes
 from consumers.statistics.synthetic import synthetic_control, synthetic_did_estimate
+from schemas.message import Count, Message
 
 DONORS_MIN = 2
 
@@ -88,16 +88,10 @@ def relative(y: Floats, treated: Flags, post: Flags, effect: float, is_log: bool
     return effect / without if without > 0 else None
 
 
-def _method(test: PermutationTest) -> Said:
+def _method(test: PermutationTest) -> Message:
     if test.is_exact:
-        return Said(
-            f"hoán vị giữa các chợ, tất cả {test.assignment_count} cách chọn",
-            f"permutation over markets, all {test.assignment_count} choices",
-        )
-    return Said(
-        f"hoán vị giữa các chợ, {test.assignment_count - 1} cách chọn ngẫu nhiên và cách thật",
-        f"permutation over markets, {test.assignment_count - 1} random choices and the real one",
-    )
+        return Message("method.all_choices", choices=Count(test.assignment_count))
+    return Message("method.random_choices", choices=Count(test.assignment_count - 1))
 
 
 def _events(
@@ -136,7 +130,7 @@ def _beside(plan: Plan, y: Floats, treated: Flags, post: Flags) -> tuple[Beside,
     return (
         Beside(
             "synthetic_did",
-            Said("khác biệt trong khác biệt tổng hợp", "synthetic difference in differences"),
+            Message("beside.synthetic_did"),
             weighted.effect,
             None if error is None else error.low,
             None if error is None else error.high,
@@ -144,14 +138,11 @@ def _beside(plan: Plan, y: Floats, treated: Flags, post: Flags) -> tuple[Beside,
         ),
         Beside(
             "synthetic_control",
-            Said("đối chứng tổng hợp", "synthetic control"),
+            Message("beside.synthetic_control"),
             control.effect,
             None,
             None,
             control.p,
-            Said(
-                f"hạng {control.rank} trong {control.of} theo giả dược",
-                f"rank {control.rank} of {control.of} among placebos",
-            ),
+            Message("beside.placebo_rank", rank=Count(control.rank), of=Count(control.of)),
         ),
     )

@@ -7,7 +7,7 @@ from consumers.evaluation.panel import MarketPanel
 from consumers.evaluation.plan import Plan
 from consumers.evaluation.result import Beside, Effect, EventPoint, Found
 from consumers.evaluation.run_did import sides_of
-from consumers.evaluation.said import Said, figure
+from schemas.message import Message, leading
 
 
 def run_its(plan: Plan, panel: MarketPanel) -> Found:
@@ -27,10 +27,7 @@ def run_its(plan: Plan, panel: MarketPanel) -> Found:
             confidence=confidence,
             p=fit.p,
             p_min=0.0,
-            method=Said(
-                f"chuỗi gián đoạn, tương quan tuần {figure(fit.rho)}",
-                f"interrupted series, correlation of weeks {figure(fit.rho)}",
-            ),
+            method=Message("method.interrupted_series", rho=leading(fit.rho)),
             relative=fit.ratio,
         ),
         events=tuple(
@@ -40,7 +37,7 @@ def run_its(plan: Plan, panel: MarketPanel) -> Found:
         beside=(
             Beside(
                 "excess",
-                Said("nhiều hơn dự kiến, cả kỳ", "more than foretold, in all"),
+                Message("beside.excess"),
                 fit.excess,
                 fit.excess_low,
                 fit.excess_high,

@@ -8,7 +8,6 @@ from consumers.evaluation.design import Situation
 from consumers.evaluation.panel import VendorPanel
 from consumers.evaluation.plan import Plan
 from consumers.evaluation.result import Beside, Effect, EventPoint, Found
-from consumers.evaluation.said import Said, share
 from consumers.statistics.adjust import ancova, cuped
 from consumers.statistics.aggregate import aggregate
 from consumers.statistics.arrays import Flags, Whole, codes_of, t_estimate
@@ -18,6 +17,7 @@ from consumers.statistics.group_time import (
     multiplier_bootstrap,
     pre_test,
 )
+from schemas.message import Count, Message, Share
 
 
 def with_vendors(situation: Situation, plan: Plan, panel: VendorPanel) -> Situation:
@@ -87,10 +87,7 @@ def run_onboarding(plan: Plan, panel: VendorPanel) -> Found:
             confidence=confidence,
             p=found.p,
             p_min=0.0,
-            method=Said(
-                f"bootstrap nhân, {drawn.runs} lần, theo dãy quầy",
-                f"multiplier bootstrap, {drawn.runs} runs, by row of stalls",
-            ),
+            method=Message("method.bootstrap", runs=Count(drawn.runs)),
             relative=found.value / treated_mean if treated_mean > 0 else None,
         ),
         pre_trend_p=None if wald is None else wald.p,
@@ -123,24 +120,22 @@ def run_ancova(plan: Plan, panel: VendorPanel) -> Found:
             confidence=confidence,
             p=found.p,
             p_min=0.0,
-            method=Said(
-                f"hiệp phương sai, {int(used.sum())} tiểu thương trong {int(rows.max()) + 1} dãy",
-                f"covariance, {int(used.sum())} vendors in {int(rows.max()) + 1} rows",
+            method=Message(
+                "method.covariance",
+                vendors=Count(int(used.sum())),
+                rows=Count(int(rows.max()) + 1),
             ),
             relative=found.value / base if base > 0 else None,
         ),
         beside=(
             Beside(
                 "difference_of_means",
-                Said("chênh lệch trung bình, không điều chỉnh", "difference of means, unadjusted"),
+                Message("beside.difference_of_means"),
                 plain.value,
                 plain.low,
                 plain.high,
                 plain.p,
-                Said(
-                    f"điều chỉnh còn {share(spared)} phương sai",
-                    f"adjusting leaves {share(spared)} of the variance",
-                ),
+                Message("beside.variance_left", share=Share(spared)),
             ),
         ),
     )

@@ -6,7 +6,6 @@ from consumers.evaluation.panel import MarketPanel
 from consumers.evaluation.plan import Plan
 from consumers.evaluation.result import Beside, Effect, EventPoint, Found
 from consumers.evaluation.run_did import outcome_of
-from consumers.evaluation.said import Said
 from consumers.statistics.aggregate import Aggregate, Kind, aggregate
 from consumers.statistics.arrays import Floats, codes_of, t_estimate
 from consumers.statistics.group_time import (
@@ -17,20 +16,16 @@ from consumers.statistics.group_time import (
 )
 from consumers.statistics.order import order_test, orders
 from consumers.statistics.two_way import two_way
+from schemas.message import Count, Message
 
-AGGREGATES: tuple[tuple[Kind, Said], ...] = (
-    ("simple", Said("trung bình mọi hiệu ứng", "mean of all effects")),
-    ("dynamic", Said("theo thời gian từ khi bắt đầu", "by time since the start")),
-    ("group", Said("theo nhóm bắt đầu", "by cohort")),
-    ("calendar", Said("theo thời gian lịch", "by calendar time")),
+AGGREGATES: tuple[tuple[Kind, Message], ...] = (
+    ("simple", Message("beside.att_simple")),
+    ("dynamic", Message("beside.att_dynamic")),
+    ("group", Message("beside.att_group")),
+    ("calendar", Message("beside.att_calendar")),
 )
-BIASED = Said(
-    "sai lệch khi các điểm bắt đầu khác tuần; chỉ để đối chiếu",
-    "biased where sites start in different weeks; for display only",
-)
-ANALYTIC = Said(
-    "sai số giải tích, dựa vào số chợ lớn", "analytic error, which relies on many markets"
-)
+BIASED = Message("beside.biased")
+ANALYTIC = Message("beside.analytic_error")
 
 
 def starts_of(plan: Plan, panel: MarketPanel) -> Floats:
@@ -70,10 +65,7 @@ def run_wedge(plan: Plan, panel: MarketPanel) -> Found:
             confidence=confidence,
             p=test.p,
             p_min=test.p_min,
-            method=Said(
-                f"hoán vị thứ tự bắt đầu, {test.assignment_count} thứ tự",
-                f"permutation of the order of starts, {test.assignment_count} orders",
-            ),
+            method=Message("method.orders", orders=Count(test.assignment_count)),
             relative=float(np.expm1(simple.overall)) if is_log else plain,
         ),
         permutation=test,
@@ -110,7 +102,7 @@ def _events(plan: Plan, dynamic: Aggregate, confidence: float) -> tuple[EventPoi
     )
 
 
-def _aggregate(kind: Kind, title: Said, effects: GroupTime, confidence: float) -> Beside:
+def _aggregate(kind: Kind, title: Message, effects: GroupTime, confidence: float) -> Beside:
     found = aggregate(effects, kind)
     error = t_estimate(found.overall, found.overall_se, None, confidence=confidence)
     return Beside(f"att_{kind}", title, error.value, error.low, error.high, error.p, ANALYTIC)
@@ -119,5 +111,5 @@ def _aggregate(kind: Kind, title: Said, effects: GroupTime, confidence: float) -
 def _two_way(y: Floats, shown: Floats, confidence: float) -> Beside:
     unit, time = np.divmod(np.arange(y.size), y.shape[1])
     found = two_way(y.ravel(), shown.ravel(), unit, time, clusters=unit, confidence=confidence)
-    title = Said("hiệu ứng cố định hai chiều", "two-way fixed effects")
+    title = Message("beside.two_way")
     return Beside("two_way", title, found.value, found.low, found.high, found.p, BIASED)

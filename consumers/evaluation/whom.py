@@ -9,7 +9,6 @@ from consumers.evaluation.design import COMPARISONS_MIN
 from consumers.evaluation.panel import VendorPanel
 from consumers.evaluation.plan import Plan
 from consumers.evaluation.result import Label
-from consumers.evaluation.said import Said, chance
 from consumers.statistics.arrays import (
     Estimate,
     Flags,
@@ -21,6 +20,7 @@ from consumers.statistics.arrays import (
 )
 from consumers.statistics.collapsed import collapsed_did
 from consumers.statistics.shrink import holm, shrink
+from schemas.message import Message, Probability
 
 By = Literal["product", "row", "kind"]
 VENDORS_MIN = 3  # of a group in a market; fewer are nobody's business (domain: small cells)
@@ -51,13 +51,13 @@ class Whom:
 
     by: By
     label: Label
-    why: Said
+    why: Message
     groups: tuple[GroupEffect, ...]
     left_out: tuple[str, ...]
     mean: float | None
     tau: float | None
     same_p: float | None
-    sentence: Said
+    sentence: Message
 
 
 def whom(plan: Plan, panel: VendorPanel, groups: tuple[str, ...], by: By, *, causal: bool) -> Whom:
@@ -138,14 +138,9 @@ def _before_after(
     return effect, count, markets
 
 
-WHY: dict[bool, Said] = {
-    True: Said(
-        "so với cùng nhóm ở các chợ đối chứng", "against the same group in comparison markets"
-    ),
-    False: Said(
-        "chỉ mô tả: trước và sau của chính nhóm đó, không có đối chứng",
-        "descriptive only: the group's own before and after, without a comparison",
-    ),
+WHY: dict[bool, Message] = {
+    True: Message("whom.compared"),
+    False: Message("whom.before_and_after"),
 }
 
 
@@ -158,9 +153,7 @@ def _result(
 ) -> Whom:
     label: Label = "causal" if causal else "descriptive"
     if not found:
-        nothing = Said(
-            "không nhóm nào đủ tiểu thương và chợ", "no group has enough vendors and markets"
-        )
+        nothing = Message("whom.nobody")
         return Whom(
             by=by,
             label=label,
@@ -209,12 +202,7 @@ def _result(
     )
 
 
-def _sentence(same_p: float, alpha: float) -> Said:
+def _sentence(same_p: float, alpha: float) -> Message:
     if same_p <= alpha:
-        return Said(
-            f"các nhóm khác nhau (p = {chance(same_p)})", f"groups differ (p = {chance(same_p)})"
-        )
-    return Said(
-        f"không thấy các nhóm khác nhau (p = {chance(same_p)})",
-        f"groups are not shown to differ (p = {chance(same_p)})",
-    )
+        return Message("whom.differ", p=Probability(same_p))
+    return Message("whom.not_shown_to_differ", p=Probability(same_p))

@@ -29,14 +29,11 @@ HEAD_LEFT_OUT = (
     "Language-Team",
 )
 CALLS = frozenset({"say", "say_strong", "say_reason", "_"})
-MARKS = frozenset({"_"})
 COUNTED = "say_count"
 # Where words are said to a reader.
 FOLDERS = ("web", "language")
 # Where metrics and rules of alerts put words that a page shows.
 METRIC_FOLDERS = ("adoption", "alerts")
-# Where words are said in two languages at once, and only those of a mark are messages.
-MARKED_FOLDERS = ("reports",)
 METRIC_WORDS = frozenset(
     {
         "missing",
@@ -61,11 +58,10 @@ def messages() -> dict[Message, list[tuple[str, int]]]:
     found: dict[Message, list[tuple[str, int]]] = {}
     for path in sorted(ROOT.rglob("*.py")):
         place, folder = str(path.relative_to(ROOT.parent)), path.relative_to(ROOT).parts[0]
-        if folder not in FOLDERS + METRIC_FOLDERS + MARKED_FOLDERS or path == Path(__file__):
+        if folder not in FOLDERS + METRIC_FOLDERS or path == Path(__file__):
             continue
         text = path.read_text(encoding="utf-8")
-        calls = MARKS if folder in MARKED_FOLDERS else CALLS
-        for message, line in of_python(text, is_metric=folder in METRIC_FOLDERS, calls=calls):
+        for message, line in of_python(text, is_metric=folder in METRIC_FOLDERS):
             found.setdefault(message, []).append((place, line))
     for path in sorted((ROOT / "web" / "templates").rglob("*.html")):
         place = str(path.relative_to(ROOT.parent))
@@ -74,9 +70,7 @@ def messages() -> dict[Message, list[tuple[str, int]]]:
     return found
 
 
-def of_python(
-    text: str, *, is_metric: bool = False, calls: frozenset[str] = CALLS
-) -> Iterator[tuple[Message, int]]:
+def of_python(text: str, *, is_metric: bool = False) -> Iterator[tuple[Message, int]]:
     """Messages of a module; `is_metric`: its definitions and reasons too."""
     tree = ast.parse(text)
     if is_metric:
@@ -86,7 +80,7 @@ def of_python(
             continue
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         words = [text for arg in node.args for text in constants(arg)]
-        if name in calls and words:
+        if name in CALLS and words:
             for word in words:
                 yield word, node.lineno
         elif name == COUNTED and len(words) >= 2:

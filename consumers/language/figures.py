@@ -10,6 +10,7 @@ from babel import Locale
 from babel.numbers import format_decimal, format_percent
 
 from schemas.calendar import LOCAL
+from schemas.message import leading
 
 NOTHING = "–"
 DONG = "₫"
@@ -30,6 +31,11 @@ class Figures:
             return "∞" if value > 0 else "−∞"
         with localcontext(EXACT):
             return self._signed(format_decimal(rounded(value, digits), _form(digits), self.locale))
+
+    def leading(self, value: float | None, digits: int = 3) -> str:
+        """About so many leading digits: 0,0123 or 123."""
+        found = leading(value, digits)
+        return self.number(found.value, found.digits)
 
     def share(self, value: float | None, digits: int = 1) -> str:
         """12,3% or 12.3%."""

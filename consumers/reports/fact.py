@@ -7,11 +7,27 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Literal
 
+from schemas.message import (
+    Count,
+    Day,
+    Message,
+    Moment,
+    Money,
+    Name,
+    Number,
+    Points,
+    Probability,
+    Scalar,
+    Share,
+    plain_of,
+    value_of,
+)
+
 Unit = Literal[
     "count",  # whole number
     "vnd",  # đồng
     "share",  # 0 to 1, shown as per cent
-    "points",  # a difference of shares, shown as percentage points
+    "points",  # a difference of shares, shown in percentage points
     "number",  # anything else, with `decimals`
     "probability",  # a p value or a chance, 0 to 1
     "date",
@@ -19,12 +35,17 @@ Unit = Literal[
     "code",  # a name, an id, a hash: not a number
 ]
 Value = int | float | str | None
+BY_DIGITS: Mapping[str, type[Share | Points | Number | Probability]] = {
+    "share": Share,
+    "points": Points,
+    "number": Number,
+    "probability": Probability,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One figure. `value` is None only with a `reason` (English; the catalogue of
-    consumers/language has its Vietnamese).
+    """One figure. `value` is None only with a `reason`.
 
     Dates and moments are ISO 8601 text. `low` and `high` bound an interval of `level` in the unit
     of the value. `n` is how many observations it rests on; `definition` is `name vN` of
@@ -36,7 +57,7 @@ class Fact:
     unit: Unit
     definition: str
     source: str
-    reason: str | None = None
+    reason: Message | None = None
     decimals: int = 0
     n: int | None = None
     first_day: str | None = None
@@ -50,6 +71,23 @@ class Fact:
     def __post_init__(self) -> None:
         assert (self.value is None) == (self.reason is not None), f"fact {self.id}: {self}"
         assert (self.low is None) == (self.high is None) == (self.level is None), self.id
+
+    def shown(self, part: Literal["value", "low", "high"] = "value") -> Scalar:
+        """The value, or one end of its interval, as it is written."""
+        return scalar_of(getattr(self, part), self.unit, self.decimals)
+
+
+def scalar_of(value: Value, unit: Unit, decimals: int) -> Scalar:
+    """A value of a unit as any message may hold it."""
+    if isinstance(value, str):
+        if unit == "date":
+            return Day(date.fromisoformat(value))
+        return Moment(datetime.fromisoformat(value)) if unit == "moment" else Name(value)
+    if unit in BY_DIGITS:
+        return BY_DIGITS[unit](value, decimals)
+    if unit == "count":
+        return Count(None if value is None else int(value))
+    return Money(value) if unit == "vnd" else Number(value, decimals)
 
 
 class FactTable(Mapping[str, Fact]):
@@ -85,12 +123,29 @@ FIELDS = tuple(field.name for field in fields(Fact))
 
 def as_rows(table: FactTable) -> list[dict[str, Any]]:
     """The facts as JSON objects, in order."""
-    return [{name: getattr(fact, name) for name in FIELDS} for fact in table.values()]
+    return [{name: _stored(getattr(fact, name)) for name in FIELDS} for fact in table.values()]
+
+
+def _stored(value: Any) -> Any:
+    """A reason as text, anything else as it is."""
+    return json.dumps(plain_of(value), sort_keys=True) if isinstance(value, Message) else value
 
 
 def from_rows(rows: Iterable[Mapping[str, Any]]) -> FactTable:
     """The facts from such objects. KeyError or TypeError: they are not facts."""
-    return FactTable(Fact(**{name: row[name] for name in FIELDS}) for row in rows)
+    return FactTable(
+        Fact(**{name: row[name] for name in FIELDS} | {"reason": _reason(row["reason"])})
+        for row in rows
+    )
+
+
+def _reason(stored: str | None) -> Message | None:
+    if stored is None:
+        return None
+    found = value_of(json.loads(stored))
+    if not isinstance(found, Message):
+        raise TypeError(f"{stored}: no reason")
+    return found
 
 
 def query_hash(*parts: object) -> str:

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from consumers.adoption.question.answer import Answer, Cell
 from consumers.adoption.question.rate import CONFIDENCE, Figure, Rate
-from consumers.reports.document import Ref
 from consumers.reports.fact import Fact, FactTable, Unit, query_hash
+from schemas.message import Message, Ref
 
 ShownUnit = Literal["count", "vnd", "share", "points", "number"]
 
@@ -54,7 +54,7 @@ class Shelf:
             low=low,
             high=high,
             level=None if low is None else CONFIDENCE,
-            reason=reason,
+            reason=None if reason is None else Message(reason),
             **self._common(row.first_day, row.last_day),
         )
         return Ref(self.facts.add(fact))

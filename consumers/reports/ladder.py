@@ -9,46 +9,45 @@ from consumers.adoption.question.rate import Rate
 from consumers.charts.dots import Dot, dot_chart
 from consumers.charts.svg import Said as Alt
 from consumers.language.language import languages
-from consumers.reports.document import Block, Figure, Table, Text
+from consumers.reports.document import Block, Figure, Table
 from consumers.reports.document import Cell as DocumentCell
 from consumers.reports.fact import FactTable
 from consumers.reports.figures import PAPER
 from consumers.reports.gather import Shelf
 from consumers.reports.shown import Lang
-from consumers.reports.tables import group_head, group_text, ref_of
+from consumers.reports.tables import group_head, group_text
+from schemas.message import Message, Ref
 
 STEPS = (
-    ("census", Text("Tổng điều tra", "Census")),
-    ("equipped", Text("Có mã QR", "Equipped")),
-    ("paid_ever", Text("Đã có giao dịch", "Ever paid")),
-    ("active", Text("Dùng thật", "Active")),
-    ("habitual", Text("Thành thói quen", "Habitual")),
+    ("census", Message("ladder.census")),
+    ("equipped", Message("ladder.equipped")),
+    ("paid_ever", Message("ladder.paid_ever")),
+    ("active", Message("ladder.active")),
+    ("habitual", Message("ladder.habitual")),
 )
 SHARES = (
-    ("equipped_of_census", Text("Có mã QR", "Equipped")),
-    ("active_of_census", Text("Dùng thật", "Active")),
-    ("active_of_equipped", Text("Dùng thật trên có mã QR", "Active of equipped")),
+    ("equipped_of_census", Message("ladder.equipped")),
+    ("active_of_census", Message("ladder.active")),
+    ("active_of_equipped", Message("ladder.active_of_equipped")),
 )
 
 
-def ladder_lead(answer: Answer, facts: FactTable) -> Text:
+def ladder_lead(answer: Answer, facts: FactTable) -> Message:
     """The sentence that a hurried reader takes away: the first group that is best, with its n."""
     shelf = Shelf(answer, facts)
     known = [row for row in answer.rows if _share(row, "active_of_census") is not None]
     if not known:
-        return Text(
-            "Chưa thể nói bao nhiêu sạp dùng thật: thiếu mẫu số.",
-            "How many stalls really use it cannot be said: there is no denominator.",
-        )
+        return Message("ladder.no_denominator")
     best = max(known, key=lambda row: _share(row, "active_of_census") or 0.0)
-    share = ref_of(shelf.put(best, "active_of_census", "share", decimals=1))
-    active = ref_of(shelf.put(best, "active", "count"))
-    census = ref_of(shelf.put(best, "census", "count"))
-    name = group_text(best)
-    interval = share.replace("}", "!interval}")
-    return Text(
-        f"{name.vi} dẫn đầu: {active} trên {census} sạp dùng thật, tức {share} ({interval}).",
-        f"{name.en} leads: {active} of {census} stalls are active, {share} ({interval}).",
+    share = shelf.put(best, "active_of_census", "share", decimals=1)
+    return Message(
+        "ladder.leads",
+        group=group_text(best),
+        active=shelf.put(best, "active", "count"),
+        census=shelf.put(best, "census", "count"),
+        share=share,
+        low=Ref(share.fact_id, "low"),
+        high=Ref(share.fact_id, "high"),
     )
 
 
@@ -60,7 +59,7 @@ def ladder_blocks(answer: Answer, facts: FactTable) -> Iterator[Block]:
         for row in answer.rows
     )
     yield Table(
-        Text("Từ tổng điều tra đến thói quen, số sạp", "From census to habit, in stalls"),
+        Message("ladder.steps"),
         (group_head(answer), *(title for _, title in STEPS)),
         counts,
     )
@@ -68,7 +67,7 @@ def ladder_blocks(answer: Answer, facts: FactTable) -> Iterator[Block]:
         (group_text(row), *(shelf.put(row, name, "share", decimals=1) for name, _ in SHARES))
         for row in answer.rows
     )
-    title = Text("Tỷ lệ sạp dùng thật, có khoảng tin cậy", "Share of stalls active, with interval")
+    title = Message("ladder.share_active")
 
     def draw(lang: Lang) -> str:
         language = languages()[lang]
@@ -76,20 +75,17 @@ def ladder_blocks(answer: Answer, facts: FactTable) -> Iterator[Block]:
         for row in answer.rows:
             rate: Rate = row.active_of_census  # type: ignore[attr-defined]
             note = language.say(rate.reason or "")
-            label = group_text(row).of(lang)
+            label = language.show(group_text(row))
             dots.append(Dot(label, rate.value, rate.low, rate.high, note))
-        alt = Alt("ladder", escape(title.of(lang)), escape(title.of(lang)))
+        alt = Alt("ladder", escape(language.show(title)), escape(language.show(title)))
         return dot_chart(dots, alt, value=language.share, tick=language.whole_share, size=PAPER)
 
     yield Figure(
         title=title,
-        alt=Text(
-            "Biểu đồ chấm: tỷ lệ của từng chợ với khoảng tin cậy; số liệu ở bảng dưới.",
-            "Dot chart: each market's share with its interval; figures in the table below.",
-        ),
+        alt=Message("ladder.chart"),
         draw=draw,
         table=Table(
-            Text("Tỷ lệ trên tổng điều tra", "Shares of the census"),
+            Message("ladder.shares"),
             (group_head(answer), *(title for _, title in SHARES)),
             shares,
         ),

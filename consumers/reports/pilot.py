@@ -6,32 +6,28 @@ from math import isfinite
 
 from consumers.charts.event import Difference, event_chart
 from consumers.charts.svg import Said as Alt
+from consumers.evaluation.names import ROLES
 from consumers.evaluation.result import Design, Effect, Evaluation, Found
-from consumers.evaluation.said import Said
 from consumers.language.language import languages
 from consumers.reports.document import (
     Block,
     Bullets,
+    Cell,
     Document,
     Figure,
     Heading,
     Paragraph,
-    Ref,
     Table,
-    Text,
-    same,
 )
 from consumers.reports.fact import FactTable
 from consumers.reports.figures import PAPER, Numbers
 from consumers.reports.pilot_checks import checks, registration
-from consumers.reports.quote import plain_words, said, told
 from consumers.reports.shown import Lang
-
-ROLES = {"pilot": Text("thí điểm", "pilot"), "comparison": Text("đối chứng", "comparison")}
+from schemas.message import Count, Day, Message, Name, Probability, Ref, Share, leading
 
 
 def pilot_report(
-    evaluation: Evaluation, *, issuer: Text, place: Text, day: date, params: dict[str, str]
+    evaluation: Evaluation, *, issuer: Name, place: Name, day: date, params: dict[str, str]
 ) -> Document:
     """The whole document; its numbers are those of the evaluation."""
     outcome = evaluation.outcome
@@ -50,10 +46,7 @@ def pilot_report(
     )
     return Document(
         kind="pilot",
-        title=Text(
-            f"Đánh giá thí điểm: {evaluation.registered.title}",
-            f"Evaluation of the pilot: {evaluation.registered.title}",
-        ),
+        title=Message("pilot.title", title=Name(evaluation.registered.title)),
         issuer=issuer,
         place=place,
         day=day,
@@ -64,50 +57,53 @@ def pilot_report(
 
 
 def _blocks(evaluation: Evaluation, numbers: Numbers) -> Iterator[Block]:
-    yield Heading(Text("I. Kết luận", "I. Conclusion"))
+    yield Heading(Message("pilot.conclusion"))
     found = evaluation.found
-    known = _headline(found, numbers) if found is not None else []
-    yield Paragraph(told(evaluation.verdict.sentence, numbers, "verdict", known), style="lead")
+    known = _headline(found, numbers) if found is not None else {}
+    yield Paragraph(numbers.place(evaluation.verdict.sentence, "verdict", **known), style="lead")
     if evaluation.verdict.because:
         yield Bullets(
             tuple(
-                told(because, numbers, f"because.{n}", known)
+                numbers.place(because, f"because.{n}")
                 for n, because in enumerate(evaluation.verdict.because, 1)
             )
         )
     if found is not None:
         yield _effect(evaluation, found, numbers)
-    yield Heading(Text("II. Thiết kế và lý do", "II. The design, and why"))
-    estimate, inference = said(evaluation.design.estimate), said(evaluation.design.inference)
-    yield Paragraph(Text(f"Ước lượng: {estimate.vi}.", f"Estimate: {estimate.en}."))
-    yield Paragraph(Text(f"Suy luận: {inference.vi}.", f"Inference: {inference.en}."))
+    yield Heading(Message("pilot.design"))
+    design = evaluation.design
+    yield Paragraph(Message("pilot.estimate", estimate=design.estimate))
+    yield Paragraph(Message("pilot.inference", inference=design.inference))
     yield from _refusals(evaluation, numbers)
-    yield Heading(Text("III. Kết quả theo chợ", "III. Results by market"))
+    yield Heading(Message("pilot.results"))
     yield from _outcome(evaluation, numbers)
     yield _markets(evaluation, numbers)
     if found is not None and found.events:
         yield _events(evaluation, found, numbers)
-    yield Heading(Text("IV. Kiểm tra", "IV. Checks"))
+    yield Heading(Message("pilot.checks"))
     if found is not None:
         yield from checks(found, numbers)
-    yield Heading(Text("V. Đăng ký trước và sai khác", "V. Registration, and departures from it"))
+    yield Heading(Message("pilot.registration"))
     yield from registration(evaluation, numbers)
 
 
-def _headline(found: Found, numbers: Numbers) -> list[Ref]:
-    """What a verdict speaks of, in as many digits as it does."""
+def _headline(found: Found, numbers: Numbers) -> dict[str, Ref]:
+    """What a verdict speaks of."""
     effect = found.effect
-    return [
-        _size(effect, numbers),
-        numbers.put("effect.low", effect.low),
-        numbers.put("effect.high", effect.high),
-        numbers.put("effect.p", effect.p, decimals=4),
-    ]
+    return {
+        "value": _size(effect, numbers),
+        "low": numbers.put("effect.low", leading(effect.low)),
+        "high": numbers.put("effect.high", leading(effect.high)),
+        "p": numbers.put("effect.p", Probability(effect.p)),
+    }
 
 
 def _size(effect: Effect, numbers: Numbers) -> Ref:
     return numbers.put(
-        "effect", effect.value, interval=(effect.low, effect.high), level=effect.confidence
+        "effect",
+        leading(effect.value),
+        interval=(effect.low, effect.high),
+        level=effect.confidence,
     )
 
 
@@ -115,26 +111,26 @@ def _effect(evaluation: Evaluation, found: Found, numbers: Numbers) -> Table:
     effect = found.effect
     unit = evaluation.outcome.unit
     size = _size(effect, numbers)
-    rows: list[tuple[Text | Ref, ...]] = [
-        (Text(f"Hiệu ứng ({unit.vi})", f"Effect ({unit.en})"), size),
-        (Text("Hiệu ứng, tương đối", "Effect, relative"), _relative(effect, numbers)),
-        (Text("p hoán vị", "Permutation p"), numbers.put("effect.p", effect.p, decimals=4)),
+    rows: list[tuple[Cell, ...]] = [
+        (Message("pilot.effect_in", unit=unit), size),
+        (Message("pilot.effect_relative"), _relative(effect, numbers)),
+        (Message("pilot.permutation_p"), numbers.put("effect.p", Probability(effect.p))),
         (
-            Text("p nhỏ nhất có thể", "Smallest possible p"),
-            numbers.put("effect.p_min", effect.p_min, decimals=4),
+            Message("pilot.p_min"),
+            numbers.put("effect.p_min", Probability(effect.p_min)),
         ),
     ]
     power = found.power
     if power is not None:
         rows.append(
             (
-                Text("Hiệu ứng phát hiện được", "Detectable effect"),
+                Message("pilot.detectable"),
                 numbers.put("power.detectable", power.detectable),
             )
         )
     return Table(
-        Text(f"Hiệu ứng: {{{size.fact_id}}} {unit.vi}", f"Effect: {{{size.fact_id}}} {unit.en}"),
-        (Text("Đại lượng", "Quantity"), Text("Giá trị", "Value")),
+        Message("pilot.effect", value=size, unit=unit),
+        (Message("column.quantity"), Message("column.value")),
         tuple(rows),
     )
 
@@ -142,63 +138,47 @@ def _effect(evaluation: Evaluation, found: Found, numbers: Numbers) -> Table:
 def _relative(effect: Effect, numbers: Numbers) -> Ref:
     return numbers.put(
         "effect.relative",
-        effect.relative,
-        "share",
-        decimals=1,
-        reason="nothing to compare it with",
+        Share(effect.relative),
+        reason=Message("reason.nothing_to_compare"),
     )
 
 
 def _refusals(evaluation: Evaluation, numbers: Numbers) -> Iterator[Block]:
     for design in (evaluation.design, *evaluation.others):
         if design.refusals:
-            yield Paragraph(
-                Text(
-                    f"Không dùng “{plain_words(design.estimate.vi)}”, vì:",
-                    f"Not used: “{plain_words(design.estimate.en)}”, because:",
-                )
-            )
+            yield Paragraph(Message("pilot.not_used", design=design.estimate))
             yield Bullets(tuple(_refusal(design, numbers)))
     if evaluation.design.warnings:
         yield Bullets(
             tuple(
-                told(warning, numbers, f"warning.{n}")
+                numbers.place(warning, f"warning.{n}")
                 for n, warning in enumerate(evaluation.design.warnings, 1)
             )
         )
 
 
-def _refusal(design: Design, numbers: Numbers) -> Iterator[Text]:
+def _refusal(design: Design, numbers: Numbers) -> Iterator[Message]:
     for n, refusal in enumerate(design.refusals, 1):
-        why, need = refusal.why, refusal.need
-        words = Said(
-            f"{_ended(why.vi)} Cần có: {need.vi}.", f"{_ended(why.en)} What is needed: {need.en}."
-        )
-        yield told(words, numbers, f"refusal.{design.name}.{n}")
-
-
-def _ended(sentence: str) -> str:
-    return sentence if sentence.endswith(".") else f"{sentence}."
+        why = numbers.place(refusal.why, f"refusal.{design.name}.{n}")
+        yield Message("pilot.refusal", why=why, need=refusal.need)
 
 
 def _outcome(evaluation: Evaluation, numbers: Numbers) -> Iterator[Block]:
     outcome = evaluation.outcome
-    before = numbers.put("weeks.before", outcome.weeks_before, "count")
-    after = numbers.put("weeks.after", outcome.weeks_after, "count")
-    start = numbers.put("weeks.start", outcome.start_week.isoformat(), "date")
-    unit, source = said(outcome.unit), plain_words(outcome.source)
     yield Paragraph(
-        Text(
-            f"Đo lường: {unit.vi}; nguồn: {source}; {{{before.fact_id}}} tuần trước và"
-            f" {{{after.fact_id}}} tuần từ {{{start.fact_id}}}.",
-            f"Measured: {unit.en}; source: {source}; {{{before.fact_id}}} weeks before and"
-            f" {{{after.fact_id}}} weeks from {{{start.fact_id}}} on.",
+        Message(
+            "pilot.measured",
+            unit=outcome.unit,
+            source=Name(outcome.source),
+            before=numbers.put("weeks.before", Count(outcome.weeks_before)),
+            after=numbers.put("weeks.after", Count(outcome.weeks_after)),
+            start=numbers.put("weeks.start", Day(outcome.start_week)),
         )
     )
 
 
 def _markets(evaluation: Evaluation, numbers: Numbers) -> Table:
-    rows: list[tuple[Text | Ref, ...]] = []
+    rows: list[tuple[Cell, ...]] = []
     for figure in evaluation.markets:
         key = f"market.{figure.market}"
         change = (
@@ -206,35 +186,34 @@ def _markets(evaluation: Evaluation, numbers: Numbers) -> Table:
         )
         rows.append(
             (
-                same(plain_words(figure.name or figure.market)),
+                Name(figure.name or figure.market),
                 ROLES[figure.role],
                 numbers.put(f"{key}.before", figure.before),
                 numbers.put(f"{key}.after", figure.after),
                 numbers.put(f"{key}.change", change),
             )
         )
-    unit = said(evaluation.outcome.unit)
     return Table(
-        Text(f"Trước và sau, theo chợ ({unit.vi})", f"Before and after, by market ({unit.en})"),
+        Message("pilot.markets", unit=evaluation.outcome.unit),
         (
-            Text("Chợ", "Market"),
-            Text("Vai trò", "Role"),
-            Text("Trước", "Before"),
-            Text("Sau", "After"),
-            Text("Thay đổi", "Change"),
+            Message("column.market"),
+            Message("column.role"),
+            Message("column.before_start"),
+            Message("column.after_start"),
+            Message("column.change"),
         ),
         tuple(rows),
     )
 
 
 def _events(evaluation: Evaluation, found: Found, numbers: Numbers) -> Figure:
-    rows: list[tuple[Text | Ref, ...]] = []
+    rows: list[tuple[Cell, ...]] = []
     for point in found.events:
         key = f"event.{point.week.isoformat() if point.week else point.event}"
         when = (
-            numbers.put(f"{key}.week", point.week.isoformat(), "date")
+            numbers.put(f"{key}.week", Day(point.week))
             if point.week
-            else numbers.put(f"{key}.week", point.event, "count")
+            else numbers.put(f"{key}.week", Count(point.event))
         )
         value = numbers.put(
             key,
@@ -243,14 +222,11 @@ def _events(evaluation: Evaluation, found: Found, numbers: Numbers) -> Figure:
             level=found.effect.confidence,
         )
         rows.append((when, value))
-    title = Text(
-        "Chênh lệch theo tuần giữa thí điểm và đối chứng", "Pilots less comparison, by week"
-    )
+    title = Message("pilot.difference")
 
     def draw(lang: Lang) -> str:
         language = languages()[lang]
         start = evaluation.outcome.start_week
-        sentence = evaluation.verdict.sentence
         return event_chart(
             [
                 Difference(
@@ -262,24 +238,21 @@ def _events(evaluation: Evaluation, found: Found, numbers: Numbers) -> Figure:
                 )
                 for point in found.events
             ],
-            Alt("events", title.of(lang), sentence.vi if lang == "vi" else sentence.en),
+            Alt("events", language.show(title), language.render(evaluation.verdict.sentence)),
             value=lambda value: language.number(value, 2),
             day=language.short_day,
             start=start,
-            start_label=Text("bắt đầu", "start").of(lang),
+            start_label=language.render(Message("pilot.start")),
             size=PAPER,
         )
 
     return Figure(
         title=title,
-        alt=Text(
-            "Biểu đồ: chênh lệch mỗi tuần với khoảng tin cậy; số liệu ở bảng dưới.",
-            "Chart: the difference in each week with its interval; figures in the table below.",
-        ),
+        alt=Message("pilot.difference_chart"),
         draw=draw,
         table=Table(
-            Text("Chênh lệch theo tuần", "The difference by week"),
-            (Text("Tuần từ", "Week from"), Text("Chênh lệch", "Difference")),
+            Message("pilot.difference_table"),
+            (Message("column.week_from"), Message("column.difference")),
             tuple(rows),
         ),
     )

@@ -5,11 +5,11 @@ from datetime import date
 
 from consumers.evaluation.ask import Scene, answer
 from consumers.evaluation.plan import parse_plan
-from consumers.language.mark import mark as _
-from consumers.reports.document import Document, same
+from consumers.reports.document import Document
 from consumers.reports.pilot import pilot_report
 from consumers.reports.report import Report, Sources
 from infra.errors import Refused
+from schemas.message import Message, Name
 
 
 def make_pilot_report(scene: Scene, params: Mapping[str, str]) -> Document:
@@ -25,7 +25,7 @@ def make_pilot_report(scene: Scene, params: Mapping[str, str]) -> Document:
         raise Refused(f"report pilot: what it was made with is damaged: {error!r}") from None
     evaluation = answer(scene, parse_plan(text, subject="report pilot: plan"))
     return pilot_report(
-        evaluation, issuer=same(issuer), place=same(place), day=day, params=dict(params)
+        evaluation, issuer=Name(issuer), place=Name(place), day=day, params=dict(params)
     )
 
 
@@ -35,4 +35,4 @@ def _make(sources: Sources, params: Mapping[str, str]) -> Document:
         return make_pilot_report(scene, params)
 
 
-PILOT = Report(kind="pilot", title=_("report on the pilot"), make=_make)
+PILOT = Report(kind="pilot", title=Message("report.pilot"), make=_make)

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from babel.dates import format_date
+
+from consumers.language.language import languages
 from consumers.reports.document import (
     Block,
     Bullets,
@@ -9,34 +12,43 @@ from consumers.reports.document import (
     Figure,
     Heading,
     Paragraph,
-    Ref,
     Table,
     cell_text,
     fill,
     is_number,
-    provenance,
 )
 from consumers.reports.fact import FactTable
+from consumers.reports.provenance import provenance
 from consumers.reports.shown import Lang
 from consumers.reports.widths import is_wide, widths_mm
+from schemas.message import Message, Ref
 
+# How a day is written in full, as Babel has it.
+DATE_FORM = Message("report.date_form")
+# The words of Decree 30/2020/NĐ-CP at head and foot.
+FORM = {
+    "nation": Message("report.nation"),
+    "motto": Message("report.motto"),
+    "kind": Message("report.kind"),
+    "signed_by": Message("report.signed_by"),
+    "signature": Message("report.signature"),
+    "to": Message("report.to"),
+    "recipients": Message("report.recipients"),
+    "attached": Message("report.attached"),
+}
 WIDE_COLUMN_CHARACTERS = 18  # a column with longer words takes the room that is left
 
 
 def plain(document: Document, lang: Lang) -> dict[str, Any]:
-    """Keys: lang, title, issuer, dateline, recipients, year, month, day, blocks."""
-    facts, day = document.facts, document.day
-    place = fill(document.place, facts, lang)
-    dateline = {
-        "vi": f"{place}, ngày {day:%d} tháng {day:%m} năm {day.year}",
-        "en": f"{place}, {day.day} {day:%B} {day.year}",
-    }[lang]
+    """Keys: lang, title, issuer, dateline, year, month, day, blocks, and those of FORM."""
+    facts, day, language = document.facts, document.day, languages()[lang]
+    written = format_date(day, language.render(DATE_FORM), language.locale)
     return {
         "lang": lang,
         "title": fill(document.title, facts, lang),
         "issuer": fill(document.issuer, facts, lang),
-        "dateline": dateline,
-        "recipients": {"vi": "– Lưu: hồ sơ.", "en": "– File copy."}[lang],
+        "dateline": f"{document.place.value}, {written}",
+        **{name: language.render(words) for name, words in FORM.items()},
         "year": day.year,
         "month": day.month,
         "day": day.day,

@@ -8,14 +8,14 @@ from functools import partial
 from consumers.adoption.ask import ask, question_of
 from consumers.adoption.question.answer import Answer
 from consumers.adoption.question.scene import look
-from consumers.language.mark import mark as _
-from consumers.reports.document import Document, same
+from consumers.reports.document import Document
 from consumers.reports.report import Report, Sources
 from consumers.reports.weekly import TITLES, weekly_report
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.errors import Refused
 from infra.settings import FoldSettings
+from schemas.message import Message, Name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +91,8 @@ def make_report(store: Store, order: Order, *, now: datetime, fold: FoldSettings
         _answers(store, order, now=now, fold=fold),
         kind=order.kind,
         week=order.week,
-        issuer=same(order.issuer),
-        place=same(order.place),
+        issuer=Name(order.issuer),
+        place=Name(order.place),
         day=order.day,
         params=order.params(),
     )
@@ -126,5 +126,5 @@ def _make(kind: str, sources: Sources, params: Mapping[str, str]) -> Document:
         return make_report(store, order, now=sources.now, fold=sources.fold)
 
 
-WEEKLY = Report(kind="weekly", title=_("weekly report"), make=partial(_make, "weekly"))
-MARKET = Report(kind="market", title=_("report of a market"), make=partial(_make, "market"))
+WEEKLY = Report(kind="weekly", title=Message("report.weekly"), make=partial(_make, "weekly"))
+MARKET = Report(kind="market", title=Message("report.market"), make=partial(_make, "market"))

@@ -9,6 +9,7 @@ from pathlib import Path
 from consumers.reports.document import Document
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
+from schemas.message import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,5 +32,5 @@ class Report:
     """
 
     kind: str
-    title: str
+    title: Message
     make: Callable[[Sources, Mapping[str, str]], Document]

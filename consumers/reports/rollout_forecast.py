@@ -6,24 +6,20 @@ from itertools import pairwise
 
 from consumers.charts.line import Point, Series, line_chart
 from consumers.charts.svg import Said as Alt
-from consumers.language.language import in_every_language, languages
-from consumers.reports.document import Block, Bullets, Cell, Figure, Paragraph, Table, Text, same
+from consumers.language.language import languages
+from consumers.reports.document import Block, Bullets, Cell, Figure, Paragraph, Table
 from consumers.reports.figures import PAPER, Numbers
-from consumers.reports.quote import plain_words
 from consumers.reports.rollout_plan import SITE, STALLS, day_of, name_of, stalls
-from consumers.reports.shown import LANGS, Lang
+from consumers.reports.shown import Lang
+from consumers.rollout.names import method
 from consumers.rollout.outcome import Band, Forecast, Score, SiteForecast, WeekForecast
 from consumers.rollout.site import LeftOut
+from schemas.message import Count, Day, Message, Name, Number, Share
 
 AHEAD = (4, 13, 26, 39, 52)  # weeks whose figures stand in tables
 CHARTS_MAX = 6
 LEVEL, WIDE_LEVEL = 0.8, 0.95
-NOT_AHEAD = "not within the weeks of the forecast"
-METHODS = {
-    "pooled hazard": Text("dự báo này", "this forecast"),
-    "naive slope": Text("đường thẳng", "a straight line"),
-    "Bass, free m": Text("Bass với trần tự do", "Bass with a free ceiling"),
-}
+NOT_AHEAD = Message("reason.not_within_forecast")
 
 
 def forecast_blocks(
@@ -31,50 +27,34 @@ def forecast_blocks(
 ) -> Iterator[Block]:
     """Where each site stands and when it will have come how far; charts of the first ones."""
     if found is None:
-        yield Paragraph(
-            Text(
-                "Không có điểm đang chạy nào để dự báo.",
-                "No running site is there to be forecast.",
-            )
-        )
+        yield Paragraph(Message("rollout.nothing_runs"))
     else:
-        goal = numbers.put("goal", found.target_share, "share", decimals=1)
+        goal = numbers.put("goal", Share(found.target_share))
         yield Table(
-            Text(
-                f"Khi nào các điểm đang chạy đạt {{{goal.fact_id}}} tổng điều tra",
-                f"When running sites reach {{{goal.fact_id}}} of their census",
-            ),
+            Message("rollout.when_reached", goal=goal),
             (
                 SITE,
                 STALLS,
-                Text("Đã dùng", "Adopted"),
-                Text("Nửa phần chắc", "Half sure by"),
-                Text("Khá chắc", "Rather sure by"),
-                Text("Không đạt trong kỳ", "Not within it"),
+                Message("column.adopted"),
+                Message("column.half_sure"),
+                Message("column.rather_sure"),
+                Message("column.not_within"),
             ),
             tuple(_stands(each, numbers) for each in found.sites),
         )
-        half = numbers.put("goal.half", 0.5, "share", decimals=0)
-        sure = numbers.put("goal.sure", 0.8, "share", decimals=0)
-        yield Paragraph(
-            Text(
-                f"“Nửa phần chắc”: với xác suất {{{half.fact_id}}}; “khá chắc”:"
-                f" {{{sure.fact_id}}}.",
-                f"“Half sure”: with probability {{{half.fact_id}}}; “rather sure”:"
-                f" {{{sure.fact_id}}}.",
-            ),
-            style="note",
-        )
+        half = numbers.put("goal.half", Share(0.5, 0))
+        sure = numbers.put("goal.sure", Share(0.8, 0))
+        yield Paragraph(Message("rollout.sureness", half=half, sure=sure), style="note")
         for each in found.sites[:CHARTS_MAX]:
             yield _chart(each, numbers)
     if left_out:
-        yield Paragraph(Text("Không dự báo được:", "Not forecast:"))
-        yield Bullets(tuple(_left_out(each) for each in left_out))
+        yield Paragraph(Message("rollout.not_forecast"))
+        yield Bullets(tuple(_left_out(each, numbers) for each in left_out))
 
 
-def _left_out(each: LeftOut) -> Text:
-    code, why = plain_words(each.code), in_every_language(each.reason)
-    return Text(*(f"{code}: {plain_words(why[lang])}" for lang in LANGS))
+def _left_out(each: LeftOut, numbers: Numbers) -> Message:
+    reason = numbers.place(each.reason, f"left_out.{each.code}")
+    return Message("rollout.left_out", code=Name(each.code), reason=reason)
 
 
 def _stands(site: SiteForecast, numbers: Numbers) -> tuple[Cell, ...]:
@@ -82,17 +62,17 @@ def _stands(site: SiteForecast, numbers: Numbers) -> tuple[Cell, ...]:
     by = {each.probability: each.day for each in site.target.quantiles}
     cells: list[Cell] = [
         name_of(site.code, site.name),
-        numbers.put(f"{key}.stalls", site.stall_count, "count"),
-        numbers.put(f"{key}.now", site.adopted_count, "count"),
+        numbers.put(f"{key}.stalls", Count(site.stall_count)),
+        numbers.put(f"{key}.now", Count(site.adopted_count)),
     ]
     if site.target.is_reached:
-        cells += [Text("đã đạt", "reached"), Text("đã đạt", "reached")]
+        cells += [Message("rollout.reached"), Message("rollout.reached")]
     else:
         cells += [
             day_of(numbers, f"{key}.by.half", by[0.5], NOT_AHEAD),
             day_of(numbers, f"{key}.by.sure", by[0.8], NOT_AHEAD),
         ]
-    cells.append(numbers.put(f"{key}.never", site.target.never, "share", decimals=1))
+    cells.append(numbers.put(f"{key}.never", Share(site.target.never)))
     return tuple(cells)
 
 
@@ -113,12 +93,11 @@ def _chart(site: SiteForecast, numbers: Numbers) -> Figure:
             (
                 day_of(numbers, f"{key}.{n}.end", week.last_day),
                 stalls(numbers, f"{key}.{n}", week.median, (near.low, near.high)),
-                numbers.put(f"{key}.{n}.low", wide.low, decimals=0),
-                numbers.put(f"{key}.{n}.high", wide.high, decimals=0),
+                numbers.put(f"{key}.{n}.low", Number(wide.low, 0)),
+                numbers.put(f"{key}.{n}.high", Number(wide.high, 0)),
             )
         )
-    name = plain_words(site.name)
-    title = Text(f"{name}: số quầy đã dùng và dự báo", f"{name}: stalls adopted, and forecast")
+    title = Message("rollout.forecast_of", site=Name(site.name))
 
     def draw(lang: Lang) -> str:
         language = languages()[lang]
@@ -133,10 +112,10 @@ def _chart(site: SiteForecast, numbers: Numbers) -> Figure:
         )
         return line_chart(
             [
-                Series(Text("đã thấy", "seen").of(lang), past),
-                Series(Text("dự báo", "forecast").of(lang), foreseen),
+                Series(language.show(Message("rollout.seen")), past),
+                Series(language.show(Message("rollout.foreseen")), foreseen),
             ],
-            Alt(f"forecast-{site.code}", title.of(lang), title.of(lang)),
+            Alt(f"forecast-{site.code}", language.show(title), language.show(title)),
             value=language.number,
             day=language.month,
             size=PAPER,
@@ -144,39 +123,33 @@ def _chart(site: SiteForecast, numbers: Numbers) -> Figure:
 
     return Figure(
         title=title,
-        alt=Text(
-            "Biểu đồ: những gì đã thấy, và dự báo với dải của nó; số liệu ở bảng dưới.",
-            "Chart: what was seen, and the forecast with its band; figures in the table below.",
-        ),
+        alt=Message("rollout.forecast_chart"),
         draw=draw,
         table=Table(
             title,
             (
-                Text("Đến ngày", "Until"),
-                Text("Trung vị và dải", "Median and band"),
-                Text("Dải rộng, từ", "Wide band, from"),
-                Text("Dải rộng, đến", "Wide band, to"),
+                Message("column.until"),
+                Message("column.median"),
+                Message("column.wide_from"),
+                Message("column.wide_to"),
             ),
             tuple(rows),
         ),
     )
 
 
-def score_blocks(found: Score | None, why_not: Text, numbers: Numbers) -> Iterator[Block]:
+def score_blocks(found: Score | None, why_not: Message, numbers: Numbers) -> Iterator[Block]:
     """How forecasts of the past did against what came, beside three simple methods."""
     if found is None:
         yield Paragraph(why_not)
         return
-    first = numbers.put("origins.first", found.first_origin.isoformat(), "date").fact_id
-    last = numbers.put("origins.last", found.last_origin.isoformat(), "date").fact_id
-    count = numbers.put("origins", found.origin_count, "count").fact_id
-    sites = numbers.put("origins.sites", found.site_count, "count").fact_id
     yield Paragraph(
-        Text(
-            f"{{{sites}}} điểm được dự báo lại tại {{{count}}} gốc thời gian, từ {{{first}}} đến"
-            f" {{{last}}}, chỉ với những gì khi đó đã biết.",
-            f"{{{sites}}} sites were forecast again at {{{count}}} origins, from {{{first}}} to"
-            f" {{{last}}}, with what was known then only.",
+        Message(
+            "rollout.origins",
+            sites=numbers.put("origins.sites", Count(found.site_count)),
+            origins=numbers.put("origins", Count(found.origin_count)),
+            first=numbers.put("origins.first", Day(found.first_origin)),
+            last=numbers.put("origins.last", Day(found.last_origin)),
         )
     )
     rows: list[tuple[Cell, ...]] = []
@@ -184,23 +157,23 @@ def score_blocks(found: Score | None, why_not: Text, numbers: Numbers) -> Iterat
         key = f"score.{each.method}"
         rows.append(
             (
-                METHODS.get(each.method, same(each.method)),
-                numbers.put(f"{key}.count", each.forecast_count, "count"),
-                numbers.put(f"{key}.crps", each.crps_share, decimals=4),
-                numbers.put(f"{key}.held", each.coverage80, "share", decimals=1),
-                numbers.put(f"{key}.held_wide", each.coverage95, "share", decimals=1),
+                method(each.method),
+                numbers.put(f"{key}.count", Count(each.forecast_count)),
+                numbers.put(f"{key}.crps", Number(each.crps_share, 4)),
+                numbers.put(f"{key}.held", Share(each.coverage80)),
+                numbers.put(f"{key}.held_wide", Share(each.coverage95)),
             )
         )
-    level = numbers.put("score.level", LEVEL, "share", decimals=0).fact_id
-    wide = numbers.put("score.wide", WIDE_LEVEL, "share", decimals=0).fact_id
+    level = numbers.put("score.level", Share(LEVEL, 0))
+    wide = numbers.put("score.wide", Share(WIDE_LEVEL, 0))
     yield Table(
-        Text("Dự báo trước đây so với thực tế", "Past forecasts against what came"),
+        Message("rollout.score_table"),
         (
-            Text("Phương pháp", "Method"),
-            Text("Dự báo", "Forecasts"),
-            Text("CRPS (phần tổng điều tra)", "CRPS (of census)"),
-            Text(f"Dải {{{level}}} đúng", f"{{{level}}} band held"),
-            Text(f"Dải {{{wide}}} đúng", f"{{{wide}}} band held"),
+            Message("column.method"),
+            Message("column.forecasts"),
+            Message("column.crps"),
+            Message("column.band_held", level=level),
+            Message("column.band_held", level=wide),
         ),
         tuple(rows),
     )

@@ -8,8 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from consumers.language.mark import mark as _
-from consumers.reports.document import Document, Text, same
+from consumers.reports.document import Document
 from consumers.reports.read import is_current
 from consumers.reports.report import Report, Sources
 from consumers.reports.rollout import Outlook, rollout_report
@@ -24,6 +23,7 @@ from consumers.rollout.score import score
 from infra.clickhouse import Store
 from infra.errors import Refused
 from infra.settings import FoldSettings
+from schemas.message import Message, Name
 
 FORECAST_WEEKS = 52
 SCORE_WEEKS = 26
@@ -31,10 +31,7 @@ GOAL = 0.8  # of the census, where the plan names no target
 QUESTION = TypeAdapter(PlanQuestion)
 WEIGHTS = TypeAdapter(dict[str, float] | None)
 STARTS = TypeAdapter(dict[str, date])
-TOO_SHORT = Text(
-    "Chưa có dự báo nào để chấm: chưa điểm nào chạy đủ năm tuần trọn.",
-    "There is no forecast to score yet: no site has run for five complete weeks.",
-)
+TOO_SHORT = Message("rollout.no_score")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +102,8 @@ def make_rollout_report(
             cut_off_day=running.cut_off_day,
             known_on=order.known_on,
         ),
-        issuer=same(order.issuer),
-        place=same(order.place),
+        issuer=Name(order.issuer),
+        place=Name(order.place),
         day=order.day,
         params=order.params(),
     )
@@ -154,4 +151,4 @@ def _make(sources: Sources, params: Mapping[str, str]) -> Document:
         return make_rollout_report(store, order, now=sources.now, fold=sources.fold)
 
 
-ROLLOUT = Report(kind="rollout", title=_("report on the rollout"), make=_make)
+ROLLOUT = Report(kind="rollout", title=Message("report.rollout"), make=_make)

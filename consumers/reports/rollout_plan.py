@@ -6,17 +6,17 @@ from datetime import date, timedelta
 from consumers.charts.line import Point, Series, line_chart
 from consumers.charts.svg import Said as Alt
 from consumers.language.language import languages
-from consumers.reports.document import Block, Cell, Figure, Paragraph, Ref, Table, Text, same
+from consumers.reports.document import Block, Cell, Figure, Paragraph, Table
 from consumers.reports.figures import PAPER, Numbers
-from consumers.reports.quote import plain_words, said
 from consumers.reports.shown import Lang
 from consumers.rollout.plan_outcome import Plan, PlannedSite, TargetAnswer, WeekLoad
+from schemas.message import Count, Day, Message, Name, Number, Ref, Share
 
 WEEKS_BETWEEN = 4  # rows of the table by weeks; the chart draws the same weeks
 BAND = 0.8
-STALLS = Text("Quầy", "Stalls")
-SITE = Text("Điểm", "Site")
-NOT_WITHIN = "not within the weeks of the plan"
+STALLS = Message("column.stalls")
+SITE = Message("column.site")
+NOT_WITHIN = Message("reason.not_within_plan")
 
 
 def asked(plan: Plan, name: str) -> str:
@@ -29,29 +29,26 @@ def stalls(
 ) -> Ref:
     """A number of stalls that is expected, with its 80 % band."""
     level = None if band is None else BAND
-    return numbers.put(fact_id, value, decimals=0, interval=band, level=level)
+    return numbers.put(fact_id, Number(value, 0), interval=band, level=level)
 
 
-def day_of(numbers: Numbers, fact_id: str, day: date | None, reason: str = NOT_WITHIN) -> Ref:
+def day_of(numbers: Numbers, fact_id: str, day: date | None, reason: Message = NOT_WITHIN) -> Ref:
     """A day, or why there is none."""
-    return numbers.put(fact_id, None if day is None else day.isoformat(), "date", reason=reason)
+    return numbers.put(fact_id, Day(day), reason=reason)
 
 
 def schedule_blocks(plan: Plan, numbers: Numbers) -> Iterator[Block]:
     """Every site that starts, in the order of its start; those that do not; the lots."""
     if plan.sites:
         yield Table(
-            Text(
-                "Điểm nào bắt đầu tuần nào, với đội nào; số quầy dự kiến đã dùng vào cuối kỳ",
-                "Which site starts in which week with which teams; stalls adopted by the end",
-            ),
+            Message("rollout.schedule_table"),
             (
-                Text("Bắt đầu", "Start"),
+                Message("column.start"),
                 SITE,
                 STALLS,
-                Text("Đội số", "Teams"),
-                Text("Xong", "Done"),
-                Text("Đã dùng", "Adopted"),
+                Message("column.team_numbers"),
+                Message("column.done"),
+                Message("column.adopted"),
             ),
             tuple(
                 _site(each, numbers)
@@ -59,16 +56,16 @@ def schedule_blocks(plan: Plan, numbers: Numbers) -> Iterator[Block]:
             ),
         )
     else:
-        yield Paragraph(Text("Không điểm nào bắt đầu trong kỳ.", "No site starts within the plan."))
+        yield Paragraph(Message("rollout.nothing_starts"))
     if plan.unplanned:
         yield Table(
-            Text("Điểm không bắt đầu trong kỳ, và vì sao", "Sites that do not start, and why"),
-            (SITE, STALLS, Text("Lý do", "Reason")),
+            Message("rollout.unplanned"),
+            (SITE, STALLS, Message("column.reason")),
             tuple(
                 (
                     name_of(each.code, each.name),
-                    numbers.put(f"unplanned.{each.code}.stalls", each.stall_count, "count"),
-                    said(each.reason),
+                    numbers.put(f"unplanned.{each.code}.stalls", Count(each.stall_count)),
+                    each.reason,
                 )
                 for each in plan.unplanned
             ),
@@ -76,9 +73,9 @@ def schedule_blocks(plan: Plan, numbers: Numbers) -> Iterator[Block]:
     yield from _lots(plan, numbers)
 
 
-def name_of(code: str, name: str) -> Text:
+def name_of(code: str, name: str) -> Name:
     """A site in a table: its name, and its code, by which other tables speak of it."""
-    return same(plain_words(f"{name}, {code}"))
+    return Name(f"{name}, {code}")
 
 
 def _site(each: PlannedSite, numbers: Numbers) -> tuple[Cell, ...]:
@@ -86,8 +83,8 @@ def _site(each: PlannedSite, numbers: Numbers) -> tuple[Cell, ...]:
     return (
         day_of(numbers, f"{key}.start", each.start_day),
         name_of(each.code, each.name),
-        numbers.put(f"{key}.stalls", each.stall_count, "count"),
-        numbers.put(f"{key}.teams", ", ".join(map(str, each.teams)), "code"),
+        numbers.put(f"{key}.stalls", Count(each.stall_count)),
+        numbers.put(f"{key}.teams", Name(", ".join(map(str, each.teams)))),
         day_of(numbers, f"{key}.done", each.last_day),
         stalls(numbers, f"{key}.adopted", each.adopted_at_end, (each.low80, each.high80)),
     )
@@ -95,32 +92,20 @@ def _site(each: PlannedSite, numbers: Numbers) -> tuple[Cell, ...]:
 
 def _lots(plan: Plan, numbers: Numbers) -> Iterator[Block]:
     if not plan.assignment.is_randomised:
-        yield Paragraph(
-            Text(
-                "Thứ tự do kế hoạch chọn, không bốc thăm.",
-                "The plan chose the order; there was no lot.",
-            )
-        )
+        yield Paragraph(Message("rollout.no_lot"))
         return
-    seed = numbers.put("lot.seed", str(plan.assignment.seed), "code")
     yield Paragraph(
-        Text(
-            "Trong mỗi nhóm cùng ưu tiên và gần cùng khối lượng, thứ tự được bốc thăm từ hạt giống"
-            f" công bố {{{seed.fact_id}}}. Điểm có ngày hoặc thứ tự riêng không bốc thăm.",
-            "In each stratum of like priority and size the order was drawn by lot from the"
-            f" published seed {{{seed.fact_id}}}. A site with a date or an order of its own has no"
-            " lot.",
-        )
+        Message("rollout.lot", seed=numbers.put("lot.seed", Name(str(plan.assignment.seed))))
     )
     drawn = [each for each in plan.strata if each.fixed_because is None]
     if drawn:
         yield Table(
-            Text("Thứ tự theo thăm trong mỗi nhóm", "The order of the lot in each stratum"),
-            (Text("Nhóm", "Stratum"), Text("Các điểm theo thứ tự", "Sites in order")),
+            Message("rollout.lots"),
+            (Message("column.stratum"), Message("column.sites_in_order")),
             tuple(
                 (
-                    numbers.put(f"stratum.{each.name}", each.name, "code"),
-                    numbers.put(f"stratum.{each.name}.order", ", ".join(each.codes), "code"),
+                    numbers.put(f"stratum.{each.name}", Name(each.name)),
+                    numbers.put(f"stratum.{each.name}.order", Name(", ".join(each.codes))),
                 )
                 for each in drawn
             ),
@@ -132,62 +117,52 @@ def team_blocks(plan: Plan, numbers: Numbers) -> Iterator[Block]:
     yield _weeks(plan, numbers)
     more = plan.one_more_team
     yield Table(
-        Text("Giá trị của thêm một đội", "What one more team is worth"),
-        (Text("Đại lượng", "Quantity"), Text("Thêm", "Gain")),
+        Message("rollout.one_more_team"),
+        (Message("column.quantity"), Message("column.gain")),
         (
             (
-                Text("Tuần-quầy, theo ưu tiên", "Stall-weeks, by priority"),
+                Message("gain.by_priority"),
                 stalls(numbers, "more.priority_stall_weeks", more.priority_stall_weeks),
             ),
             (
-                Text("Tuần-quầy, theo thăm đã bốc", "Stall-weeks, by the lots drawn"),
+                Message("gain.by_lot"),
                 stalls(numbers, "more.stall_weeks", more.stall_weeks),
             ),
             (
-                Text("Quầy vào cuối kỳ", "Stalls at the end"),
+                Message("gain.at_end"),
                 stalls(numbers, "more.adopted_at_end", more.adopted_at_end),
             ),
             (
-                Text("Điểm bắt đầu thêm", "More sites that start"),
-                numbers.put("more.sites", more.planned_count, "count"),
+                Message("gain.sites"),
+                numbers.put("more.sites", Count(more.planned_count)),
             ),
         ),
     )
     if plan.target is None:
-        yield Paragraph(
-            Text(
-                "Kế hoạch không nêu mục tiêu, nên không nói cần bao nhiêu đội.",
-                "No target was asked for, so nothing is said of the teams that it needs.",
-            )
-        )
+        yield Paragraph(Message("rollout.no_target"))
     else:
         yield from _target(plan.target, numbers)
 
 
 def _target(target: TargetAnswer, numbers: Numbers) -> Iterator[Block]:
+    goal = Ref("target")
     yield Table(
-        Text(
-            "Xác suất đạt {target} số quầy trước {target.by}, theo số đội",
-            "Probability of {target} of stalls by {target.by}, by the number of teams",
-        ),
-        (Text("Số đội đã thử", "Teams tried"), Text("Xác suất", "Probability")),
+        Message("rollout.target_table", target=goal, by=Ref("target.by")),
+        (Message("column.teams_tried"), Message("column.probability")),
         tuple(
             (
-                numbers.put(f"tried.{each.teams}.teams", each.teams, "count"),
-                numbers.put(f"tried.{each.teams}", each.probability, "share", decimals=1),
+                numbers.put(f"tried.{each.teams}.teams", Count(each.teams)),
+                numbers.put(f"tried.{each.teams}", Share(each.probability)),
             )
             for each in target.tried
         ),
     )
     yield Table(
-        Text(
-            "Khi nào đạt {target} với số đội hiện có",
-            "When {target} is reached with the teams there are",
-        ),
-        (Text("Xác suất ít nhất", "At least so likely"), Text("Ngày", "Day")),
+        Message("rollout.target_days", target=goal),
+        (Message("column.at_least"), Message("column.day")),
         tuple(
             (
-                numbers.put(f"by.{each.probability:g}", each.probability, "share", decimals=0),
+                numbers.put(f"by.{each.probability:g}", Share(each.probability, 0)),
                 day_of(numbers, f"by.{each.probability:g}.day", each.day),
             )
             for each in target.date_by
@@ -208,9 +183,9 @@ def _weeks(plan: Plan, numbers: Numbers) -> Figure:
         rows.append(
             (
                 day_of(numbers, f"{key}.end", each.monday + timedelta(days=6)),
-                numbers.put(f"{key}.teams", each.teams, "count"),
-                numbers.put(f"{key}.busy", each.teams_busy, "count"),
-                numbers.put(f"{key}.started", started, "count"),
+                numbers.put(f"{key}.teams", Count(each.teams)),
+                numbers.put(f"{key}.busy", Count(each.teams_busy)),
+                numbers.put(f"{key}.started", Count(started)),
                 stalls(
                     numbers,
                     f"{key}.adopted",
@@ -219,7 +194,7 @@ def _weeks(plan: Plan, numbers: Numbers) -> Figure:
                 ),
             )
         )
-    title = Text("Số quầy đã dùng theo kế hoạch", "Stalls that adopt under the plan")
+    title = Message("rollout.adopting")
 
     def draw(lang: Lang) -> str:
         language = languages()[lang]
@@ -229,8 +204,8 @@ def _weeks(plan: Plan, numbers: Numbers) -> Figure:
             for each in weeks
         )  # fmt: skip
         return line_chart(
-            [Series(title.of(lang), points)],
-            Alt("plan-weeks", title.of(lang), title.of(lang)),
+            [Series(language.show(title), points)],
+            Alt("plan-weeks", language.show(title), language.show(title)),
             value=language.number,
             day=language.month,
             size=PAPER,
@@ -238,19 +213,16 @@ def _weeks(plan: Plan, numbers: Numbers) -> Figure:
 
     return Figure(
         title=title,
-        alt=Text(
-            "Biểu đồ: số quầy dự kiến và dải dự báo; số liệu ở bảng dưới.",
-            "Chart: expected stalls and their band; figures in the table below.",
-        ),
+        alt=Message("rollout.adopting_chart"),
         draw=draw,
         table=Table(
-            Text("Từng bốn tuần của kế hoạch", "Every fourth week of the plan"),
+            Message("rollout.weeks"),
             (
-                Text("Đến ngày", "Until"),
-                Text("Đội", "Teams"),
-                Text("Đội bận", "Busy"),
-                Text("Điểm đã bắt đầu", "Sites started"),
-                Text("Quầy đã dùng", "Stalls adopted"),
+                Message("column.until"),
+                Message("column.teams"),
+                Message("column.busy"),
+                Message("column.sites_started"),
+                Message("column.stalls_adopted"),
             ),
             tuple(rows),
         ),

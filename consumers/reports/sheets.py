@@ -6,30 +6,20 @@ from typing import Any
 
 import xlsxwriter
 
+from consumers.language.figures import rounded
+from consumers.language.language import languages
 from consumers.reports.archive import settled
-from consumers.reports.document import (
-    Block,
-    Document,
-    Figure,
-    Ref,
-    Table,
-    cell_text,
-    fill,
-    is_number,
-    provenance,
-)
+from consumers.reports.document import Block, Document, Figure, Table, cell_text, fill, is_number
 from consumers.reports.fact import FIELDS, Fact, FactTable, as_rows
 from consumers.reports.payload import pack
 from consumers.reports.plain import plain
-from consumers.reports.shown import Lang, rounded
+from consumers.reports.provenance import provenance
+from consumers.reports.shown import Lang
 from schemas.calendar import LOCAL
+from schemas.message import Count, Message, Ref
 
 PAYLOAD_SHEET = "choso"
 CELL_CHARACTERS_MAX = 32_000
-WORDS = {
-    "vi": ("Báo cáo", "Số liệu", "Bảng {n}", "thấp", "cao"),
-    "en": ("Report", "Facts", "Table {n}", "low", "high"),
-}
 
 
 def render_xlsx(document: Document, lang: Lang) -> bytes:
@@ -37,13 +27,13 @@ def render_xlsx(document: Document, lang: Lang) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     made_at = datetime(document.day.year, document.day.month, document.day.day)  # noqa: DTZ001
-    said = plain(document, lang)
+    said, say = plain(document, lang), languages()[lang].render
     book.set_properties({"title": said["title"], "author": said["issuer"], "created": made_at})
     book.formats[0].set_font_name("Times New Roman")
     _words(book, said, lang)
     titled = [block for block in document.blocks if isinstance(block, Table | Figure)]
     for number, block in enumerate(titled, start=1):
-        _sheet(book, WORDS[lang][2].format(n=number), block, document.facts, lang)
+        _sheet(book, say(Message("sheet.table", number=Count(number))), block, document.facts, lang)
     _facts(book, document.facts, lang)
     _payload(book, pack(document, lang))
     book.close()
@@ -51,7 +41,7 @@ def render_xlsx(document: Document, lang: Lang) -> bytes:
 
 
 def _words(book: Any, said: dict[str, Any], lang: Lang) -> None:
-    sheet = book.add_worksheet(WORDS[lang][0])
+    sheet = book.add_worksheet(languages()[lang].render(Message("sheet.report")))
     sheet.set_column(0, 0, 110)
     sheet.hide_gridlines(2)
     wrap: dict[str, Any] = {"text_wrap": True, "valign": "top"}
@@ -79,9 +69,9 @@ def _sheet(book: Any, name: str, block: Block, facts: FactTable, lang: Lang) -> 
     at, places = 0, []
     for column, spanned in zip(table.columns, spans, strict=True):
         places.append(at)
-        title = fill(column, facts, lang)
-        for step, suffix in enumerate(("", *WORDS[lang][3:]) if spanned else ("",)):
-            words = f"{title} ({suffix})" if suffix else title
+        ends = (Message("sheet.low", column=column), Message("sheet.high", column=column))
+        for step, title in enumerate((column, *ends) if spanned else (column,)):
+            words = fill(title, facts, lang)
             sheet.write_string(2, at + step, words, _format(book, bold=True, text_wrap=True))
         at += 3 if spanned else 1
     for row, cells in enumerate(table.rows, start=3):
@@ -128,7 +118,7 @@ def _chart(
 
 
 def _facts(book: Any, facts: FactTable, lang: Lang) -> None:
-    sheet = book.add_worksheet(WORDS[lang][1])
+    sheet = book.add_worksheet(languages()[lang].render(Message("sheet.facts")))
     for column, name in enumerate(FIELDS):
         sheet.write_string(0, column, name, _format(book, bold=True))
     for row, fact in enumerate(as_rows(facts), start=1):

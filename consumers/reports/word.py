@@ -35,14 +35,6 @@ CELL_STYLES = {
     (True, False): "Cell Head",
     (True, True): "Cell Head Right",
 }
-HEAD = {
-    "vi": ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập – Tự do – Hạnh phúc", "BÁO CÁO"),
-    "en": ("SOCIALIST REPUBLIC OF VIET NAM", "Independence – Freedom – Happiness", "REPORT"),
-}
-SIGNED = {
-    "vi": ("THỦ TRƯỞNG ĐƠN VỊ", "(Ký, ghi rõ họ tên)", "Nơi nhận:"),
-    "en": ("HEAD OF UNIT", "(Signature, full name)", "To:"),
-}
 
 
 def render_docx(document: Document, lang: Lang) -> bytes:
@@ -52,10 +44,10 @@ def render_docx(document: Document, lang: Lang) -> bytes:
     _styles(word)
     _page(word, lang)
     _properties(word, said)
-    _head(word, said, lang)
+    _head(word, said)
     for block in said["blocks"]:
         _block(word, block)
-    _foot(word, said, lang)
+    _foot(word, said)
     _attach(word, pack(document, lang))
     out = io.BytesIO()
     word.save(out)
@@ -110,20 +102,19 @@ def _properties(word: Any, said: dict[str, Any]) -> None:
     core.created = core.modified = datetime(said["year"], said["month"], said["day"])  # noqa: DTZ001
 
 
-def _head(word: Any, said: dict[str, Any], lang: Lang) -> None:
-    nation, motto, kind = HEAD[lang]
+def _head(word: Any, said: dict[str, Any]) -> None:
     table = word.add_table(rows=1, cols=2)
     left, right = table.rows[0].cells
     table.autofit = False
     for column, cell, width_mm in zip(table.columns, (left, right), HEAD_MM, strict=True):
         column.width = cell.width = Mm(width_mm)
     _line(left.paragraphs[0], said["issuer"].upper(), size_pt=12, bold=True)
-    _line(right.paragraphs[0], nation, size_pt=12, bold=True)
-    _line(right.add_paragraph(), motto, bold=True)
+    _line(right.paragraphs[0], said["nation"], size_pt=12, bold=True)
+    _line(right.add_paragraph(), said["motto"], bold=True)
     date = word.add_paragraph()
     date.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     date.add_run(said["dateline"]).italic = True
-    _line(word.add_paragraph(), kind, size_pt=14, bold=True)
+    _line(word.add_paragraph(), said["kind"].upper(), size_pt=14, bold=True)
     _line(word.add_paragraph(), said["title"], size_pt=14, bold=True)
 
 
@@ -194,15 +185,14 @@ def _table(word: Any, block: dict[str, Any]) -> None:
     table.rows[0]._tr.get_or_add_trPr().append(header)
 
 
-def _foot(word: Any, said: dict[str, Any], lang: Lang) -> None:
-    head, signature, to = SIGNED[lang]
+def _foot(word: Any, said: dict[str, Any]) -> None:
     left, right = word.add_table(rows=1, cols=2).rows[0].cells
-    run = left.paragraphs[0].add_run(to)
+    run = left.paragraphs[0].add_run(said["to"])
     run.bold = run.italic = True
     left.add_paragraph().add_run(said["recipients"]).font.size = Pt(11)
-    _line(right.paragraphs[0], head, bold=True)
+    _line(right.paragraphs[0], said["signed_by"].upper(), bold=True)
     right.add_paragraph().alignment = CENTRE
-    right.paragraphs[1].add_run(signature).italic = True
+    right.paragraphs[1].add_run(said["signature"]).italic = True
 
 
 def _attach(word: Any, payload: bytes) -> None:

@@ -13,6 +13,7 @@ from itertools import groupby
 import numpy as np
 
 from consumers.rollout.site import Candidate
+from schemas.message import Message
 
 TIERS = 3
 WORK_RATIO_MAX = 1.5  # between the least and the most work of a stratum: its slots fit the most
@@ -28,7 +29,7 @@ class Stratum:
     name: str
     tier: int
     codes: tuple[str, ...]
-    fixed_because: str | None
+    fixed_because: Message | None
     is_opening: bool = False
 
 
@@ -52,12 +53,12 @@ def randomised(
     """
     rng = np.random.default_rng(seed)
     needed = {code for each in candidates for code in each.after}
-    fixed: dict[str, str] = {}
+    fixed: dict[str, Message] = {}
     for each in candidates:
         if each.after or each.code in needed:
-            fixed[each.code] = "it has to come before or after another site"
+            fixed[each.code] = Message("lot.before_or_after")
         elif each.earliest is not None:
-            fixed[each.code] = "it has an earliest day"
+            fixed[each.code] = Message("lot.earliest_day")
     opening = _opening(candidates, fixed, opening_per_ward, rng)
     free = [each for each in candidates if each.code not in fixed]
     strata = [
@@ -73,20 +74,20 @@ def randomised(
             name = f"{'' if is_later else 'O'}{number}{chr(96 + part) if part <= 26 else part}"
             codes = [each.code for each in members]
             mixed = tuple(codes[i] for i in rng.permutation(len(codes)))
-            alone = "no other site is like it" if len(mixed) == 1 else None
+            alone = Message("lot.alone") if len(mixed) == 1 else None
             strata.append(Stratum(name, number, mixed, alone, not is_later))
     return tuple(sorted(strata, key=lambda each: (each.tier, each.name)))
 
 
 def unrandomised(candidates: Sequence[Candidate], tier: dict[str, int]) -> tuple[Stratum, ...]:
     """Every site by itself: the plan alone decides."""
-    reason = "the order is left to the plan"
+    reason = Message("lot.left_to_plan")
     return tuple(Stratum(c.code, tier[c.code], (c.code,), reason) for c in candidates)
 
 
 def _opening(
     candidates: Sequence[Candidate],
-    fixed: dict[str, str],
+    fixed: dict[str, Message],
     per_ward: int,
     rng: np.random.Generator,
 ) -> frozenset[str]:

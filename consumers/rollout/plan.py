@@ -13,6 +13,13 @@ import numpy as np
 from consumers.plain import as_json
 from consumers.rollout.forecast import SEED as FORECAST_SEED
 from consumers.rollout.forecast import describe_model, fit_sites
+from consumers.rollout.plan_messages import (
+    assignment_message,
+    one_more_message,
+    plan_messages,
+    price_message,
+    unplanned_message,
+)
 from consumers.rollout.plan_outcome import (
     Assignment,
     OneMoreTeam,
@@ -25,7 +32,6 @@ from consumers.rollout.plan_outcome import (
     WeekLoad,
 )
 from consumers.rollout.plan_question import PlanQuestion
-from consumers.rollout.plan_said import one_more_said, plan_said, price_said, unplanned_said
 from consumers.rollout.planner import Planner, Solved
 from consumers.rollout.program import site_value
 from consumers.rollout.site import Candidate, Site
@@ -67,13 +73,13 @@ def plan(
             adopted_at_end=more.adopted_at_end - totals.adopted_at_end,
             planned_count=more.planned_count - totals.planned_count,
             last_day=more.last_day,
-            said=one_more_said(totals, more, question.teams),
+            said=one_more_message(totals, more, question.teams),
         ),
         price_of_lot=price,
         target=None if question.target_share is None else answer_target(planner, solved),
         ranking=planner.ranking,
         model=describe_model(fitted),
-        said=plan_said(question, totals),
+        said=plan_messages(question, totals),
     )
 
 
@@ -87,7 +93,7 @@ def _price(planner: Planner, question: PlanQuestion, totals: Totals) -> PriceOfL
     free = question.without_lot()
     best = max(planner.solved(free).solution.value, totals.priority_stall_weeks)
     lost = 1 - totals.priority_stall_weeks / best if best > 0 else 0.0
-    return PriceOfLot(best, lost, price_said(lost))
+    return PriceOfLot(best, lost, price_message(lost))
 
 
 def _sites(planner: Planner, solved: Solved) -> tuple[PlannedSite, ...]:
@@ -126,7 +132,7 @@ def _unplanned(planner: Planner, solved: Solved) -> tuple[UnplannedSite, ...]:
     planned = {start.code for start in solved.starts}
     drawn = {c for each in solved.strata if each.fixed_because is None for c in each.codes}
     return tuple(
-        UnplannedSite(each.code, each.name, each.stall_count, unplanned_said(each.code in drawn))
+        UnplannedSite(each.code, each.name, each.stall_count, unplanned_message(each.code in drawn))
         for each in planner.candidates
         if each.code not in planned
     )
@@ -159,15 +165,9 @@ def _weeks(planner: Planner, solved: Solved) -> tuple[WeekLoad, ...]:
 
 def _assignment(planner: Planner, solved: Solved) -> Assignment:
     question = planner.question
-    is_randomised = question.order == "randomised"
     return Assignment(
-        how=(
-            "within strata of like priority and size the order was drawn by lot:"
-            f" numpy default_rng({question.seed}), strata in the order of their names"
-            if is_randomised
-            else "the order was chosen by the plan; it was not randomised"
-        ),
-        is_randomised=is_randomised,
+        how=assignment_message(question),
+        is_randomised=question.order == "randomised",
         seed=question.seed,
         strata={start.code: start.stratum for start in solved.starts},
         starts={start.code: question.weeks[start.week] for start in solved.starts},

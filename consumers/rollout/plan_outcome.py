@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from consumers.evaluation.said import Said
 from consumers.rollout.outcome import DateBy, Model
 from consumers.rollout.ranking import Ranking
+from schemas.message import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class PlannedSite:
     tier: int
     stratum: str
     place: int  # in the order of the stratum's lot, from 1
-    fixed_because: str | None  # why no lot placed it
+    fixed_because: Message | None  # why no lot placed it
     training_weeks: tuple[date, ...]
     start_day: date
     last_day: date
@@ -42,7 +42,7 @@ class UnplannedSite:
     code: str
     name: str
     stall_count: int
-    reason: Said
+    reason: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class StratumShown:
     name: str
     tier: int
     codes: tuple[str, ...]
-    fixed_because: str | None
+    fixed_because: Message | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class OneMoreTeam:
     adopted_at_end: float
     planned_count: int
     last_day: date | None
-    said: Said
+    said: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class PriceOfLot:
 
     free_priority_stall_weeks: float
     share_lost: float
-    said: Said
+    said: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +135,14 @@ class TargetAnswer:
     tried: tuple[Tried, ...]
     best_probability: float
     best_share: float
-    said: Said
+    said: Message
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
     """What a later evaluation registers: how it was decided who starts when."""
 
-    how: str
+    how: Message
     is_randomised: bool
     seed: int
     strata: dict[str, str]
@@ -165,4 +165,4 @@ class Plan:
     target: TargetAnswer | None
     ranking: Ranking
     model: Model
-    said: tuple[Said, ...]
+    said: tuple[Message, ...]

@@ -14,10 +14,11 @@ from typing import Literal
 
 import numpy as np
 
-from consumers.evaluation.said import Said, share
+from consumers.rollout.names import attribute
 from consumers.rollout.site import Candidate
 from consumers.statistics.diffusion.prior import Floats
 from infra.errors import Refused
+from schemas.message import Count, Message, Name, Share, Value
 
 WEIGHT_DRAWS = 20_000
 WEIGHTS_SEED = 20_260_103
@@ -48,7 +49,7 @@ class Ranked:
     values: tuple[float, ...]
     acceptability: tuple[float, ...]
     top3: float
-    said: Said
+    said: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Overtaking:
     weight_now: float
     threshold: float
     direction: Literal["above", "below"]
-    said: Said
+    said: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +172,12 @@ def _ranked(
         values=tuple(float(value) for value in values),
         acceptability=tuple(float(value) for value in accept),
         top3=top,
-        said=Said(
-            f"{candidate.name}: hạng {place}; nằm trong {TOP} hạng đầu với {share(top)} các bộ"
-            " trọng số hợp lý",
-            f"{candidate.name}: rank {place}; in the top {TOP} for {share(top)} of plausible"
-            " weights",
+        said=Message(
+            "ranking.rank",
+            name=Name(candidate.name),
+            rank=Count(place),
+            top=Count(TOP),
+            share=Share(top),
         ),
     )
 
@@ -190,8 +192,13 @@ def _overtaking(
         if threshold is None:
             continue
         is_above = threshold > each.weight
-        vi = "lớn hơn" if is_above else "nhỏ hơn"
-        en = "exceeds" if is_above else "falls below"
+        said: dict[str, Value] = {
+            "behind": Name(behind.name),
+            "ahead": Name(ahead.name),
+            "attribute": attribute(each.attribute),
+            "threshold": Share(threshold),
+            "weight": Share(each.weight),
+        }
         found.append(
             Overtaking(
                 behind=behind.code,
@@ -200,12 +207,9 @@ def _overtaking(
                 weight_now=each.weight,
                 threshold=threshold,
                 direction="above" if is_above else "below",
-                said=Said(
-                    f"{behind.name} vượt {ahead.name} nếu trọng số của {each.attribute} {vi}"
-                    f" {share(threshold)} (hiện nay {share(each.weight)})",
-                    f"{behind.name} overtakes {ahead.name} if the weight of {each.attribute} {en}"
-                    f" {share(threshold)} (now {share(each.weight)})",
-                ),
+                said=Message("ranking.overtakes_above", **said)
+                if is_above
+                else Message("ranking.overtakes_below", **said),
             )
         )
     return found

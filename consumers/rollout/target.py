@@ -6,8 +6,8 @@ from math import ceil
 import numpy as np
 
 from consumers.rollout.forecast import target_date
+from consumers.rollout.plan_messages import target_message
 from consumers.rollout.plan_outcome import TargetAnswer, Tried
-from consumers.rollout.plan_said import target_said
 from consumers.rollout.planner import Planner, Solved
 from consumers.rollout.program import site_value
 from consumers.statistics.diffusion.prior import Floats
@@ -55,7 +55,7 @@ def answer_target(planner: Planner, solved: Solved) -> TargetAnswer:
         tried=tuple(Tried(number, tried[number]) for number in sorted(tried)),
         best_probability=best_probability,
         best_share=best_share,
-        said=target_said(
+        said=target_message(
             question, asked=asked, teams_needed=teams_needed, best=(best_probability, best_share)
         ),
     )

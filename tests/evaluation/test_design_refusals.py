@@ -15,7 +15,9 @@ from consumers.evaluation.panel import MarketPanel
 from consumers.evaluation.plan import Plan
 from consumers.evaluation.refusals import RULES
 from consumers.evaluation.result import Evaluation
+from consumers.language.language import languages
 from consumers.plain import as_json
+from schemas.message import Message
 from tests.evaluation.pilots import LEVEL, REGISTERED, panel_of, plan_of
 
 
@@ -30,7 +32,10 @@ def told(plan: Plan, panel: MarketPanel) -> Evaluation:
 def refused(plan: Plan, panel: MarketPanel) -> set[str]:
     found = told(plan, panel)
     assert found.found is None and found.verdict.key == "refused" and not found.verdict.is_success
-    assert all(r.why.vi and r.why.en and r.need.vi and r.need.en for r in found.design.refusals)
+    for language in languages().values():
+        assert all(
+            language.render(r.why) and language.render(r.need) for r in found.design.refusals
+        )
     return {r.code for r in found.design.refusals}
 
 
@@ -179,13 +184,14 @@ def test_onboarding_by_readiness_is_descriptive_and_warns_of_neighbours() -> Non
     assert by_lot["onboarding"].label == "causal"
     assert by_readiness["onboarding"].label == "descriptive"
     assert by_readiness["onboarding"].is_admissible
-    assert "neighbours" in by_readiness["onboarding"].warnings[0].en
+    assert by_readiness["onboarding"].warnings == (Message("design.neighbours_learn"),)
     assert by_readiness["its"].label == "descriptive"
 
 
 def test_every_reason_says_what_would_help() -> None:
-    for why, need in RULES.values():
-        assert why.vi != why.en and need.vi != need.en and len(need.en) > 10
+    for code, (why, need) in RULES.items():
+        assert (why, need.id) == (f"refusal.{code}", f"refusal.{code}.need")
+        assert len(languages()["en"].render(need)) > 10
 
 
 def test_changes_of_the_plan_and_missing_registration_take_success_away() -> None:
@@ -220,7 +226,9 @@ def test_the_whole_result_is_plain_data() -> None:
     for panel in (panel_of(noise(20, 20)), panel_of(np.zeros((20, 20)))):
         said = as_json(told(plan, panel))
         again = json.loads(json.dumps(said, allow_nan=False))
-        assert again["design"]["name"] == "did" and again["verdict"]["sentence"]["vi"]
+        assert again["design"]["name"] == "did" and again["verdict"]["sentence"]["id"].startswith(
+            "verdict."
+        )
     assert {b["name"] for b in as_json(told(plan, panel_of(noise(20, 20))))["found"]["beside"]} == {
         "synthetic_did",
         "synthetic_control",

@@ -13,8 +13,8 @@ PAGE = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
 NOT_METHODS = frozenset(
     {
         "__init__", "arrays", "ask", "crps", "design", "evaluate", "live", "panel", "plan", "read",
-        "read_vendors", "refusals", "registration", "render", "result", "run_did",
-        "run_its", "run_vendors", "run_wedge", "said",
+        "read_vendors", "refusals", "registration", "result", "names", "run_did",
+        "run_its", "run_vendors", "run_wedge",
     }
 )  # fmt: skip
 

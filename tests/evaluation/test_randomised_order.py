@@ -11,6 +11,7 @@ from consumers.evaluation.evaluate import Figures, evaluate
 from consumers.statistics.aggregate import aggregate
 from consumers.statistics.group_time import Staggered, group_time
 from consumers.statistics.order import order_test, orders, simple_weights
+from schemas.message import Message
 from tests.evaluation.pilots import LEVEL, REGISTERED, panel_of, plan_of
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -100,7 +101,9 @@ def test_the_whole_design_finds_a_planted_effect_and_shows_the_biased_one_beside
     assert told.found.effect.low <= truth <= told.found.effect.high
     assert told.verdict.is_success and told.found.effect.p <= 0.01
     beside = {b.name: b for b in told.found.beside}
-    assert beside["two_way"].value < 0.8 * truth and "biased" in (beside["two_way"].note or "").en  # type: ignore[union-attr]
+    assert beside["two_way"].value < 0.8 * truth and beside["two_way"].note == Message(
+        "beside.biased"
+    )
     assert beside["att_simple"].value == pytest.approx(told.found.effect.value)
     events = {e.event: e for e in told.found.events}
     assert events[8].low <= 0.5 + 0.3 * 8 <= events[8].high

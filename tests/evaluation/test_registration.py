@@ -15,9 +15,11 @@ from consumers.evaluation.registration import (
     register,
     registered_plan,
 )
+from consumers.language.language import languages
 from infra.errors import Refused
 from tests.evaluation.pilots import plan_of
 
+EN = languages()["en"]
 NOW = datetime(2025, 12, 1, tzinfo=UTC)
 AFTER = datetime(2027, 2, 1, tzinfo=UTC)
 TEXT = """
@@ -156,7 +158,7 @@ def test_nothing_can_be_altered_unseen(tmp_path: Path, how: str) -> None:
 
 def departures(folder: Path, plan: Plan, now: datetime = AFTER, logged: Any = ()) -> list[str]:
     _, found = compare(folder, plan, now=now, logged=logged)
-    return [f"{'!' if d.is_substantial else ''}{d.what.en}" for d in found]
+    return [f"{'!' if d.is_substantial else ''}{EN.render(d.what)}" for d in found]
 
 
 def test_a_plan_that_was_kept_to_has_no_departure(tmp_path: Path) -> None:
@@ -188,7 +190,7 @@ def test_unregistered_late_and_early(tmp_path: Path) -> None:
     early = departures(tmp_path, parsed(), now=datetime(2026, 11, 25, tzinfo=UTC))
     assert early == [
         "registered when 6 weeks since the start were over: figures may have been seen",
-        "!run before the registered cut-off 2026-12-01: figures may still change",
+        "!run before the registered cut-off 01/12/2026: figures may still change",
     ]
 
 

@@ -112,7 +112,7 @@ def test_effects_by_product_are_those_planted() -> None:
         assert group.low <= gains[group.group] <= group.high
         assert (group.vendors, group.markets) == (96, 12)
         assert group.p <= group.p_adjusted
-    assert found.same_p is not None and found.same_p < 0.001 and "differ" in found.sentence.en
+    assert found.same_p is not None and found.same_p < 0.001 and found.sentence.id == "whom.differ"
     json = as_json(found)
     assert json["groups"][0]["group"] == "Hải sản"
 
@@ -140,7 +140,7 @@ def test_without_comparison_a_change_is_only_described() -> None:
             else tuple(f"{m}/{r}" for m, r in zip(panel.markets, panel.row, strict=True))
         )
         found = whom(PLAN, panel, groups, by, causal=causal)  # type: ignore[arg-type]
-        assert found.label == "descriptive" and "descriptive" in found.why.en
+        assert found.label == "descriptive" and found.why.id == "whom.before_and_after"
         assert found.groups and {g.markets for g in found.groups} <= {1, 3}
         if by == "row":
             assert {g.group[:2] for g in found.groups} == {"M0", "M1", "M2"}
@@ -190,7 +190,7 @@ def visited_vendors(seed: int, *, ratio: float, by_lot: bool = False) -> Any:
 def test_visits_and_first_payments_are_described() -> None:
     panel, _ = visited_vendors(3, ratio=1.8)
     found = dose(plan_of(before=0, after=20, markets=8), panel)
-    assert found.label == "descriptive" and "descriptive" in found.sentence.en
+    assert found.label == "descriptive" and found.sentence.id == "dose.per_visit"
     assert found.per_visit is not None and found.by_lot is None
     assert found.per_visit.low <= 1.8 <= found.per_visit.high
     assert found.per_visit.high - found.per_visit.low < 0.8
@@ -239,7 +239,7 @@ def test_too_few_first_payments_say_so() -> None:
     panel, _ = visited_vendors(5, ratio=1.0)
     nobody = replace(panel, first_paid=np.full(600, 20.0), count=np.zeros((600, 20)))
     found = dose(plan_of(before=0, after=20, markets=8), nobody)
-    assert found.per_visit is None and "too few" in found.sentence.en
+    assert found.per_visit is None and found.sentence.id == "dose.too_few"
 
 
 def test_the_live_course_narrows_and_never_claims_the_conclusion() -> None:
@@ -251,7 +251,7 @@ def test_the_live_course_narrows_and_never_claims_the_conclusion() -> None:
     widths = [p.high - p.low for p in found.points if np.isfinite(p.high - p.low)]
     assert widths == sorted(widths, reverse=True)
     last = found.points[-1]
-    assert last.low > 0 and "waits for the registered report" in found.sentence.en
+    assert last.low > 0 and found.sentence.id == "live.excludes_zero"
     assert last.here_low is not None and last.here_low < last.value
     nothing = live(plan, panel_of(np.zeros((20, 24))), REGISTERED)
     assert nothing.points == () and {r.code for r in nothing.refusals} >= {"zero_outside"}

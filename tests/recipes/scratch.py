@@ -1,8 +1,8 @@
 """A scratch copy of the repository, in which a recipe of CONTRIBUTING.md is followed to the letter.
 
 A section of the page is a recipe. Its fenced blocks are what is done: `python PATH`, `sql PATH` and
-the like are new files, `diff PATH` changes one, `sh` is run. A change names its place by lines that
-stand together once in the file; `@@` parts two of them.
+the like are new files, `diff PATH` changes one, `po PATH` is added to a catalogue, `sh` is run. A
+change names its place by lines that stand together once in the file; `@@` parts two of them.
 """
 
 import os
@@ -32,8 +32,9 @@ class Recipe:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """What it touches."""
-        return tuple(dict.fromkeys(path for _, path, _ in self.blocks if path))
+        """What it touches, beside the catalogues."""
+        touched = (path for language, path, _ in self.blocks if path and language != "po")
+        return tuple(dict.fromkeys(touched))
 
 
 def recipes() -> dict[str, Recipe]:
@@ -62,6 +63,9 @@ class Scratch:
                 target = self.path / path
                 changed = edited(target.read_text(encoding="utf-8"), text, subject=path)
                 target.write_text(changed, encoding="utf-8")
+            elif language == "po":
+                with (self.path / path).open("a", encoding="utf-8") as catalogue:
+                    catalogue.write(f"\n{text}")
             elif path:
                 target = self.path / path
                 assert not target.exists(), f"{path}: is there already"

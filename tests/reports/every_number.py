@@ -17,11 +17,14 @@ from lxml import html as lxml_html
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from consumers.reports.document import Bullets, Cell, Document, Figure, Ref, Table, block_ids
+from consumers.language.figures import rounded
+from consumers.language.language import languages
+from consumers.reports.document import Bullets, Cell, Document, Figure, Table, block_ids, fill
 from consumers.reports.fact import Fact, from_rows
 from consumers.reports.formats import RENDER, Format
-from consumers.reports.shown import Lang, rounded, shown, shown_date, shown_interval
+from consumers.reports.shown import Lang, shown, shown_interval
 from schemas.calendar import LOCAL
+from schemas.message import Ref
 from tests.reports.reading import docx_text, part, pdf_text
 
 # What may hold digits without being a fact, and why.
@@ -96,7 +99,7 @@ def _definitions(document: Document, lang: Lang) -> set[str]:
         return set()
     *_, bullets = document.blocks
     assert isinstance(bullets, Bullets)
-    return {item.of(lang) for item in bullets.items}
+    return {fill(item, document.facts, lang) for item in bullets.items}
 
 
 def _told(document: Document, lang: Lang) -> Iterator[str]:
@@ -109,13 +112,14 @@ def _told(document: Document, lang: Lang) -> Iterator[str]:
 
 def _beside(fact: Fact, lang: Lang) -> Iterator[str]:
     for day in (fact.first_day, fact.last_day):
-        yield shown_date(date.fromisoformat(day)) if day else ""
+        yield languages()[lang].day(date.fromisoformat(day)) if day else ""
     for number in (fact.n,):
         yield shown(_like(number), lang) if number is not None else ""
     if fact.cut_off_at:
         yield f"{datetime.fromisoformat(fact.cut_off_at).astimezone(LOCAL):%H:%M %d/%m/%Y}"
     yield f"{(fact.level or 0) * 100:g}%"
-    yield f"{fact.definition} {fact.query_hash} {fact.reason or ''}"
+    yield f"{fact.definition} {fact.query_hash}"
+    yield "" if fact.reason is None else languages()[lang].render(fact.reason)
 
 
 def _like(n: int) -> Fact:

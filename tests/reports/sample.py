@@ -9,13 +9,11 @@ from consumers.reports.document import (
     Figure,
     Heading,
     Paragraph,
-    Ref,
     Table,
-    Text,
-    same,
 )
 from consumers.reports.fact import Fact, FactTable
 from consumers.reports.shown import Lang
+from schemas.message import Message, Name, Ref
 
 LETTERS = (
     "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
@@ -55,7 +53,7 @@ def facts() -> FactTable:
                 id="CD.share",
                 value=None,
                 unit="share",
-                reason="no census",
+                reason=Message("site.no_census"),
                 decimals=1,
                 **known,
                 **days,
@@ -93,52 +91,65 @@ def svg(lang: Lang) -> str:
     )
 
 
+def leads() -> Message:
+    """A sentence with a fact, and with both ends of its interval."""
+    ends = {"low": Ref("HL1.share", "low"), "high": Ref("HL1.share", "high")}
+    return Message(
+        "ladder.leads",
+        group=Name("Hạ Long I"),
+        active=Ref("HL1.count"),
+        census=Ref("HL1.count"),
+        share=Ref("HL1.share"),
+        **ends,
+    )
+
+
 def sample() -> Document:
     """The report."""
     table = Table(
-        title=Text("Chợ Hạ Long I dẫn đầu với {HL1.share}", "Hạ Long I leads with {HL1.share}"),
-        columns=(same("Chợ | Market"), Text("Tỷ lệ", "Share"), Text("Giao dịch", "Payments")),
+        title=leads(),
+        columns=(Name("Chợ | Market"), Message("column.weight"), Message("column.payments")),
         rows=(
-            (same("Hạ Long I"), Ref("HL1.share"), Ref("HL1.count")),
-            (same("Hạ Long II"), Ref("HL2.share"), Ref("HL2.count")),
-            (same("Cái Dăm"), Ref("CD.share"), Ref("CD.count")),
+            (Name("Hạ Long I"), Ref("HL1.share"), Ref("HL1.count")),
+            (Name("Hạ Long II"), Ref("HL2.share"), Ref("HL2.count")),
+            (Name("Cái Dăm"), Ref("CD.share"), Ref("CD.count")),
         ),
     )
     return Document(
         kind="sample",
-        title=Text(
-            "Kết quả thí điểm <chợ số> & bước tiếp", "Results of the <digital> market & next"
-        ),
-        issuer=Text("Phòng Kinh tế", "Economic division"),
-        place=same("Hạ Long"),
+        title=Message("pilot.title", title=Name("<chợ số> & bước tiếp")),
+        issuer=Name("Phòng Kinh tế"),
+        place=Name("Hạ Long"),
         day=date(2026, 11, 25),
         params={"at": "2026-11-25"},
         blocks=(
-            Heading(Text("I. Tóm tắt", "I. Summary")),
+            Heading(Message("report.summary")),
+            Paragraph(leads(), style="lead"),
+            Paragraph(Name(LETTERS + " " + LETTERS.upper())),
             Paragraph(
-                Text(
-                    "Tỷ lệ là {HL1.share}, khoảng {HL1.share!interval}, thay đổi {HL1.change}.",
-                    "The share is {HL1.share}, interval {HL1.share!interval}, change {HL1.change}.",
-                ),
-                style="lead",
+                Message(
+                    "terminal.interval",
+                    value=Ref("HL1.change"),
+                    low=Ref("HL1.vnd"),
+                    high=Ref("ratio"),
+                )
             ),
-            Paragraph(Text(LETTERS + " " + LETTERS.upper(), "Thu được {HL1.vnd}; p = {p}.")),
-            Paragraph(Text("Thu được {HL1.vnd}; p = {p}; tỷ số {ratio}.", "Ratio {ratio}.")),
+            Paragraph(Message("whom.differ", p=Ref("p"))),
             Bullets(
                 (
-                    Text("Bắt đầu {start}", "Started {start}"),
-                    Text("Tính đến {at}", "As of {at}"),
+                    Message("plan.last_team", last_team_done=Ref("start")),
+                    Message("provenance.cut_off", at=Ref("at")),
                 )
             ),
             table,
             Figure(
-                title=Text("Tỷ lệ theo chợ", "Share by market"),
-                alt=Text("Biểu đồ: Hạ Long I {HL1.share}", "Chart: Hạ Long I {HL1.share}"),
+                title=Message("ladder.share_active"),
+                alt=leads(),
                 draw=svg,
                 table=table,
                 native="bar",
             ),
-            Paragraph(Text("Ghi chú.", "Note."), style="note"),
+            Paragraph(Message("ladder.no_denominator"), style="note"),
         ),
         facts=facts(),
     )

@@ -8,11 +8,11 @@ from math import ceil
 import numpy as np
 import pytest
 
+from choso.terminal.rollout import render_forecast, render_score
 from consumers.language.language import languages
 from consumers.plain import as_json
 from consumers.rollout.forecast import forecast, target_date
 from consumers.rollout.outcome import Forecast
-from consumers.rollout.render import render_forecast, render_score
 from consumers.rollout.score import score, trials
 from consumers.rollout.site import LeftOut, Site
 from infra.errors import Refused
@@ -128,7 +128,7 @@ def test_the_same_again_and_as_json(found: Forecast) -> None:
     assert parsed["sites"][0]["weeks"][0]["bands"][2]["level"] == 0.95
     assert parsed["cut_off_day"] == SUNDAY.isoformat()
     assert parsed["left_out"] == [{"code": "X", "reason": {"id": "site.no_census", "values": {}}}]
-    shown = render_forecast(found, languages()["en"].render)
+    shown = render_forecast(found, languages()["en"])
     assert all(each.code in shown for each in found.sites)
     assert "X: left out: there is no census" in shown
     assert "half-normal (κ 0.5, p 0.5, q 0.5)" in shown
@@ -171,7 +171,7 @@ def test_the_score_compares_forecasts_with_what_came() -> None:
     assert dict(found.better_than)["Bass, free m"] == pytest.approx(
         1 - total["pooled hazard"].crps_share / total["Bass, free m"].crps_share
     )
-    assert "pooled hazard" in render_score(found, languages()["en"].render)
+    assert "this forecast" in render_score(found, languages()["en"])
     trial, origins = trials(sites, 13, 8)
     assert len(origins) == 3
     paths = np.cumsum(np.array([each.new for each in sites]), axis=1)

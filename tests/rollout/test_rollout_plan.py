@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from consumers.language.language import languages
 from consumers.plain import as_json
 from consumers.rollout.calendar import Span
 from consumers.rollout.candidates import read_candidates
@@ -28,6 +29,7 @@ from consumers.rollout.site import Candidate
 from consumers.rollout.solve import solve
 from consumers.statistics.diffusion.prior import Prior
 from infra.errors import Refused
+from schemas.message import Message
 from tests.rollout.rollout_brute import Way, best_value, is_feasible, ways
 from tests.rollout.rollout_sites import MONDAY, candidate, question
 
@@ -185,9 +187,9 @@ def test_strata_hold_only_what_may_swap() -> None:
     )
     fixed = {code: each.fixed_because for each in strata for code in each.codes}
     assert sorted(code for each in strata for code in each.codes) == sorted(fixed)
-    assert fixed["LATE"] == "it has an earliest day"
-    assert fixed["AFTER"] == fixed["A"] == "it has to come before or after another site"
-    assert fixed["HUGE"] == fixed["B"] == "no other site is like it"
+    assert fixed["LATE"] == Message("lot.earliest_day")
+    assert fixed["AFTER"] == fixed["A"] == Message("lot.before_or_after")
+    assert fixed["HUGE"] == fixed["B"] == Message("lot.alone")
 
 
 def broken(starts: tuple[Start, ...], number: int, **changes: object) -> list[Start]:
@@ -280,8 +282,8 @@ def test_a_target_out_of_reach_is_said_with_what_can_be_reached() -> None:
     assert found.teams_needed is None
     assert found.best_probability < 0.8
     assert 0 < found.best_share < 0.99
-    assert "No number of teams reaches 99,0%" in found.said.en
-    assert "Không số đội nào đạt 99,0%" in found.said.vi
+    assert "No number of teams reaches 99.0%" in languages()["en"].render(found.said)
+    assert "Không số đội nào đạt 99,0%" in languages()["vi"].render(found.said)
     easy = plan(sites, (), question(1, 50, target_share=0.05)).target
     assert easy is not None and easy.teams_needed is not None
     assert easy.teams_needed <= 6
@@ -290,8 +292,7 @@ def test_a_target_out_of_reach_is_said_with_what_can_be_reached() -> None:
 def test_teams_that_suffice_gain_nothing_by_one_more() -> None:
     found = plan([candidate("C0", 30)], (), question(3, 10))
     assert found.one_more_team.priority_stall_weeks == pytest.approx(0, abs=1e-9)
-    assert "gains nothing" in found.one_more_team.said.en
-    assert "không đem lại gì" in found.one_more_team.said.vi
+    assert found.one_more_team.said.id == "plan.one_more_gains_nothing"
 
 
 def test_questions_that_cannot_be_are_refused() -> None:

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from consumers.language.language import languages
 from consumers.rollout.ranking import crossing, rank, scaled, weighed
 from infra.errors import Refused
 from tests.rollout.rollout_sites import candidate
@@ -31,8 +32,9 @@ def test_acceptability_with_two_attributes_is_the_length_of_an_interval() -> Non
     assert over["A", "C", "x"].direction == "above"
     assert over["A", "C", "y"].threshold == pytest.approx(0.4)
     assert over["A", "C", "y"].direction == "below"
-    assert "exceeds 60,0%" in over["A", "C", "x"].said.en
-    assert "lớn hơn 60,0%" in over["A", "C", "x"].said.vi
+    said = over["A", "C", "x"].said
+    assert "exceeds 60.0%" in languages()["en"].render(said)
+    assert "lớn hơn 60,0%" in languages()["vi"].render(said)
 
 
 values = st.lists(st.floats(0, 1), min_size=3, max_size=3)

@@ -6,56 +6,43 @@ from math import isfinite
 from consumers.charts.event import Difference, event_chart
 from consumers.charts.svg import NARROW, WIDE
 from consumers.charts.svg import Said as Alt
+from consumers.evaluation.names import NAMES, ROLES
 from consumers.evaluation.result import Design, Effect, Evaluation, EventPoint, Found
-from consumers.evaluation.said import Said, chance, figure
-from consumers.language.language import NOTHING
-from consumers.language.mark import mark as _
+from consumers.language.language import NOTHING, Language
 from consumers.web.exhibit import Cell, Exhibit, Table, chart, head, number_cell
 from consumers.web.view import View
 
-DESIGNS = {
-    "did": _("difference in differences"),
-    "stepped_wedge": _("stepped wedge"),
-    "onboarding": _("staggered onboarding"),
-    "its": _("interrupted time series"),
-    "ancova": _("randomised sub-sample"),
-}
-ROLES = {"pilot": _("pilot"), "comparison": _("comparison")}
 
-
-def told(view: View, said: Said) -> str:
-    """The sentence in the reader's language."""
-    return said.vi if view.language.code == "vi" else said.en
-
-
-def interval(low: float | None, high: float | None) -> str:
+def interval(language: Language, low: float | None, high: float | None) -> str:
     """1,2 … 3,4; a dash where there is none."""
-    return NOTHING if low is None or high is None else f"{figure(low)} … {figure(high)}"
+    if low is None or high is None:
+        return NOTHING
+    return f"{language.leading(low)} … {language.leading(high)}"
 
 
 def effect_table(view: View, evaluation: Evaluation, found: Found) -> Table:
     """The headline and its test, number by number."""
     say = view.say
     return Table(
-        say("The effect, in %(unit)s", unit=told(view, evaluation.outcome.unit)),
+        say("The effect, in %(unit)s", unit=say(evaluation.outcome.unit)),
         head(say("Quantity"), say("Value")),
         tuple((Cell(name), number_cell(value)) for name, value in _effect_rows(view, found)),
     )
 
 
 def _effect_rows(view: View, found: Found) -> Iterator[tuple[str, str]]:
-    say, effect = view.say, found.effect
-    yield say("Effect"), figure(effect.value)
-    level = view.language.whole_share(effect.confidence)
-    yield say("%(level)s interval", level=level), interval(effect.low, effect.high)
+    say, language, effect = view.say, view.language, found.effect
+    yield say("Effect"), language.leading(effect.value)
+    level = language.whole_share(effect.confidence)
+    yield say("%(level)s interval", level=level), interval(language, effect.low, effect.high)
     yield say("Effect over what would have been without it"), _share(view, effect)
-    yield "p", chance(effect.p)
+    yield "p", language.probability(effect.p)
     if effect.p_min > 0:
-        yield say("Smallest possible p"), chance(effect.p_min)
+        yield say("Smallest possible p"), language.probability(effect.p_min)
     if found.collapsed is not None:
-        yield say("p of the t on market means"), chance(found.collapsed.p)
+        yield say("p of the t on market means"), language.probability(found.collapsed.p)
     if found.power is not None:
-        yield say("Detectable effect"), figure(found.power.detectable)
+        yield say("Detectable effect"), language.leading(found.power.detectable)
 
 
 def _share(view: View, effect: Effect) -> str:
@@ -65,7 +52,7 @@ def _share(view: View, effect: Effect) -> str:
 def event_study(view: View, evaluation: Evaluation, found: Found) -> Exhibit | None:
     """Week by week, before and after the start; None where the design has none."""
     say, language = view.say, view.language
-    unit = told(view, evaluation.outcome.unit)
+    unit = say(evaluation.outcome.unit)
     weeks = [event for event in found.events if event.week is not None]
     finding = say("Difference of the pilots from the comparison, week by week")
     note = say("%(unit)s; hollow before the start, full after it.", unit=unit)
@@ -75,7 +62,7 @@ def event_study(view: View, evaluation: Evaluation, found: Found) -> Exhibit | N
         event_chart(
             [_difference(event) for event in weeks],
             Alt(f"events-{name}", finding, note),
-            value=figure,
+            value=language.leading,
             day=language.short_day,
             start=evaluation.outcome.start_week,
             start_label=say("start"),
@@ -89,8 +76,8 @@ def event_study(view: View, evaluation: Evaluation, found: Found) -> Exhibit | N
         (
             Cell(NOTHING if event.week is None else language.day(event.week)),
             number_cell(language.number(event.event)),
-            number_cell(figure(event.value)),
-            number_cell(interval(event.low, event.high)),
+            number_cell(language.leading(event.value)),
+            number_cell(interval(language, event.low, event.high)),
         )
         for event in found.events
     )
@@ -110,27 +97,43 @@ def _difference(event: EventPoint) -> Difference:
 
 def checks_table(view: View, found: Found) -> Table | None:
     """What would speak against the conclusion; None where the design has no such check."""
-    say, rows = view.say, []
+    say, language = view.say, view.language
+    rows = []
     trend, variance = found.pre_trend, found.variance
     if trend is not None:
         why = say("Not rejecting is no proof that the trends were parallel.")
-        rows.append((Cell(say("Trend before the start, a week")), number_cell(figure(trend.slope))))
-        rows.append((Cell(say("p of that trend")), number_cell(chance(trend.slope_p))))
+        rows.append(
+            (
+                Cell(say("Trend before the start, a week")),
+                number_cell(language.leading(trend.slope)),
+            )
+        )
+        rows.append(
+            (Cell(say("p of that trend")), number_cell(language.probability(trend.slope_p)))
+        )
         rows.append((Cell(say("p of all weeks before the start together")),
-                     number_cell(chance(trend.joint_p))))  # fmt: skip
-        rows.append((Cell(say("p of both"), why=why), number_cell(chance(trend.p))))
+                     number_cell(language.probability(trend.joint_p))))  # fmt: skip
+        rows.append((Cell(say("p of both"), why=why), number_cell(language.probability(trend.p))))
     elif found.pre_trend_p is not None:
         rows.append(
-            (Cell(say("p of the time before the start")), number_cell(chance(found.pre_trend_p)))
+            (
+                Cell(say("p of the time before the start")),
+                number_cell(language.probability(found.pre_trend_p)),
+            )
         )
     if variance is not None:
         rows.append(
             (
                 Cell(say("How many times more the pilots varied before the start")),
-                number_cell(figure(variance.ratio)),
+                number_cell(language.leading(variance.ratio)),
             )
         )
-        rows.append((Cell(say("p that allows for it")), number_cell(chance(variance.robust.p))))
+        rows.append(
+            (
+                Cell(say("p that allows for it")),
+                number_cell(language.probability(variance.robust.p)),
+            )
+        )
     if not rows:
         return None
     return Table(say("Before the start"), head(say("Check"), say("Value")), tuple(rows))
@@ -140,15 +143,18 @@ def sensitivity_table(view: View, found: Found) -> Table | None:
     """How far trends may have differed before the conclusion falls; None where nothing says."""
     if found.sensitivity is None:
         return None
-    say, sensitivity = view.say, found.sensitivity
+    say, language, sensitivity = view.say, view.language, found.sensitivity
     caption = say(
         "The conclusion holds up to M̄ = %(breakdown)s times the largest difference in trends seen"
         " before the start (%(largest)s)",
-        breakdown=figure(sensitivity.breakdown),
-        largest=figure(sensitivity.largest_before),
+        breakdown=language.leading(sensitivity.breakdown),
+        largest=language.leading(sensitivity.largest_before),
     )
     rows = tuple(
-        (Cell(f"M̄ = {figure(each.m)}"), number_cell(interval(each.low, each.high)))
+        (
+            Cell(f"M̄ = {language.leading(each.m)}"),
+            number_cell(interval(language, each.low, each.high)),
+        )
         for each in sensitivity.bounds
     )
     return Table(caption, head(say("Trends may differ by"), say("Robust interval")), rows)
@@ -156,13 +162,13 @@ def sensitivity_table(view: View, found: Found) -> Table | None:
 
 def beside_table(view: View, found: Found) -> Table | None:
     """Other estimators, for display; None where there is none."""
-    say = view.say
+    say, language = view.say, view.language
     rows = tuple(
         (
-            Cell(told(view, each.title), why="" if each.note is None else told(view, each.note)),
-            number_cell(figure(each.value)),
-            number_cell(interval(each.low, each.high)),
-            number_cell(chance(each.p)),
+            Cell(say(each.title), why="" if each.note is None else say(each.note)),
+            number_cell(language.leading(each.value)),
+            number_cell(interval(language, each.low, each.high)),
+            number_cell(language.probability(each.p)),
         )
         for each in found.beside
     )
@@ -173,7 +179,7 @@ def beside_table(view: View, found: Found) -> Table | None:
 
 def markets_table(view: View, evaluation: Evaluation, small: Collection[str]) -> Table:
     """Each market before and after; those that are `small` without their figures."""
-    say = view.say
+    say, language = view.say, view.language
     reason = say("withheld: a small cell, or one that would give a small cell away")
     rows = []
     for each in evaluation.markets:
@@ -183,12 +189,12 @@ def markets_table(view: View, evaluation: Evaluation, small: Collection[str]) ->
             (
                 Cell(each.name or each.market, why=reason if is_hidden else ""),
                 Cell(say(ROLES[each.role])),
-                number_cell(figure(before)),
-                number_cell(figure(after)),
+                number_cell(language.leading(before)),
+                number_cell(language.leading(after)),
             )
         )
     names = (Cell(say("Market")), Cell(say("Role")))
-    caption = told(view, evaluation.outcome.unit)
+    caption = say(evaluation.outcome.unit)
     numbers = head(say("Before"), say("After"), numbers_from=0)
     return Table(caption, (*names, *numbers), tuple(rows))
 
@@ -198,9 +204,9 @@ def refused_table(view: View, designs: tuple[Design, ...]) -> Table | None:
     say = view.say
     rows = tuple(
         (
-            Cell(say(DESIGNS[design.name])),
-            Cell(told(view, refusal.why)),
-            Cell(told(view, refusal.need)),
+            Cell(say(NAMES[design.name])),
+            Cell(say(refusal.why)),
+            Cell(say(refusal.need)),
         )
         for design in designs
         for refusal in design.refusals

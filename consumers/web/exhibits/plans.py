@@ -7,9 +7,9 @@ from consumers.charts.line import Point, Series, Span, line_chart
 from consumers.charts.schedule import Bar, Row, schedule_chart
 from consumers.charts.svg import NARROW, WIDE, Said
 from consumers.language.language import NOTHING
+from consumers.rollout.names import attribute
 from consumers.rollout.plan_outcome import Plan, WeekLoad
 from consumers.web.exhibit import Cell, Exhibit, Link, Table, chart, head, number_cell
-from consumers.web.exhibits.evaluation import told
 from consumers.web.links import definition_address
 from consumers.web.view import View
 
@@ -168,7 +168,7 @@ def ranking_table(view: View, plan: Plan) -> Table:
     rows = []
     for each in plan.ranking.ranked:
         overtakes = [o for o in plan.ranking.overtaking if o.behind == each.code]
-        reasons = [told(view, o.said) for o in overtakes[:OVERTAKING_SHOWN]]
+        reasons = [say(o.said) for o in overtakes[:OVERTAKING_SHOWN]]
         rows.append(
             (
                 Cell(each.name, why=each.code),
@@ -180,7 +180,8 @@ def ranking_table(view: View, plan: Plan) -> Table:
             )
         )
     weights = [
-        f"{each.attribute} ({'−' if each.is_less_better else ''}{language.share(each.weight)})"
+        f"{language.show(attribute(each.attribute))}"
+        f" ({'−' if each.is_less_better else ''}{language.share(each.weight)})"
         for each in plan.ranking.weights
     ]
     numbers = (say("Rank"), say("Score"), *weights, say("In the top three"))
@@ -195,7 +196,7 @@ def unplanned_table(view: View, plan: Plan) -> Table | None:
         (
             Cell(site.name, why=site.code),
             number_cell(view.language.number(site.stall_count)),
-            Cell(told(view, site.reason)),
+            Cell(say(site.reason)),
         )
         for site in plan.unplanned
     )

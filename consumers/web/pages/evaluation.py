@@ -2,13 +2,12 @@
 
 from fastapi import Response
 
+from consumers.evaluation.names import NAMES
 from consumers.evaluation.result import Effect
-from consumers.evaluation.said import chance, figure
 from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
 from consumers.web.exhibit import Cell, Table, number_cell
 from consumers.web.exhibits.evaluation import (
-    DESIGNS,
     beside_table,
     checks_table,
     effect_table,
@@ -17,7 +16,6 @@ from consumers.web.exhibits.evaluation import (
     markets_table,
     refused_table,
     sensitivity_table,
-    told,
 )
 from consumers.web.site import Page
 from consumers.web.state import path_to
@@ -33,7 +31,7 @@ def render_list(view: View) -> Response:
     rows = tuple(
         (
             Cell(each.title, href=view.address(path_to("evaluation", each.id), markets=())),
-            Cell(say(DESIGNS[each.estimator])),
+            Cell(say(NAMES[each.estimator])),
             number_cell(language.moment(each.at)),
             Cell(
                 each.digest[:DIGEST_SHOWN],
@@ -66,8 +64,7 @@ def render_one(view: View) -> Response:
         "evaluation.html",
         plan=plan,
         evaluation=evaluation,
-        design=view.say(DESIGNS[evaluation.design.name]),
-        told=lambda said: told(view, said),
+        design=view.say(NAMES[evaluation.design.name]),
         proof="" if found is None else _proof(view, found.effect),
         effect=None if found is None else effect_table(view, evaluation, found),
         events=None if found is None else event_study(view, evaluation, found),
@@ -90,11 +87,11 @@ def render_one(view: View) -> Response:
 def _proof(view: View, effect: Effect) -> str:
     return view.say(
         "Effect %(value)s, %(level)s interval %(interval)s, p = %(p)s (%(method)s).",
-        value=figure(effect.value),
+        value=view.language.leading(effect.value),
         level=view.language.whole_share(effect.confidence),
-        interval=interval(effect.low, effect.high),
-        p=chance(effect.p),
-        method=told(view, effect.method),
+        interval=interval(view.language, effect.low, effect.high),
+        p=view.language.probability(effect.p),
+        method=view.say(effect.method),
     )
 
 

@@ -6,9 +6,9 @@ from datetime import date
 from fastapi import Response
 
 from consumers.language.mark import mark as _
+from consumers.rollout.names import attribute
 from consumers.rollout.site import Candidate
 from consumers.web.access.rules import Rule
-from consumers.web.exhibits.evaluation import told
 from consumers.web.exhibits.plans import (
     expected,
     ranking_table,
@@ -53,7 +53,8 @@ def render(view: View) -> Response:
         first_day=first,
         last_day=last,
         weights=weights,
-        sentences=[told(view, each) for each in said],
+        names={name: view.language.show(attribute(name)) for name in names},
+        sentences=[view.say(each) for each in said],
         exhibits=(schedule(view, plan), expected(view, plan)) if plan.sites else (),
         teams_table=teams_table(view, plan),
         ranking=ranking_table(view, plan),

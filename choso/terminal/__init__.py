@@ -1,0 +1,1 @@
+"""What commands print: facts of studies as text, in one language."""
