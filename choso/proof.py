@@ -12,7 +12,7 @@ from choso.status import StatusFile
 from consumers.verify.findings import Report
 from consumers.verify.heal import heal as mend
 from consumers.verify.log import KafkaLogs
-from consumers.verify.rebuild import empty
+from consumers.verify.rebuild import empty_derived, rebuild_records
 from consumers.verify.verify import Verifier
 from infra.clickhouse import Store, connect
 from infra.dsn import with_database
@@ -143,23 +143,29 @@ def report_lines(report: Report) -> list[str]:
     ]
     if report.ok:
         return [*lines, "verified: every figure is what the evidence says"]
-    advice = "`choso verify --heal` mends what it can; `choso rebuild --from-log` believes the log"
+    advice = "`choso verify --heal` mends what it can, and says what is left"
     return [*lines, f"not verified: {len(report.findings)} findings: {advice}"]
 
 
-def run_rebuild(choso: Choso, *, from_log: bool) -> list[str]:
-    """Empty what is derived, have it made again, and verify the outcome.
+def run_rebuild(choso: Choso, *, from_log: bool) -> tuple[Report, list[str]]:
+    """Have what is derived made again, with `from_log` the records too, and verify the outcome.
 
     Where no sink of ours could be started again, what is missing is read from the log here.
     """
     with choso.store() as store, scratch_store(choso, store) as scratch:
-        empty(store, from_log=from_log)
+        check = verifier(choso, store, settle_s_max=REBUILD_WAIT_S_MAX, scratch=scratch)
         lines: list[str] = []
         if from_log:
-            restart_sink(choso)
-        check = verifier(choso, store, settle_s_max=REBUILD_WAIT_S_MAX, scratch=scratch)
+            assert check.logs is not None
+            try:
+                rebuilt = rebuild_records(store, scratch, check.logs)
+            finally:
+                restart_sink(choso)
+            lines.append(f"rebuilt  {rebuilt.records} records from the log")
+            lines += [f"kept     {place}: the broker has it no more" for place in rebuilt.kept]
+        empty_derived(store)
         report = _verify(choso, check, from_log, lines)
-    return lines + report_lines(report)
+    return report, lines + report_lines(report)
 
 
 def restart_sink(choso: Choso) -> None:

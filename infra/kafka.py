@@ -211,11 +211,19 @@ def admin(
     """A fresh admin client, closed at the end; Kafka's errors come out as ours."""
     client = open_admin(config, bootstrap_timeout_ms=bootstrap_timeout_ms)
     try:
-        yield client
-    except KafkaError as error:
-        raise _translated(f"kafka {config['bootstrap_servers']}", error) from error
+        with kafka_errors(f"kafka {config['bootstrap_servers']}"):
+            yield client
     finally:
         client.close()
+
+
+@contextmanager
+def kafka_errors(subject: str) -> Iterator[None]:
+    """Kafka's errors come out as ours: Unavailable or Refused."""
+    try:
+        yield
+    except KafkaError as error:
+        raise _translated(subject, error) from error
 
 
 def open_admin(

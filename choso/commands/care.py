@@ -69,17 +69,23 @@ def verify(
 def rebuild(
     ctx: typer.Context,
     from_log: Annotated[
-        bool, typer.Option(help="Throw the evidence away too, and read it from Kafka again.")
+        bool, typer.Option(help="Evidence too: read all of it from Kafka, which must have it.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Throw all derived tables away and make them again from evidence, or all from the log."""
+    """Make all figures again from evidence, or all from the log. Exit code 1: not equal then.
+
+    Refused, with nothing changed, where the store has records that the log has not.
+    """
     from choso.proof import run_rebuild
 
     what = "evidence, rejects and figures" if from_log else "all figures"
     if not yes:
         typer.confirm(f"Throw {what} away and make them again?", abort=True)
-    typer.echo("\n".join(run_rebuild(ctx.obj, from_log=from_log)))
+    report, lines = run_rebuild(ctx.obj, from_log=from_log)
+    typer.echo("\n".join(lines))
+    if not report.ok:
+        raise typer.Exit(1)
 
 
 def doctor(ctx: typer.Context) -> None:

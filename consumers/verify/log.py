@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from kafka import KafkaConsumer, TopicPartition
 
 from infra.errors import Unavailable
-from infra.kafka import end_offsets, topic_ids
+from infra.kafka import end_offsets, kafka_errors, topic_ids
 
 POLL_MS = 500
 POLLS_EMPTY_MAX = 20
@@ -65,24 +65,30 @@ class KafkaLogs:
     def read(
         self, topic: str, partition: int, first: int, after: int
     ) -> Iterator[Sequence[LogRecord]]:
-        """Records of [first, after). Unavailable where the broker gives none for ten seconds."""
+        """Records of [first, after), all that there are.
+
+        Unavailable where the broker gives none for ten seconds, Refused where they are damaged.
+        """
+        subject = f"log {topic}-{partition}"
         place = TopicPartition(topic, partition)
         consumer = KafkaConsumer(
-            **self.config, enable_auto_commit=False, max_poll_records=self.batch_records_max
+            **self.config,
+            enable_auto_commit=False,
+            auto_offset_reset="none",  # else it would go on at the end where an offset is gone
+            max_poll_records=self.batch_records_max,
         )
         try:
             consumer.assign([place])
-            begins = consumer.beginning_offsets([place])
-            consumer.seek(place, max(first, begins[place]))
+            with kafka_errors(subject):
+                consumer.seek(place, max(first, consumer.beginning_offsets([place])[place]))
             empty = 0
             while consumer.position(place) < after:
-                polled = consumer.poll(timeout_ms=POLL_MS).get(place, [])
+                with kafka_errors(f"{subject}, from offset {consumer.position(place)} on"):
+                    polled = consumer.poll(timeout_ms=POLL_MS).get(place, [])
                 if not polled:
                     empty += 1
                     if empty > POLLS_EMPTY_MAX:
-                        raise Unavailable(
-                            f"log {topic}-{partition}: no record came from offset {first} on"
-                        )
+                        raise Unavailable(f"{subject}: no record came from offset {first} on")
                     continue
                 empty = 0
                 batch = [

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from consumers.verify.rebuild import FROM_EVIDENCE, FROM_LOG, empty
+from consumers.verify.rebuild import FROM_EVIDENCE, RECORDS, empty_derived, rebuild_records
 from infra.clickhouse import Store
 from infra.embedded.broker import Broker
 from tests.laws.ledgers import payments, registry_facts
@@ -40,7 +40,7 @@ def world(store_dsn: str, broker: Broker) -> Iterator[World]:
 def contents(store: Store) -> dict[str, list[tuple[object, ...]]]:
     """Table → its rows as a set, without what may differ."""
     found = {}
-    for table in FROM_LOG:
+    for table in (*FROM_EVIDENCE, *RECORDS):
         left_out = f" EXCEPT ({CHANCE[table]})" if CHANCE[table] else ""
         rows = store.query(f"SELECT DISTINCT toString(tuple(*{left_out})) AS row FROM {table}")
         found[table] = sorted(rows)
@@ -50,7 +50,7 @@ def contents(store: Store) -> dict[str, list[tuple[object, ...]]]:
 def test_tables_come_again_from_evidence(world: World) -> None:
     before = contents(world.store)
     assert all(before.values()), {table: len(rows) for table, rows in before.items()}
-    empty(world.store, from_log=False)
+    empty_derived(world.store)
     assert not any(contents(world.store)[table] for table in FROM_EVIDENCE)
     world.fold()
     assert contents(world.store) == before
@@ -58,10 +58,15 @@ def test_tables_come_again_from_evidence(world: World) -> None:
 
 
 def test_tables_come_again_from_the_log(world: World) -> None:
+    """Whatever was in them: also where the log was cut into other batches, or rows are missing."""
     before = contents(world.store)
-    empty(world.store, from_log=True)
-    assert not any(contents(world.store).values())
-    world.sink()
+    rebuilt = rebuild_records(world.store, world.scratch, world.logs)
+    assert (rebuilt.records, rebuilt.kept) == (world.record_count(), ())
+    assert contents(world.store) == before
+    for table in RECORDS:
+        world.store.command(f"TRUNCATE TABLE {table}")
+    rebuild_records(world.store, world.scratch, world.logs)
+    empty_derived(world.store)
     world.fold()
     assert contents(world.store) == before
     assert told(world.verify()) == []
@@ -69,8 +74,20 @@ def test_tables_come_again_from_the_log(world: World) -> None:
 
 def test_cut_into_other_batches_it_is_the_same(world: World) -> None:
     before = contents(world.store)
-    empty(world.store, from_log=True)
+    for table in RECORDS:
+        world.store.command(f"TRUNCATE TABLE {table}")
     world.sink(batch_records_max=7)
     world.fold()
     assert contents(world.store) == before
+    rebuild_records(world.store, world.scratch, world.logs)
+    assert contents(world.store) == before
     assert told(world.verify()) == []
+
+
+def test_an_interrupted_rebuild_of_figures_is_finished_by_the_fold(world: World) -> None:
+    before = contents(world.store)
+    for count in range(1, len(FROM_EVIDENCE) + 1):
+        for table in FROM_EVIDENCE[:count]:
+            world.store.command(f"TRUNCATE TABLE {table}")
+        world.fold()
+        assert contents(world.store) == before

@@ -1,0 +1,3 @@
+-- Under which months are batches stored?
+-- Grain: one month, the latest first.
+SELECT DISTINCT batch_month FROM {table:Identifier} ORDER BY batch_month DESC
