@@ -28,6 +28,9 @@ test: $(VENV)/.ready-dev debian  ## set up and run every test, on two cores; Kaf
 	-@$(BIN)/python -m infra.embedded.warm
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
+soak: $(VENV)/.ready-dev  ## the laws of imports over a hundred times as many generated files
+	CHOSO_SOAK=100 $(BIN)/python -m pytest --timeout 0 -k csv tests/producers
+
 debian:  ## install the browser and the fonts that tests and reports need, where this may be done
 	@sh infra/debian.sh
 
@@ -63,4 +66,4 @@ lock:  ## write the lock files anew, with hashes and without addresses
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements.in -o requirements.lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements-dev.in -o requirements-dev.lock
 
-.PHONY: help setup demo test debian golden messages docs lint format bench lock
+.PHONY: help setup demo test soak debian golden messages docs lint format bench lock

@@ -1,7 +1,7 @@
 """Commands that bring evidence in: import, registry import, simulate, topics."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from choso.compose import Choso
 
 ImportKind = Literal["payments", "market-total"]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show how it is understood, and send nothing.")
+]
 FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 
 registry = typer.Typer(help="Markets, stalls, vendors, accounts, codes, census, calendar, visits.")
@@ -40,6 +43,19 @@ def open_publisher(choso: "Choso") -> Iterator[Any]:
         publisher.close()
 
 
+@contextmanager
+def refusing() -> Iterator[None]:
+    """A file or a map that cannot be used ends the command with its own exit code."""
+    from infra.errors import Refused
+    from producers.tally import EXIT_REFUSED
+
+    try:
+        yield
+    except Refused as error:
+        typer.echo(f"choso: {error}", err=True)
+        raise typer.Exit(EXIT_REFUSED) from None
+
+
 def import_file(
     ctx: typer.Context,
     file: FileArgument,
@@ -50,40 +66,74 @@ def import_file(
     kind: Annotated[
         ImportKind, typer.Option(help="payments, or totals of whole markets.")
     ] = "payments",
+    dry_run: DryRun = False,
+    rejected_out: Annotated[
+        Path | None, typer.Option(help="Write the rows that are rejected here, with their reasons.")
+    ] = None,
 ) -> None:
-    """Publish the payments of a CSV file; a second import adds only what is new."""
+    """Publish the payments of a CSV file; a second import adds only what is new.
+
+    Exit code 0: all landed; 3: some rows were rejected; 4: the file is refused, nothing was sent.
+    """
     choso: Choso = ctx.obj
-    report: Any
-    with open_publisher(choso) as publisher:
-        parts: dict[str, Any] = {
-            "publisher": publisher,
-            "key": choso.token_key,
-            "topic_prefix": choso.prefix,
-            "clock": choso.clock,
-        }
-        if kind == "market-total":
-            from producers import market_totals
-            from producers.registry_import.run import import_registry
+    if kind == "market-total":
+        from producers import market_totals
 
-            if map_file is not None:
-                raise typer.BadParameter("market totals have fixed columns, and no --map")
-            report = import_registry(
-                [file],
-                kind=None,
-                source=market_totals.SOURCE,
-                read=market_totals.read_totals,
-                **parts,
-            )
-        else:
-            from producers.csv_import.column_map import read_map
-            from producers.csv_import.run import import_csv
+        if map_file is not None or rejected_out is not None:
+            raise typer.BadParameter("market totals have fixed columns: no --map or --rejected-out")
+        import_facts(
+            choso,
+            [file],
+            dry_run=dry_run,
+            source=market_totals.SOURCE,
+            read=market_totals.read_totals,
+        )
+        return
+    from producers.csv_import.column_map import read_map
+    from producers.csv_import.run import import_csv
 
-            if map_file is None:
-                raise typer.BadParameter("say how columns become payments: --map FILE")
-            report = import_csv(file, read_map(map_file), **parts)
+    if map_file is None:
+        raise typer.BadParameter("say how columns become payments: --map FILE")
+    with refusing(), nullcontext() if dry_run else open_publisher(choso) as publisher:
+        report = import_csv(
+            file,
+            read_map(map_file),
+            publisher=publisher,
+            key=choso.token_key,
+            topic_prefix=choso.prefix,
+            clock=choso.clock,
+            rejected_out=rejected_out,
+            tell=typer.echo,
+        )
     typer.echo("\n".join(report.lines()))
-    if not report.is_complete:
-        raise typer.Exit(1)
+    if report.exit_code:
+        raise typer.Exit(report.exit_code)
+
+
+def import_facts(
+    choso: "Choso",
+    files: list[Path],
+    *,
+    kind: str | None = None,
+    dry_run: bool,
+    **how: Any,
+) -> None:
+    """Publish what files say of the registry, and leave with the exit code of what became of it."""
+    from producers.registry_import.run import import_registry
+
+    with refusing(), nullcontext() if dry_run else open_publisher(choso) as publisher:
+        report = import_registry(
+            files,
+            kind=kind,
+            publisher=publisher,
+            key=choso.token_key,
+            topic_prefix=choso.prefix,
+            clock=choso.clock,
+            **how,
+        )
+    typer.echo("\n".join(report.lines()))
+    if report.exit_code:
+        raise typer.Exit(report.exit_code)
 
 
 @registry.command("import")
@@ -93,23 +143,13 @@ def registry_import(
     kind: Annotated[
         str | None, typer.Option(help="The kind of all rows, where no column says it.")
     ] = None,
+    dry_run: DryRun = False,
 ) -> None:
-    """Publish registry facts from CSV or JSON-lines files."""
-    from producers.registry_import.run import import_registry
+    """Publish registry facts from CSV or JSON-lines files.
 
-    choso: Choso = ctx.obj
-    with open_publisher(choso) as publisher:
-        report = import_registry(
-            files,
-            kind=kind,
-            publisher=publisher,
-            key=choso.token_key,
-            topic_prefix=choso.prefix,
-            clock=choso.clock,
-        )
-    typer.echo("\n".join(report.lines()))
-    if not report.is_complete:
-        raise typer.Exit(1)
+    Exit code 0: all landed; 3: some rows were rejected; 4: a file is refused, nothing was sent.
+    """
+    import_facts(ctx.obj, files, kind=kind, dry_run=dry_run)
 
 
 def simulate(

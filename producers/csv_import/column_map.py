@@ -74,9 +74,13 @@ class FileForm(Part):
 
 
 class Amount(Part):
-    """`scale` 100 makes 1245 of 12.45. Marks that are not said are proven by the file."""
+    """`scale` 100 makes 1245 of 12.45. Marks that are not said are proven by the file.
+
+    `outgoing` is the column of money that leaves the account: its rows are skipped, and summed.
+    """
 
     text: Cell
+    outgoing: Cell | None = None
     decimal: Decimal | None = None
     thousands: Thousands | None = None
     scale: int = Field(1, ge=1, le=1_000_000)
@@ -86,6 +90,18 @@ class Amount(Part):
         if self.decimal is not None and self.decimal == self.thousands:
             raise ValueError("decimal and thousands must differ")
         return self
+
+
+class Balances(Part):
+    """What the file's balances prove: each follows from the one before, and all from the opening.
+
+    `opening` and `closing` are the words before which these balances stand in the file. `follows`
+    is false for a file that leaves rows out by its nature.
+    """
+
+    opening: str | None = Field(None, min_length=1)
+    closing: str | None = Field(None, min_length=1)
+    follows: bool = True
 
 
 class Moments(Part):
@@ -166,10 +182,21 @@ class ColumnMap(Part):
     payment: PaymentFields
     amount: Amount
     time: Moments
+    balance: Balances = Balances()
     values: dict[str, dict[str, str]] = {}
     skip: tuple[Skip, ...] = Field((), strict=False)
     identity: Identity | None = None
     registry: RegistryFields | None = None
+
+    @model_validator(mode="after")
+    def _check_balance(self) -> Self:
+        both = self.balance.opening is not None and self.balance.closing is not None
+        if both and self.amount.outgoing is None:
+            raise ValueError(
+                "balance: opening and closing prove the file only where both directions are read:"
+                " write outgoing in [amount] too"
+            )
+        return self
 
     @model_validator(mode="after")
     def _check_values(self) -> Self:
@@ -180,7 +207,7 @@ class ColumnMap(Part):
 
     def columns(self) -> frozenset[str]:
         """Every column that the map names."""
-        templates = [self.amount.text, self.time.text]
+        templates = [self.amount.text, self.amount.outgoing or "", self.time.text]
         for part in (self.payment, self.registry):
             if part is not None:
                 templates += [text for _, text in part if isinstance(text, str)]

@@ -29,6 +29,8 @@ class Templates:
             if isinstance(template, str):
                 self._fills[field] = self._fill(template)
         self._fills["amount"] = self._fill(column_map.amount.text)
+        if column_map.amount.outgoing is not None:
+            self._fills["outgoing"] = self._fill(column_map.amount.outgoing)
         self._fills["time"] = self._fill(column_map.time.text)
 
     def optional(self, field: str, cells: Sequence[str]) -> str | None:

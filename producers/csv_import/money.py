@@ -44,6 +44,7 @@ class MoneyColumn:
     decimal: str | None
     thousands: str | None
     scale: int = 1
+    has_memory: bool = True  # without it each cell is read by itself and by the map alone
     _proven: dict[str, tuple[str, str]] = field(default_factory=dict)
     _plans: dict[str, _Plan | None] = field(default_factory=dict)
 
@@ -142,7 +143,8 @@ class MoneyColumn:
                 f"{here}, or its decimal mark: with a scale the file cannot prove which: write"
                 " decimal and thousands in [amount] of the map"
             )
-        self._proven.setdefault(role, (mark, f"{text!r} ({place})"))
+        if self.has_memory:
+            self._proven.setdefault(role, (mark, f"{text!r} ({place})"))
 
     @property
     def form(self) -> str:

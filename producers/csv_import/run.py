@@ -1,157 +1,181 @@
-"""Importing a CSV file of payments: read, decide, publish, count.
+"""Importing a CSV file of payments: understand it whole, then decide, publish and count each row.
 
 Memory grows with the identities of rows and the facts of the registry, with nothing else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from infra.clock import Clock
-from infra.errors import Refused
+from producers.csv_import.books import Entry
 from producers.csv_import.column_map import ColumnMap
 from producers.csv_import.filled import RowRejected
 from producers.csv_import.identity import IDENTITY_COUNT_MAX, Occurrences, identity_of
+from producers.csv_import.judge import Judge, Judged
 from producers.csv_import.moment import TimeColumn
 from producers.csv_import.registry import RegistrySeen
+from producers.csv_import.rejected_file import RejectedFile
 from producers.csv_import.report import ImportReport
-from producers.csv_import.table import Head, Row, find_head, read_rows
-from producers.csv_import.translate import Columns, ready_columns, translate_row
-from producers.publisher import Outgoing, Publisher, outgoing
+from producers.csv_import.show import show
+from producers.csv_import.table import Row, find_head, read_rows
+from producers.csv_import.translate import translate_row
+from producers.csv_import.understand import Understanding, understand
+from producers.publisher import Outgoing, Publisher, outgoing, tried
 from schemas.cloudevent import BODY_BYTES_MAX, CloudEvent
-from schemas.topics import REGISTRY
 
-SKIPPED_FORMS = {
-    "blank": "blank row",
-    "preamble": "before the header",
-    "header": "repeated header",
-}
+
+@dataclass(frozen=True, slots=True)
+class RowRecord(Outgoing):
+    """A record that knows the row whose payment it is; a fact of the registry has none."""
+
+    entry: Entry | None = None
 
 
 def import_csv(
     path: Path,
     column_map: ColumnMap,
     *,
-    publisher: Publisher,
+    publisher: Publisher | None,
     key: bytes,
     topic_prefix: str,
     clock: Clock,
+    rejected_out: Path | None = None,
+    tell: Callable[[str], None] = lambda _: None,
     identity_count_max: int = IDENTITY_COUNT_MAX,
 ) -> ImportReport:
     """Publish every row that is a payment, and the registry facts that the rows bear witness to.
 
-    `key` makes tokens of account numbers. Refused where file or map cannot be used.
+    Without a publisher it is a trial. `key` makes tokens of account numbers; `tell` hears how the
+    file was understood, before anything is sent. Refused where file or map cannot be used.
     """
-    report = ImportReport(str(path))
-    events = csv_events(
-        path,
-        column_map,
-        report=report,
-        key=key,
-        clock=clock,
-        occurrences=Occurrences(identity_count_max),
-    )
-
-    registry_topic = REGISTRY.full_name(topic_prefix)
-
-    def records() -> Iterator[Outgoing]:
-        for event in events:
-            record = outgoing(event, topic_prefix=topic_prefix)
-            if record.topic == registry_topic:
-                report.fact_count += 1
-            else:
-                report.event_count += 1
-            yield record
-
-    published = publisher.publish(records())
+    head = find_head(path, column_map)
+    time = TimeColumn(column_map.time.formats, ZoneInfo(column_map.time.zone), clock.now())
+    judge = Judge(column_map, head, time)
+    understood = understand(head, column_map, judge, key=key)
+    for line in show(understood, column_map, judge):
+        tell(line)
+    report = ImportReport(str(path), understood, is_dry=publisher is None)
+    with RejectedFile(rejected_out, head) as rejected_file:
+        reading = SecondReading(
+            column_map,
+            judge,
+            report,
+            key=key,
+            occurrences=Occurrences(identity_count_max),
+            rejected_file=rejected_file,
+        )
+        records = _counted(reading.events(understood), report, topic_prefix)
+        published = tried(records) if publisher is None else publisher.publish(records)
     for missing in published.unacknowledged:
-        if missing.outgoing.topic == registry_topic:
+        assert isinstance(missing.outgoing, RowRecord)
+        if missing.outgoing.entry is None:
             report.fact_count -= 1
         else:
-            report.event_count -= 1
+            report.books.move(missing.outgoing.entry, source="published", target="stopped")
     report.is_complete = published.is_complete and not published.unacknowledged
     report.cause = published.cause
-    report.unpublished_count = report.read_count - (
-        report.event_count + report.skipped.total + report.refused.total
-    )
-    assert not report.is_complete or report.unpublished_count == 0, "a row is unaccounted for"
+    report.books.close(understood.whole, is_complete=report.is_complete)
     return report
 
 
-def csv_events(
-    path: Path,
-    column_map: ColumnMap,
-    *,
-    report: ImportReport,
-    key: bytes,
-    clock: Clock,
-    occurrences: Occurrences,
-) -> Iterator[CloudEvent]:
-    """The events of a file in the order of its rows, facts before the payment.
+def _counted(
+    events: Iterator[tuple[CloudEvent, Entry | None]], report: ImportReport, topic_prefix: str
+) -> Iterator[Outgoing]:
+    """The events as records, counted as they are taken."""
+    for event, entry in events:
+        if entry is None:
+            report.fact_count += 1
+        else:
+            report.books.add("published", entry)
+        record = outgoing(event, topic_prefix=topic_prefix)
+        yield RowRecord(record.topic, record.key, record.value, entry)
 
-    Rows read, skipped and refused are counted in `report`; the taker counts the events.
-    """
-    now = clock.now()
-    head = find_head(path, column_map)
-    time = TimeColumn(column_map.time.formats, ZoneInfo(column_map.time.zone), now)
-    columns = ready_columns(column_map, head, time)
-    _understand(path, head, columns)
-    seen = RegistrySeen()
-    said = column_map.registry
 
-    def payment(row: Row) -> list[CloudEvent]:
-        named = dict(zip(head.names, row.cells, strict=True))
-        wanted = column_map.identity.columns if column_map.identity else None
+class SecondReading:
+    """Each row's outcome: an event to publish, or a count with its reason."""
+
+    def __init__(
+        self,
+        column_map: ColumnMap,
+        judge: Judge,
+        report: ImportReport,
+        *,
+        key: bytes,
+        occurrences: Occurrences,
+        rejected_file: RejectedFile,
+    ) -> None:
+        self._map = column_map
+        self._judge = judge
+        self._report = report
+        self._key = key
+        self._occurrences = occurrences
+        self._rejected_file = rejected_file
+        self._seen = RegistrySeen()
+
+    def events(self, understood: Understanding) -> Iterator[tuple[CloudEvent, Entry | None]]:
+        """The events in the order of the rows, facts before the payment, each with its entry."""
+        report = self._report
+        for row in read_rows(understood.head):
+            if row.form in {"blank", "header", "preamble"}:
+                report.books.add(row.form, Entry(row.last_line - row.line + 1))
+                continue
+            judged = self._judge.judge(row)
+            if judged.skipped is not None:
+                report.books.add("skipped", judged.entry)
+                report.skipped.add(judged.skipped, f"line {row.line}")
+                continue
+            try:
+                events = self._payment(row, judged)
+            except RowRejected as error:
+                report.books.add("rejected", judged.entry)
+                report.refused.add(error.reason, f"line {row.line}", error.detail)
+                self._rejected_file.add(row, error)
+                continue
+            for event in events[:-1]:
+                yield event, None
+            yield events[-1], judged.entry
+
+    def _payment(self, row: Row, judged: Judged) -> list[CloudEvent]:
+        if judged.rejected is not None:
+            raise judged.rejected
+        assert judged.payment is not None
+        wanted = self._map.identity.columns if self._map.identity else None
+        named = dict(zip(self._report.understood.head.names, row.cells, strict=True))
         identity = identity_of(named, wanted)
-        number = occurrences.next_number(identity)
         event = translate_row(
-            row, columns, column_map=column_map, key=key, identity=identity, number=number
+            row,
+            judged.payment,
+            self._judge.templates,
+            column_map=self._map,
+            key=self._key,
+            identity=identity,
+            number=self._occurrences.next_number(identity),
         )
         assert len(event.model_dump_json()) <= BODY_BYTES_MAX, "every field of an event is bounded"
-        facts: list[CloudEvent] = []
-        if said is not None:
-            found, token, link = seen.facts(
-                columns.templates, row.cells, said, source=column_map.source, key=key
-            )
-            if seen.contradicts(token, link):
-                report.contradictions.add(
-                    "an account of two vendors or places: the first one holds",
-                    f"line {row.line}",
-                    f"{link[0]}, {link[1]}",
-                )
-                found = found[:-1]
-            facts += [fact for fact in found if fact.id not in seen.ids]
-            seen.ids.update(fact.id for fact in facts)
-        occurrences.take(identity)  # only rows that are events are counted: see identity.py
+        facts = self._facts(row)
+        self._occurrences.take(identity)  # only rows that are events are counted: see identity.py
         return [*facts, event]
 
-    for row in read_rows(head):
-        if row.form == "header" and row.line == head.line:
-            continue
-        report.read_count += 1
-        skip = SKIPPED_FORMS.get(row.form) or columns.skip_reason(row.cells)
-        if skip is not None:
-            report.skipped.add(skip, f"line {row.line}")
-            continue
-        try:
-            if row.problem is not None:
-                raise RowRejected(*row.problem)  # noqa: TRY301  # one way out for all
-            events = payment(row)
-        except RowRejected as error:
-            report.refused.add(error.reason, f"line {row.line}", error.detail)
-            continue
-        yield from events
-
-
-def _understand(path: Path, head: Head, columns: Columns) -> None:
-    """Read the whole file once before anything is sent. Refused where it proves itself misread."""
-    for row in read_rows(head):
-        if row.form != "payment" or columns.skip_reason(row.cells) is not None:
-            continue
-        for read in (columns.amount_vnd, columns.balance_vnd, columns.moment):
-            try:
-                read(row)
-            except RowRejected:
-                continue  # the second reading counts it, with its reason
-            except Refused as error:
-                raise Refused(f"{path}: {error}") from error
+    def _facts(self, row: Row) -> list[CloudEvent]:
+        """What the row says of the registry, where nobody said it yet."""
+        if self._map.registry is None:
+            return []
+        found, token, link = self._seen.facts(
+            self._judge.templates,
+            row.cells,
+            self._map.registry,
+            source=self._map.source,
+            key=self._key,
+        )
+        if self._seen.contradicts(token, link):
+            self._report.contradictions.add(
+                "an account of two vendors or places: the first one holds",
+                f"line {row.line}",
+                f"{link[0]}, {link[1]}",
+            )
+            found = found[:-1]
+        facts: list[CloudEvent] = [fact for fact in found if fact.id not in self._seen.ids]
+        self._seen.ids.update(fact.id for fact in facts)
+        return facts

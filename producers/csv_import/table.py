@@ -21,6 +21,7 @@ DELIMITERS = (",", ";", "\t", "|")
 _ODD_BYTES = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile("\r\n|\r|\n")
 _END_IN_QUOTES = "unexpected end of data"  # what csv says where the file ends within a cell
+LINE_COLUMN, REASON_COLUMN = "choso: line", "choso: reason"  # of a file of rejected rows
 Form = Literal["payment", "blank", "preamble", "header", "bad"]
 
 
@@ -57,6 +58,11 @@ class Head:
     names: tuple[str, ...]
     size_bytes: int
     changed_ns: int
+
+    @property
+    def is_part(self) -> bool:
+        """Whether these are rejected rows of another file, corrected: see RejectedFile."""
+        return REASON_COLUMN in self.names
 
     def position(self, column: str) -> int:
         """Where a column of the map stands."""

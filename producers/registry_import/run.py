@@ -7,9 +7,10 @@ from pathlib import Path
 
 from infra.clock import Clock
 from infra.errors import Refused
-from producers.publisher import Outgoing, Publisher, outgoing
+from producers.publisher import Outgoing, Publisher, outgoing, tried
 from producers.registry_import.read import RegistryRow, read_registry_rows
 from producers.registry_import.translate import KIND_NAMES, FactRefused, translate_facts
+from producers.tally import EXIT_LANDED, EXIT_SOME_REJECTED, EXIT_STOPPED
 from schemas.cloudevent import AHEAD_MAX, CloudEvent
 
 SOURCE = "/registry"
@@ -29,14 +30,22 @@ class RegistryReport:
     unpublished_count: int = 0
     cause: str = ""
     is_complete: bool = True
+    is_dry: bool = False
     errors: list[str] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """0 where everything landed, 1 where the log went away, 3 where rows were rejected."""
+        if not self.is_complete:
+            return EXIT_STOPPED
+        return EXIT_SOME_REJECTED if self.error_count else EXIT_LANDED
 
     def lines(self) -> list[str]:
         """The report for a person."""
         counts = (
             f"{self.read_count} rows read",
-            f"{self.fact_count} facts published",
-            f"{self.error_count} rows refused",
+            f"{self.fact_count} facts {'would be ' if self.is_dry else ''}published",
+            f"{self.error_count} rows rejected",
         )
         lines = ["registry: " + ", ".join(counts)]
         lines += [f"  {error}" for error in self.errors]
@@ -54,7 +63,7 @@ def import_registry(
     paths: Sequence[Path],
     *,
     kind: str | None,
-    publisher: Publisher,
+    publisher: Publisher | None,
     key: bytes,
     topic_prefix: str,
     clock: Clock,
@@ -63,7 +72,9 @@ def import_registry(
     stated_at: datetime | None = None,
     errors_kept_max: int = ERRORS_KEPT_MAX,
 ) -> RegistryReport:
-    """Publish the facts of these files. `kind` is that of rows without one; `key` makes tokens.
+    """Publish the facts of these files; without a publisher it is a trial.
+
+    `kind` is that of rows without one; `key` makes tokens.
 
     `read` gives the rows of a file under the names of facts' fields.
     `stated_at` is that of rows without one; where it is None too, their `effective_from` at 00:00Z.
@@ -71,7 +82,7 @@ def import_registry(
     """
     if kind is not None and kind not in KIND_NAMES:
         raise Refused(f"registry: kind {kind!r} is not one of {', '.join(KIND_NAMES)}")
-    report = RegistryReport()
+    report = RegistryReport(is_dry=publisher is None)
     latest = clock.now() + AHEAD_MAX
 
     def facts(path: Path, row: RegistryRow) -> Iterator[CloudEvent]:
@@ -103,7 +114,7 @@ def import_registry(
                     report.fact_count += 1
                     yield outgoing(fact, topic_prefix=topic_prefix)
 
-    published = publisher.publish(records())
+    published = tried(records()) if publisher is None else publisher.publish(records())
     report.unpublished_count = len(published.unacknowledged)
     report.fact_count -= report.unpublished_count
     report.is_complete = published.is_complete and not published.unacknowledged

@@ -41,7 +41,7 @@ def test_a_row_is_a_fact_with_its_source_and_rail(tmp_path: Path) -> None:
         + "CG1,09/03/2026,2200,150000000,Kho bạc Nhà nước,p2m_payment,\n"
         + "CG1,2026-W12,2100,140000000,Kho bạc Nhà nước,wallet,\n",
     )
-    assert report.lines() == ["registry: 3 rows read, 3 facts published, 0 rows refused"]
+    assert report.lines() == ["registry: 3 rows read, 3 facts published, 0 rows rejected"]
     events = [decode(RegistryEvent, body, NOW) for body in bodies]
     first = events[0].data
     assert (events[0].kind, events[0].source, first.market) == ("market_total", "/totals", "CG1")

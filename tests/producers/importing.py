@@ -1,9 +1,12 @@
 """An import as tests run it: what it published, decoded, and its books, which must balance."""
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from hypothesis import settings
 
 from producers.csv_import import ColumnMap, ImportReport, import_csv
 from schemas.calendar import LOCAL
@@ -17,6 +20,12 @@ STATEMENT: dict[str, Any] = {
     "amount": {"text": "{credit}"},
     "time": {"text": "{date}", "formats": ["%d/%m/%Y"]},
 }
+SOAK = int(os.environ.get("CHOSO_SOAK", "1"))  # `make soak`: so many times more
+
+
+def files(count: int) -> settings:
+    """So many generated files in a run of the suite, many more in a soak."""
+    return settings(max_examples=count * SOAK)
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,9 @@ def map_of(said: dict[str, Any], **changes: Any) -> ColumnMap:
     return ColumnMap.model_validate_json(json.dumps(merged, default=str))
 
 
-def imported(path: Path, column_map: ColumnMap, kept: Kept | None = None) -> Imported:
+def imported(
+    path: Path, column_map: ColumnMap, kept: Kept | None = None, *, rejected_out: Path | None = None
+) -> Imported:
     """Import a file into a publisher that keeps records."""
     publisher = kept or Kept()
     already = len(publisher.records)
@@ -66,6 +77,7 @@ def imported(path: Path, column_map: ColumnMap, kept: Kept | None = None) -> Imp
         key=KEY,
         topic_prefix=PREFIX,
         clock=StandingClock(),
+        rejected_out=rejected_out,
     )
     payments = tuple(
         decode(PaymentEvent, record.value, NOW)

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.errors import Refused
-from tests.producers.importing import statement
+from tests.producers.importing import files, statement
 
 REFERENCE = {"bank_reference": "{ref}"}
 MARKS = [(",", "."), (".", ","), (",", " "), (".", " "), (",", "'"), (".", "'")]
@@ -67,7 +67,7 @@ def test_a_map_with_other_marks_than_the_file_refuses_the_file(
 amounts = st.lists(st.integers(1, 10**10), min_size=1, max_size=12)
 
 
-@settings(max_examples=1_000)
+@files(1_000)
 @given(amounts, st.sampled_from(MARKS), st.sampled_from(["", "d", "d0", "d00"]), st.data())
 def test_any_form_is_read_to_the_dong_or_refused_whole(
     folder: Path, values: list[int], marks: tuple[str, str], tail: str, data: st.DataObject
@@ -93,7 +93,7 @@ def test_any_form_is_read_to_the_dong_or_refused_whole(
         assert sorted(found.amounts) == sorted(values)
 
 
-@settings(max_examples=300)
+@files(300)
 @given(amounts, amounts)
 def test_two_forms_in_one_column_refuse_the_file(
     folder: Path, some: list[int], others: list[int]
@@ -149,7 +149,7 @@ def test_a_month_over_twelve_refuses_the_file(tmp_path: Path) -> None:
 ORDERS = ["%d/%m/%Y", "%m/%d/%Y", "%Y-%m-%d", "%Y-%d-%m"]
 
 
-@settings(max_examples=1_000)
+@files(1_000)
 @given(
     st.lists(st.dates(date(2024, 1, 1), date(2026, 11, 23)), min_size=1, max_size=12),
     st.sampled_from(ORDERS),
@@ -211,7 +211,7 @@ def test_a_quote_that_is_never_closed_refuses_the_file_with_its_line(tmp_path: P
 cells = st.text("ab,;\"' \n", max_size=6)
 
 
-@settings(max_examples=1_000)
+@files(1_000)
 @given(st.lists(st.tuples(cells, cells), min_size=1, max_size=12), st.data())
 def test_no_row_vanishes_whatever_stands_in_its_text(
     folder: Path, texts: list[tuple[str, str]], data: st.DataObject

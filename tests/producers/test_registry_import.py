@@ -46,7 +46,7 @@ def test_a_file_for_each_kind(tmp_path: Path) -> None:
         "HL1;Chợ Hạ Long I;traditional_market;01/07/2022\r\n",
     )
     report, events = run(markets, kind="markets")
-    assert report.lines() == ["registry: 1 rows read, 1 facts published, 0 rows refused"]
+    assert report.lines() == ["registry: 1 rows read, 1 facts published, 0 rows rejected"]
     assert (events[0].data.market, events[0].data.name) == ("HL1", "Chợ Hạ Long I")
     assert events[0].time == datetime(2022, 7, 1, tzinfo=UTC)
     census = written(
