@@ -22,12 +22,30 @@ Upcaster = Callable[[Mapping[str, Any]], dict[str, Any]]
 STEPS_MAX = 16  # versions that one event may be behind
 
 
+# What version 0 said, in today's words: it said `amount` for `amount_vnd`.
+_V0_DATA = frozenset(
+    {
+        "source_transaction_id",
+        "account",
+        "bank_reference",
+        "compensation_reference",
+        "amount_vnd",
+        "currency",
+        "rail_class",
+        "payer_token",
+        "balance_after_vnd",
+        "text",
+    }
+)
+
+
 def _payment_v0(event: Mapping[str, Any]) -> dict[str, Any]:
-    """v0 said `amount`; it knew no time precision, virtual account or stall code."""
+    """v0 knew the moment; of all that came later it said nothing."""
     said = event.get("data")
     if not isinstance(said, Mapping):
         raise Inadmissible(Reason.FIELDS, "data: must be an object")
-    added = {"time_precision": "instant", "virtual_account": None, "stall_code": None}
+    later = payment.PaymentData.model_fields.keys() - _V0_DATA
+    added = dict.fromkeys(later) | {"time_precision": "instant"}
     unknown = sorted((added.keys() | {"amount_vnd"}) & said.keys())
     if unknown:
         raise Inadmissible(Reason.FIELDS, f"data.{unknown[0]}: is not a field of version 0")

@@ -1,8 +1,9 @@
 """A scratch copy of the repository, in which a recipe of CONTRIBUTING.md is followed to the letter.
 
 A section of the page is a recipe. Its fenced blocks are what is done: `python PATH`, `sql PATH` and
-the like are new files, `diff PATH` changes one, `po PATH` is added to a catalogue, `sh` is run. A
-change names its place by lines that stand together once in the file; `@@` parts two of them.
+the like are new files, `diff PATH` changes one, `po PATH` is added to a catalogue, `sh` is run;
+other blocks without a path are only shown. A change names its place by lines that stand together
+once in the file; `@@` parts two of them, and `@@ 2` comes before one that is made in two places.
 """
 
 import os
@@ -116,12 +117,16 @@ class Scratch:
 
 def edited(text: str, change: str, *, subject: str) -> str:
     """The text with a block of `diff` applied: lines begin with a space, `-` or `+`."""
-    for hunk in re.split(r"^@@\n", change, flags=re.MULTILINE):
+    _, *parts = re.split(r"^@@(?: (\d+))?\n", f"@@\n{change}", flags=re.MULTILINE)
+    for count, hunk in zip(parts[::2], parts[1::2], strict=True):
+        if not hunk:
+            continue
         lines = hunk.splitlines(keepends=True)
         assert all(line[0] in " -+\n" for line in lines), f"{subject}: {hunk}"
         before = "".join(line[1:] or "\n" for line in lines if line[0] != "+")
         after = "".join(line[1:] or "\n" for line in lines if line[0] != "-")
-        assert text.count(before) == 1, f"{subject}: not once, but {text.count(before)}×:\n{before}"
+        found, wanted = text.count(before), int(count or 1)
+        assert found == wanted, f"{subject}: {found} times, not {wanted}:\n{before}"
         text = text.replace(before, after)
     return text
 

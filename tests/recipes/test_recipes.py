@@ -17,6 +17,10 @@ FILES_MAX = {
     "An alert": 2,
     "A report": 3,
     "A setting": 2,
+    "An event type": 2,
+    "A column of evidence": 5,
+    "A bank profile": 2,  # and its sample
+    "A provider": 0,
 }
 RECIPES = recipes()
 
@@ -48,9 +52,9 @@ def followed(scratch: Scratch, name: str) -> str:
     recipe: Recipe = RECIPES[name]
     said = scratch.follow(recipe)
     ruff = (sys.executable, "-m", "ruff")
-    written = [path for path in recipe.files if path.endswith(".py")]
-    scratch.run(*ruff, "check", "--quiet", "--no-cache", *written)
-    scratch.run(*ruff, "format", "--check", "--no-cache", *written)
+    if written := [path for path in recipe.files if path.endswith(".py")]:
+        scratch.run(*ruff, "check", "--quiet", "--no-cache", *written)
+        scratch.run(*ruff, "format", "--check", "--no-cache", *written)
     return said
 
 
@@ -97,3 +101,41 @@ def test_a_setting(scratch: Scratch, dsn: str) -> None:
     told = (scratch.path / "docs/settings.md").read_text(encoding="utf-8")
     assert "| `CHOSO_WEB__ALERTS_SHOWN_MAX` | int | ≥ 1 | `200` |" in told
     scratch.check("setting", dsn)
+
+
+SCHEMA_TESTS = ("sql_shapes", "examples", "current", "upcast")
+
+
+def run_schema_tests(scratch: Scratch) -> None:
+    """Those that compare SQL, models and examples, without an engine."""
+    files = [f"tests/schemas/test_{name}.py" for name in SCHEMA_TESTS]
+    quiet = ("-q", "-x", "-p", "no:cacheprovider", "-m", "not real")
+    scratch.run(sys.executable, "-m", "pytest", *quiet, *files)
+
+
+def test_an_event_type(scratch: Scratch, dsn: str) -> None:
+    followed(scratch, "An event type")
+    made = "registry.training_held.v1"
+    assert (scratch.path / f"schemas/json/{made}.schema.json").exists()
+    assert (scratch.path / f"schemas/examples/{made}.json").exists()
+    run_schema_tests(scratch)
+    scratch.check("event_type", dsn)
+
+
+def test_a_column_of_evidence(scratch: Scratch, dsn: str) -> None:
+    followed(scratch, "A column of evidence")
+    run_schema_tests(scratch)
+    # The simulator writes its events by hand, for speed: they must still be canonical.
+    tested = ("tests/producers/simulator/test_laws.py", "-k", "every_body_is_admitted")
+    scratch.run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tested)
+    scratch.check("column", dsn)
+
+
+def test_a_bank_profile(scratch: Scratch) -> None:
+    followed(scratch, "A bank profile")
+    scratch.check("bank_profile")
+
+
+def test_a_provider(scratch: Scratch) -> None:
+    [event] = [text for language, _, text in RECIPES["A provider"].blocks if language == "json"]
+    scratch.check("provider", event)
