@@ -42,7 +42,7 @@ def run_web(choso: Choso) -> None:
             clock=choso.clock,
             settings=settings,
             fold_settings=choso.settings.fold,
-            sample=lambda: look(choso, store, snapshots),
+            sample=lambda before: look(choso, store, snapshots, before),
             statuses=lambda: {name: read_status(choso.status_file(name)) for name in WATCHED},
             on_crash=lambda: os._exit(1),
             data_dir=choso.data_dir.path,
@@ -92,10 +92,15 @@ def opened_book(choso: Choso) -> Iterator[Book]:
         book.close()
 
 
-def look(choso: Choso, store: Store, snapshots: Snapshots) -> Sample:
+def look(choso: Choso, store: Store, snapshots: Snapshots, before: Sample | None) -> Sample:
     """One sample of how far sink and fold are; blocks."""
     return take_sample(
-        store, snapshots, log_positions(choso), at=choso.clock.now(), settings=choso.settings.fold
+        store,
+        snapshots,
+        log_positions(choso),
+        at=choso.clock.now(),
+        settings=choso.settings.fold,
+        before=before,
     )
 
 

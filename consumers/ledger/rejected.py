@@ -180,8 +180,9 @@ def replay(store: Store, *, batch_records_max: int, batch_bytes_max: int) -> Rep
     admitted = 0
     still: Counter[tuple[str, str]] = Counter()
     for run in store.rows(statement(__package__, "rejected_open"), limits):
-        shape, record_count = run.pop("shape"), run.pop("record_count")
-        store.command(statement(__package__, f"replay_{shape}"), run, ONE_BLOCK)
+        shape, record_count = run["shape"], run.pop("record_count")
+        sent = {"intake": f"{shape}_intake", **run}
+        store.command(statement(__package__, "replay"), sent, ONE_BLOCK)
         left = _still_rejected(store, run)
         # The sink may be landing refused records into the same run: they were not sent.
         admitted += max(record_count - sum(left.values()), 0)

@@ -1,17 +1,7 @@
 -- What is still rejected of a run of offsets, and why?
--- Grain: a reason (see rejected_counts.sql).
+-- Grain: a reason.
 SELECT reason, count() AS record_count
-FROM (
-    SELECT topic_id, partition, offset,
-        argMax(r.reason, (toUInt64(splitByChar('_', r._part)[2]), r._part_offset)) AS reason
-    FROM rejected AS r
-    WHERE r.batch_month = {batch_month:UInt32} AND r.topic_id = {topic_id:String} AND r.partition = {partition:UInt16}
-        AND r.offset BETWEEN {first:UInt64} AND {last:UInt64}
-        AND (topic_id, partition, offset) NOT IN (
-            SELECT topic_id, partition, offset FROM evidence WHERE topic_id = {topic_id:String} AND offset BETWEEN {first:UInt64} AND {last:UInt64}
-            UNION ALL
-            SELECT topic_id, partition, offset FROM compensation WHERE topic_id = {topic_id:String} AND offset BETWEEN {first:UInt64} AND {last:UInt64}
-            UNION ALL
-            SELECT topic_id, partition, offset FROM registry_fact WHERE topic_id = {topic_id:String} AND offset BETWEEN {first:UInt64} AND {last:UInt64})
-    GROUP BY topic_id, partition, offset)
+FROM open_rejection
+WHERE shape = {shape:String} AND batch_month = {batch_month:UInt32}
+    AND topic_id = {topic_id:String} AND partition = {partition:UInt16} AND offset BETWEEN {first:UInt64} AND {last:UInt64}
 GROUP BY reason

@@ -126,7 +126,7 @@ def _health(answer: Answer, facts: FactTable) -> Table:
         ("duplicate", Message("evidence.duplicate"), health.duplicate),
         ("late", Message("evidence.late"), health.late),
         ("conflict", Message("evidence.conflict"), health.conflict),
-        ("quarantined", Message("evidence.quarantined"), health.quarantined),
+        ("rejected", Message("evidence.rejected"), health.rejected),
     )
     rows = [(title, shelf.say(f"health.{name}", count, "count")) for name, title, count in named]
     if attributed.value is not None:

@@ -7,19 +7,12 @@ WITH
         SELECT offset, recorded_at, digest FROM stored_record
         WHERE table != 'rejected' AND topic_id = {topic_id:String} AND partition = {partition:UInt16} AND offset >= {first:UInt64} AND offset < {after:UInt64}),
     kept AS (
-        SELECT shape, offset, recorded_at, digest, argMax(r.reason, (toUInt64(splitByChar('_', r._part)[2]), r._part_offset)) AS newest
-        FROM {main:Identifier}.rejected AS r
-        WHERE topic_id = {topic_id:String} AND partition = {partition:UInt16} AND offset >= {first:UInt64} AND offset < {after:UInt64}
-        GROUP BY shape, offset, recorded_at, digest)
+        SELECT shape, offset, recorded_at, digest, if(is_open, reason, '') AS reason
+        FROM {main:Identifier}.rejection
+        WHERE topic_id = {topic_id:String} AND partition = {partition:UInt16} AND offset >= {first:UInt64} AND offset < {after:UInt64})
 SELECT shape, {topic_id:String} AS topic_id, {partition:UInt16} AS partition, offset, recorded_at, digest, reason, groupBitOr(side) AS sides
 FROM (
-    SELECT shape, offset, recorded_at, digest,
-        if(offset IN (
-            SELECT offset FROM {main:Identifier}.stored_record
-            WHERE table != 'rejected' AND topic_id = {topic_id:String} AND partition = {partition:UInt16}
-                AND offset >= {first:UInt64} AND offset < {after:UInt64}), '', newest) AS reason,
-        toUInt8(1) AS side
-    FROM kept
+    SELECT shape, offset, recorded_at, digest, reason, toUInt8(1) AS side FROM kept
     UNION ALL
     SELECT shape, offset, recorded_at, digest, reason, toUInt8(2) FROM rejected
     WHERE topic_id = {topic_id:String} AND partition = {partition:UInt16} AND offset >= {first:UInt64} AND offset < {after:UInt64}

@@ -13,10 +13,6 @@ FROM (
     UNION ALL
     SELECT 'registry_fact', topic_id, partition, offset, source, source_transaction_id, kind FROM registry_fact
     UNION ALL
-    -- a record that a mended rule admitted later is not rejected; it would be received in two slices
-    SELECT 'rejected', topic_id, partition, offset, '', '', '' FROM rejected
-    WHERE (topic_id, partition, offset) NOT IN (
-        SELECT topic_id, partition, offset FROM evidence WHERE offset IN (SELECT offset FROM rejected)
-        UNION ALL SELECT topic_id, partition, offset FROM compensation WHERE offset IN (SELECT offset FROM rejected)
-        UNION ALL SELECT topic_id, partition, offset FROM registry_fact WHERE offset IN (SELECT offset FROM rejected)))
+    -- a record that a mended rule admitted later would be received in two slices
+    SELECT 'rejected', topic_id, partition, offset, '', '', '' FROM open_rejection)
 WHERE cityHash64(source_transaction_id) % {slices:UInt32} = {slice:UInt32}

@@ -126,6 +126,6 @@ def _health() -> Health:
         late=917,
         conflict=12,
         attributed=rate(57_700, 58_012, missing="", zero="no payments"),
-        quarantined=3,
+        rejected=3,
         forged=Figure(None, "no door that checks signatures keeps what it refused"),
     )

@@ -66,15 +66,15 @@ def web_app(
     clock: Clock,
     settings: WebSettings,
     fold_settings: FoldSettings,
-    sample: Callable[[], Sample],
+    sample: Callable[[Sample | None], Sample],
     statuses: Statuses,
     on_crash: Callable[[], None],
     data_dir: Path | None = None,
     door: Door | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
-    """`sample` looks how far sink and fold are (it blocks), by the same `snapshots`; `statuses`
-    reads the roles' files.
+    """`sample` looks how far sink and fold are (it blocks), by the same `snapshots`, given what it
+    said before; `statuses` reads the roles' files.
 
     `on_crash` ends the process: it is called where looking fails for a reason of our own. In
     `data_dir` are registrations, candidates and reports; None: there are none. `door` None: sign-in
@@ -87,7 +87,7 @@ def web_app(
     async def watch() -> None:
         while True:
             try:
-                progress.saw(await asyncio.to_thread(sample))
+                progress.saw(await asyncio.to_thread(sample, progress.last))
             except ChosoError as trouble:
                 progress.could_not_look(str(trouble), clock.now())
             await asyncio.sleep(settings.sample_ms / 1000)

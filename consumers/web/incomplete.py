@@ -92,13 +92,13 @@ def _evidence(view: View, answer: Answer) -> list[Gap]:
                     "/health",
                 )
             )
-    if health.quarantined:
+    if health.rejected:
         found.append(
             Gap(
                 view.say_count(
-                    "%(count)s record was refused",
-                    "%(count)s records were refused",
-                    health.quarantined,
+                    "%(count)s record was rejected",
+                    "%(count)s records were rejected",
+                    health.rejected,
                 ),
                 view.say("kept with their reasons; no evidence"),
                 "/health",

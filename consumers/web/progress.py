@@ -10,12 +10,15 @@ from datetime import datetime, timedelta
 
 from consumers.fold.fold import rule_version
 from consumers.fold.snapshot import Snapshots
+from consumers.ledger.rejected import rejected_counts
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
 
 Place = tuple[str, int]  # topic, partition
 SAMPLES_KEPT_MAX = 1_000
+# Whether a rejected record was admitted since is asked of all evidence: not with each sample.
+REJECTED_EACH = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Sample:
     days_dirty: int
     newest_folded_at: datetime | None
     rejected: Mapping[tuple[str, str], int]
+    rejected_at: datetime  # when these were counted
 
 
 def take_sample(
@@ -49,18 +53,27 @@ def take_sample(
     *,
     at: datetime,
     settings: FoldSettings,
+    before: Sample | None = None,
 ) -> Sample:
-    """Ask the store how far it is. Unavailable where it does not answer."""
+    """Ask the store how far it is. Unavailable where it does not answer.
+
+    What is rejected is as in the sample `before`, where that counted it a few seconds ago.
+    """
     dirty = snapshots.look().dirty(rule_version(settings))
     [(day_count, newest)] = store.query(statement(__package__, "folded_at"))
-    rejected = store.query(statement(__package__, "rejected_by_reason"))
+    if before is None or at - before.rejected_at >= REJECTED_EACH:
+        counts = rejected_counts(store)
+        rejected, rejected_at = {(shape, why): count for shape, why, count in counts}, at
+    else:
+        rejected, rejected_at = dict(before.rejected), before.rejected_at
     return Sample(
         at=at,
         lag={place: max(0, p.end - max(p.stored, p.begin)) for place, p in positions.items()},
         positions=positions,
         days_dirty=len(dirty),
         newest_folded_at=newest if day_count else None,
-        rejected={(shape, reason): count for shape, reason, count in rejected},
+        rejected=rejected,
+        rejected_at=rejected_at,
     )
 
 

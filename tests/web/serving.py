@@ -53,7 +53,7 @@ def make_app(
         clock=clock,
         settings=settings or WebSettings(sample_ms=1_000),
         fold_settings=FoldSettings(),
-        sample=lambda: take_sample(store, snapshots, {}, at=clock.now(), settings=FoldSettings()),
+        sample=lambda _: take_sample(store, snapshots, {}, at=clock.now(), settings=FoldSettings()),
         statuses=dict,
         on_crash=lambda: None,
         data_dir=data_dir,

@@ -130,7 +130,7 @@ DEFINITION = Definition(
         " duplicate_count: those that said, byte for byte, what another had said. late_count:"
         " events that no record told before the end of the next local day. Payments by their own"
         " day: valid, contradicted (conflict), failed, reversed, under the least amount (small)."
-        " attributed: valid payments with a vendor ÷ all. Refused records stand in the health"
+        " attributed: valid payments with a vendor ÷ all. Rejected records stand in the health"
         " beside every answer. Balances: where a source tells the balance after a credit, a"
         " difference from the balance before it and the known amounts between them is money that"
         " came in without evidence (missing_vnd, in gap_count places) or went out (outflow_vnd)."
@@ -144,7 +144,7 @@ DEFINITION = Definition(
     sql=(
         "metrics/health",
         "question/health_beside",
-        "question/quarantined",
+        "question/rejected_count",
         "metrics/balance_gaps",
     ),
 )

@@ -142,8 +142,8 @@ class Health:
     """What evidence the figures rest on, over the question's range; shown beside every rate.
 
     `received`, `duplicate` and `late` count reports about the asked markets, `conflict` payments.
-    `attributed` is of all valid payments, where all markets are asked about, and `quarantined`
-    counts refused records that came on the range's days, of any market. `forged` is None where no
+    `attributed` is of all valid payments, where all markets are asked about, and `rejected`
+    counts rejected records that came on the range's days, of any market. `forged` is None where no
     door that checks signatures keeps what it refused.
     """
 
@@ -152,7 +152,7 @@ class Health:
     late: int
     conflict: int
     attributed: Rate
-    quarantined: int
+    rejected: int
     forged: Figure
 
 

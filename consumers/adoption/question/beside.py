@@ -33,13 +33,13 @@ def health_of(scope: Scope) -> Health:
         attributed=no_rate(OF_SOME)
         if of_some
         else rate(attributed, payments, missing=NO_PAYMENT, zero=NO_PAYMENT),
-        quarantined=_quarantined(scope),
+        rejected=_rejected(scope),
         forged=Figure(None, NO_DOOR),
     )
 
 
-def _quarantined(scope: Scope) -> int:
-    """Refused records that came on the question's days, and were not admitted since."""
+def _rejected(scope: Scope) -> int:
+    """Rejected records that came on the question's days."""
     question, marks = scope.question, scope.scene.marks
     if not marks.has_rejected:
         return 0
@@ -47,9 +47,9 @@ def _quarantined(scope: Scope) -> int:
     params |= {"known_at": scope.known_at}
     key = (question.first_day, question.last_day)
     [(count,)] = scope.read(
-        "quarantined",
+        "rejected",
         {key: marks.stored},
-        lambda _: {key: scope.rows("question/quarantined", params)},
+        lambda _: {key: scope.rows("question/rejected_count", params)},
     )[key]
     return int(count)
 

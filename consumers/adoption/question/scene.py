@@ -53,19 +53,19 @@ class Scenes:
     def _cut_off(self, snapshot: Snapshot) -> CutOff:
         rows = self.store.query(statement(__package__, "cut_off"))
         came: dict[date, datetime] = dict(rows)
-        [(refused,)] = self.store.query(statement(__package__, "refused_count"))
+        [(verdicts,)] = self.store.query(statement(__package__, "rejected_rows"))
         return CutOff(
             max(came.values(), default=None),
             min(came, default=None),
-            _version(snapshot, refused),
+            _version(snapshot, verdicts),
             frozenset(snapshot.dirty(rule_version(self.fold))),
         )
 
 
-def _version(snapshot: Snapshot, refused: int) -> str:
+def _version(snapshot: Snapshot, verdicts: int) -> str:
     """A hash of all that figures, completeness and health depend on."""
     fact_count, fact_hash = snapshot.registry
-    digest = sha256(f"{fact_count} {fact_hash} {refused}".encode())
+    digest = sha256(f"{fact_count} {fact_hash} {verdicts}".encode())
     for day in sorted(snapshot.fingerprints.keys() | snapshot.states.keys()):
         digest.update(f"{day} {snapshot.fingerprints.get(day)} {snapshot.states.get(day)}".encode())
     return digest.hexdigest()[:32]

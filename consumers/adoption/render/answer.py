@@ -131,7 +131,7 @@ def health_text(health: Health) -> str:
         (health.received, "reports received"),
         (health.duplicate, "duplicate"),
         (health.late, "late"),
-        (health.quarantined, "quarantined"),
+        (health.rejected, "rejected"),
         (health.conflict, "payments contradicted"),
     )
     words = [f"{count:,} {word}" for count, word in counts]

@@ -114,7 +114,7 @@ SELECT
     (SELECT max(recorded_at) FROM evidence) AS recorded_last_at,
     (SELECT max(folded_at) FROM fold_state) AS folded_last_at,
     (SELECT count() FROM fold_state) AS folded_day_count,
-    (SELECT uniqExact(topic_id, partition, offset) FROM rejected) AS refused_record_count;
+    (SELECT count() FROM open_rejection) AS rejected_record_count;
 
 CREATE OR REPLACE VIEW bi_alert AS
 SELECT alert, rule, market, subject, day, state, detail, raised_at, acknowledged_at, acknowledged_by

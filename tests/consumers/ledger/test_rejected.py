@@ -194,8 +194,8 @@ def test_a_replay_that_was_cut_short_is_finished_by_the_next(laid: Store) -> Non
         land(laid, records([credit(n, A) for n in range(6)], at=LATER))
     limits = {"batch_records_max": 2, "batch_bytes_max": 1 << 20}
     run, *_ = laid.rows(statement("consumers.ledger", "rejected_open"), limits)
-    del run["shape"], run["record_count"]
-    laid.command(statement("consumers.ledger", "replay_payment"), run)
+    del run["record_count"]
+    laid.command(statement("consumers.ledger", "replay"), {"intake": "payment_intake", **run})
     assert reasons(laid) == {"amount": 4}
     assert replay(laid, **limits).admitted == 4
     assert laid.query("SELECT count(), uniqExact(offset) FROM evidence") == [(6, 6)]

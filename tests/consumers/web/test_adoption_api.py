@@ -53,7 +53,7 @@ async def client(store: Store, clock: FixedClock) -> AsyncIterator[httpx.AsyncCl
         clock=clock,
         settings=SETTINGS,
         fold_settings=FoldSettings(),
-        sample=lambda: take_sample(store, snapshots, {}, at=clock.now(), settings=FoldSettings()),
+        sample=lambda _: take_sample(store, snapshots, {}, at=clock.now(), settings=FoldSettings()),
         statuses=dict,
         on_crash=lambda: None,
     )

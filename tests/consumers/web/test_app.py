@@ -33,6 +33,7 @@ def sample(
         days_dirty=dirty,
         newest_folded_at=None if folded is None else T0 + timedelta(seconds=folded),
         rejected={("payment", "not_json"): 2},
+        rejected_at=T0,
     )
 
 
@@ -104,7 +105,7 @@ async def client(store: Store, look: Any = None) -> AsyncIterator[httpx.AsyncCli
         fold_settings=FoldSettings(),
         sample=look
         or (
-            lambda: take_sample(
+            lambda _: take_sample(
                 store, snapshots, {}, at=FixedClock().now(), settings=FoldSettings()
             )
         ),
@@ -188,7 +189,7 @@ async def test_ready_when_looked_and_not_while_nothing_answers(filled: Store) ->
         assert "choso_dirty_days 0.0" in (await web.get("/metrics")).text
         assert (await web.get("/healthz")).json() == {"status": "ok"}
 
-    def away() -> Sample:
+    def away(_: Sample | None) -> Sample:
         raise Unavailable("kafka: gone")
 
     async with client(filled, away) as web:

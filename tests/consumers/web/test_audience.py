@@ -32,7 +32,7 @@ def app() -> FastAPI:
         clock=FixedClock(),
         settings=WebSettings(),
         fold_settings=FoldSettings(),
-        sample=lambda: pytest.fail("it started"),
+        sample=lambda _: pytest.fail("it started"),
         statuses=dict,
         on_crash=lambda: None,
     )

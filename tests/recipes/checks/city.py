@@ -53,7 +53,7 @@ def pages(store: Store, clock: Clock, *paths: str) -> list[str]:
         clock=clock,
         settings=Settings().web,
         fold_settings=FOLD,
-        sample=lambda: take_sample(store, snapshots, {}, at=clock.now(), settings=FOLD),
+        sample=lambda _: take_sample(store, snapshots, {}, at=clock.now(), settings=FOLD),
         statuses=dict,
         on_crash=lambda: None,
     )
