@@ -1,9 +1,11 @@
 """The shapes of answers, with examples for the OpenAPI document."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
+
+from consumers.adoption.daily.daily import DailyRow
 
 DEFINITION = (
     "payment_count: valid payments, i.e. settled, not reversed, without contradiction, of at least"
@@ -11,31 +13,6 @@ DEFINITION = (
     " active_share: active vendors divided by the stalls of the census in force; null with its"
     " reason where there is none. Amounts in đồng; days in Asia/Ho_Chi_Minh."
 )
-
-
-class DailyFigures(BaseModel):
-    """One market or vendor on one day."""
-
-    day: date
-    market: str
-    market_name: str
-    vendor: str
-    payment_count: int
-    payment_vnd: int
-    payer_count: int
-    active_vendor_count: int
-    stall_count: int | None
-    active_share: float | None
-    share_reason: str | None
-    cash_count: int
-    cash_vnd: int
-    refund_count: int
-    refund_vnd: int
-    reversed_count: int
-    conflict_count: int
-    failed_count: int
-    is_open: bool
-    is_complete: bool
 
 
 class DailyAnswer(BaseModel):
@@ -84,7 +61,7 @@ class DailyAnswer(BaseModel):
     row_count: int
     limit: int
     offset: int
-    rows: list[DailyFigures]
+    rows: list[DailyRow]
 
 
 class Readiness(BaseModel):

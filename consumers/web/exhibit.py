@@ -1,9 +1,11 @@
 """A figure on a page: its finding, its chart in two widths, its table, and where it leads. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
+
+from consumers.charts.svg import NARROW, WIDE, Said, Size
 
 Text = str | Markup
 NO_CHART = Markup()
@@ -56,6 +58,25 @@ def chart(svg: str) -> Markup:
     """SVG that `consumers.charts` made: it has escaped every word in it."""
     assert svg.startswith("<svg "), svg[:20]
     return Markup(svg)  # noqa: S704
+
+
+def drawn(
+    draw: Callable[[Said, Size], str],
+    *,
+    key: str,
+    finding: str,
+    note: str,
+    table: Table,
+    links: tuple[Link, ...] = (),
+) -> Exhibit:
+    """An exhibit whose chart is drawn in both widths."""
+    wide, narrow = (
+        chart(draw(Said(f"{key}-{name}", finding, note), size))
+        for name, size in (("wide", WIDE), ("narrow", NARROW))
+    )
+    return Exhibit(
+        key=key, finding=finding, note=note, wide=wide, narrow=narrow, table=table, links=links
+    )
 
 
 def number_cell(text: str, *, why: str = "") -> Cell:

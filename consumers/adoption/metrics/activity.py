@@ -9,8 +9,7 @@ from consumers.adoption.panel.active import read_windows, standings, window_rang
 from consumers.adoption.panel.exposure import read_absences
 from consumers.adoption.panel.panel_of import read_panel
 from consumers.adoption.panel.provision import census_of
-from consumers.adoption.privacy.hide import Support
-from consumers.adoption.privacy.suppress import Key, Supports, shared_rows
+from consumers.adoption.privacy.suppress import Supports, shared_rows, vendor_supports
 from consumers.adoption.question.answer import Answer, By, Cell, Definition, Metric, Question, Scene
 from consumers.adoption.question.beside import answer_of
 from consumers.adoption.question.periods import periods
@@ -94,13 +93,7 @@ def of_census(numerator: int, stalls: Figure) -> Rate:
 
 
 def _supports(read: Scope) -> Supports:
-    def open_ones(by: By) -> dict[Key, Support]:
-        return {
-            (row[0], row[1], row[2]): Support(payers=0, sales=row[3], stalls=row[3])
-            for row in found_standings(read, by)
-        }
-
-    return open_ones
+    return vendor_supports(lambda by: {row[:3]: row[3] for row in found_standings(read, by)})
 
 
 DEFINITION = Definition(

@@ -9,8 +9,7 @@ import numpy as np
 from consumers.adoption.panel.exposure import Absences, market_open_days, read_absences
 from consumers.adoption.panel.panel import Bools, Ints, Panel, day_number
 from consumers.adoption.panel.panel_of import read_panel
-from consumers.adoption.privacy.hide import Support
-from consumers.adoption.privacy.suppress import Key, Supports, shared_rows
+from consumers.adoption.privacy.suppress import Supports, shared_rows, vendor_supports
 from consumers.adoption.question.answer import Answer, By, Cell, Definition, Metric, Question, Scene
 from consumers.adoption.question.beside import answer_of
 from consumers.adoption.question.facts import Facts
@@ -170,14 +169,9 @@ def _row(cell: Mapping[str, Any], found: tuple[Any, ...]) -> FirstPaymentRow:
 
 
 def _supports(read: Scope) -> Supports:
-    def issued_ones(by: By) -> dict[Key, Support]:
-        found = {}
-        for row in found_waits(read, by):
-            count = len(row[3][0]) + row[4]
-            found[row[0], row[1], row[2]] = Support(payers=0, sales=count, stalls=count)
-        return found
-
-    return issued_ones
+    return vendor_supports(
+        lambda by: {row[:3]: len(row[3][0]) + row[4] for row in found_waits(read, by)}
+    )
 
 
 DEFINITION = Definition(

@@ -14,8 +14,7 @@ from consumers.adoption.panel.exposure import read_absences
 from consumers.adoption.panel.panel import Ints, Panel, day_number
 from consumers.adoption.panel.panel_of import read_panel
 from consumers.adoption.panel.provision import Provision, census_of, provision
-from consumers.adoption.privacy.hide import Support
-from consumers.adoption.privacy.suppress import Key, Supports, shared_rows
+from consumers.adoption.privacy.suppress import Supports, shared_rows, vendor_supports
 from consumers.adoption.question.answer import Answer, By, Cell, Definition, Metric, Question, Scene
 from consumers.adoption.question.beside import answer_of
 from consumers.adoption.question.periods import periods
@@ -150,13 +149,7 @@ def _row(read: Scope, census: Census, cell: Mapping[str, Any], found: tuple[Any,
 
 
 def _supports(read: Scope) -> Supports:
-    def equipped_ones(by: By) -> dict[Key, Support]:
-        return {
-            (row[0], row[1], row[2]): Support(payers=0, sales=row[3], stalls=row[3])
-            for row in found_steps(read, by)
-        }
-
-    return equipped_ones
+    return vendor_supports(lambda by: {row[:3]: row[3] for row in found_steps(read, by)})
 
 
 DEFINITION = Definition(

@@ -17,8 +17,7 @@ from consumers.adoption.panel.exposure import (
 )
 from consumers.adoption.panel.panel import Bools, Panel, date_of, day_number
 from consumers.adoption.panel.panel_of import read_panel
-from consumers.adoption.privacy.hide import Support
-from consumers.adoption.privacy.suppress import Key, Supports, shared_rows
+from consumers.adoption.privacy.suppress import Supports, shared_rows, vendor_supports
 from consumers.adoption.question.answer import Answer, By, Cell, Definition, Metric, Question, Scene
 from consumers.adoption.question.beside import answer_of
 from consumers.adoption.question.periods import periods
@@ -148,16 +147,8 @@ def _row(cell: Mapping[str, Any], found: tuple[Any, ...]) -> LifecycleRow:
 
 
 def _supports(read: Scope) -> Supports:
-    def involved(by: By) -> dict[Key, Support]:
-        # Who is active, and who has just gone: each of these vendors stands behind a figure.
-        return {
-            (row[0], row[1], row[2]): Support(
-                payers=0, sales=row[6] + row[7], stalls=row[6] + row[7]
-            )
-            for row in found_moves(read, by)
-        }
-
-    return involved
+    # Who is active, and who has just gone: each of these vendors stands behind a figure.
+    return vendor_supports(lambda by: {row[:3]: row[6] + row[7] for row in found_moves(read, by)})
 
 
 DEFINITION = Definition(

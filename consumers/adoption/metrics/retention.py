@@ -12,8 +12,7 @@ import numpy as np
 from consumers.adoption.panel.exposure import closed_periods, leave, paid_periods, read_absences
 from consumers.adoption.panel.panel import Bools, Ints, Panel, day_number, week_start
 from consumers.adoption.panel.panel_of import read_panel
-from consumers.adoption.privacy.hide import Support
-from consumers.adoption.privacy.suppress import Key, Supports, shared_rows
+from consumers.adoption.privacy.suppress import Key, Supports, shared_rows, vendor_supports
 from consumers.adoption.question.answer import Answer, By, Cell, Definition, Metric, Question, Scene
 from consumers.adoption.question.beside import answer_of
 from consumers.adoption.question.periods import incomplete, periods
@@ -208,17 +207,16 @@ def _row(cell: Mapping[str, Any], found: tuple[Any, ...]) -> RetentionRow:
 
 
 def _supports(read: Scope) -> Supports:
-    def of_cohorts(by: By) -> dict[Key, Support]:
+    def vendors(by: By) -> dict[Key, int]:
         shown = {week_number(p.first_day): p for p in periods(read.question, read.scene)}
-        cohorts = found_cohorts(read, by, weeks_max=WEEKS_MAX)
         return {
-            (shown[week].first_day, market, group): Support(
-                payers=0, sales=cohort.vendor_count, stalls=cohort.vendor_count
-            )
-            for (week, market, group), cohort in cohorts.items()
+            (shown[week].first_day, market, group): cohort.vendor_count
+            for (week, market, group), cohort in found_cohorts(
+                read, by, weeks_max=WEEKS_MAX
+            ).items()
         }
 
-    return of_cohorts
+    return vendor_supports(vendors)
 
 
 DEFINITION = Definition(

@@ -1,7 +1,7 @@
 """Makes an answer that may leave the house: withholds what `hide` says, then applies the filter."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -106,6 +106,17 @@ def payment_supports(scope: Scope, *, is_measured: bool = False) -> Supports:
         params["is_measured"] = is_measured
         rows = scope.figures("privacy/support", params)
         return {(row[0], row[1], row[2]): Support(*map(int, row[3:])) for row in rows}
+
+    return read
+
+
+def vendor_supports(counts: Callable[[By], Mapping[Key, int]]) -> Supports:
+    """Support by vendors alone, who stand for sales and stalls: no payer is behind the figures."""
+
+    def read(by: By) -> dict[Key, Support]:
+        return {
+            key: Support(payers=0, sales=count, stalls=count) for key, count in counts(by).items()
+        }
 
     return read
 

@@ -6,9 +6,9 @@ from consumers.adoption.question.answer import Answer
 from consumers.adoption.question.rate import Rate, rate
 from consumers.charts.bars import Column, bar_chart
 from consumers.charts.heat import Cohort, heat_chart
-from consumers.charts.svg import NARROW, WIDE, Said
+from consumers.charts.svg import Said, Size
 from consumers.language.language import NOTHING
-from consumers.web.exhibit import Cell, Exhibit, Table, chart, head, number_cell
+from consumers.web.exhibit import Cell, Exhibit, Table, drawn, head, number_cell
 from consumers.web.links import links_of
 from consumers.web.view import View
 
@@ -48,22 +48,21 @@ def cohort_table(view: View, answer: Answer) -> Exhibit:
         for row in rows
     ]
 
-    def draw(name: str) -> str:
+    def draw(said: Said, size: Size) -> str:
         return heat_chart(
             cohorts,
             names,
-            Said(f"retention-{name}", finding, note),
+            said,
             count=language.number,
             percent=lambda share: language.number(share * 100),
-            size=WIDE if name == "wide" else NARROW,
+            size=size,
         )
 
-    return Exhibit(
+    return drawn(
+        draw,
         key="retention",
         finding=finding,
         note=note,
-        wide=chart(draw("wide")),
-        narrow=chart(draw("narrow")),
         table=_cohort_rows(view, rows),
         links=links_of(answer.question, language),
     )
@@ -132,23 +131,22 @@ def lifecycle_columns(view: View, answer: Answer) -> Exhibit:
         " week is not complete: who seems dormant in it may still be paid."
     )
 
-    def draw(name: str) -> str:
+    def draw(said: Said, size: Size) -> str:
         return bar_chart(
             columns,
-            Said(f"lifecycle-{name}", finding, note),
+            said,
             value=language.number,
             day=language.short_day,
             step_days=7,
             labels=labels,
-            size=WIDE if name == "wide" else NARROW,
+            size=size,
         )
 
-    return Exhibit(
+    return drawn(
+        draw,
         key="lifecycle",
         finding=finding,
         note=note,
-        wide=chart(draw("wide")),
-        narrow=chart(draw("narrow")),
         table=_lifecycle_rows(view, rows, labels),
         links=links_of(answer.question, language),
     )

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from consumers.adoption.question.answer import Answer
 from consumers.adoption.question.answer import Cell as Row
 from consumers.charts.dots import Dot, dot_chart
-from consumers.charts.svg import NARROW, WIDE, Said
+from consumers.charts.svg import Said, Size
 from consumers.language.language import NOTHING
-from consumers.web.exhibit import Cell, Exhibit, Table, chart, head, number_cell
+from consumers.web.exhibit import Cell, Exhibit, Table, drawn, head, number_cell
 from consumers.web.links import links_of
 from consumers.web.measures import Measure, form_of, tick_of, value_of
 from consumers.web.names import group_href, group_name
@@ -28,24 +28,23 @@ def compared(view: View, answer: Answer, measure: Measure, whole: float | None) 
         dots.append(Dot(group_name(view, row), found.value, found.low, found.high, note))
     text = _text(view, rows, measure)
     label = "" if whole is None else view.say("all: %(value)s", value=form(whole))
-    svgs = [
-        dot_chart(
+
+    def draw(said: Said, size: Size) -> str:
+        return dot_chart(
             dots,
-            Said(f"compare-{name}", title, text),
+            said,
             value=form,
             tick=tick_of(measure, language),
             reference=whole,
             reference_label=label,
             size=size,
         )
-        for name, size in (("wide", WIDE), ("narrow", NARROW))
-    ]
-    return Exhibit(
+
+    return drawn(
+        draw,
         key="compare",
         finding=title,
         note=text,
-        wide=chart(svgs[0]),
-        narrow=chart(svgs[1]),
         table=_table(view, rows, measure),
         links=links_of(answer.question, language),
     )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from consumers.charts.bars import Column, bar_chart
-from consumers.charts.svg import NARROW, WIDE, Said
-from consumers.web.exhibit import Cell, Exhibit, Link, Table, chart, head, number_cell
+from consumers.charts.svg import WIDE, Said, Size
+from consumers.web.exhibit import Cell, Exhibit, Link, Table, drawn, head, number_cell
 from consumers.web.view import View
 
 NARROW_DAYS = 42  # more columns than this are too thin on a small screen
@@ -37,19 +37,17 @@ def day_columns(
         for d in days
     ]
 
-    def draw(name: str) -> str:
-        size, shown = (WIDE, columns) if name == "wide" else (NARROW, columns[-NARROW_DAYS:])
-        said = Said(f"{key}-{name}", finding, text)
+    def draw(said: Said, size: Size) -> str:
+        shown = columns if size == WIDE else columns[-NARROW_DAYS:]
         return bar_chart(
             shown, said, value=language.short_number, day=language.short_day, size=size
         )
 
-    return Exhibit(
+    return drawn(
+        draw,
         key=key,
         finding=finding,
         note=text,
-        wide=chart(draw("wide")),
-        narrow=chart(draw("narrow")),
         table=_table(view, days, finding),
         links=links,
     )

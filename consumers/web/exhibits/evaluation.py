@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterator
 from math import isfinite
 
 from consumers.charts.event import Difference, event_chart
-from consumers.charts.svg import NARROW, WIDE
 from consumers.charts.svg import Said as Alt
+from consumers.charts.svg import Size
 from consumers.evaluation.names import NAMES, ROLES
 from consumers.evaluation.result import Design, Effect, Evaluation, EventPoint, Found
 from consumers.language.language import NOTHING, Language
-from consumers.web.exhibit import Cell, Exhibit, Table, chart, head, number_cell
+from consumers.web.exhibit import Cell, Exhibit, Table, drawn, head, number_cell
 from consumers.web.view import View
 
 
@@ -58,19 +58,18 @@ def event_study(view: View, evaluation: Evaluation, found: Found) -> Exhibit | N
     note = say("%(unit)s; hollow before the start, full after it.", unit=unit)
     if not found.events:
         return None
-    svgs = [
-        event_chart(
+
+    def draw(said: Alt, size: Size) -> str:
+        return event_chart(
             [_difference(event) for event in weeks],
-            Alt(f"events-{name}", finding, note),
+            said,
             value=language.leading,
             day=language.short_day,
             start=evaluation.outcome.start_week,
             start_label=say("start"),
             size=size,
         )
-        for name, size in (("wide", WIDE), ("narrow", NARROW))
-        if weeks
-    ]
+
     names = (say("Week"), say("Weeks since the start"), say("Difference"), say("Interval"))
     rows = tuple(
         (
@@ -82,10 +81,9 @@ def event_study(view: View, evaluation: Evaluation, found: Found) -> Exhibit | N
         for event in found.events
     )
     table = Table(finding, head(*names), rows, is_long=True)
-    if not svgs:
+    if not weeks:
         return Exhibit(key="events", finding=finding, note=note, table=table)
-    wide, narrow = map(chart, svgs)
-    return Exhibit(key="events", finding=finding, note=note, wide=wide, narrow=narrow, table=table)
+    return drawn(draw, key="events", finding=finding, note=note, table=table)
 
 
 def _difference(event: EventPoint) -> Difference:

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from consumers.charts.fan import Ahead, Level, fan_chart
 from consumers.charts.line import Point, Series, line_chart
-from consumers.charts.svg import NARROW, WIDE, Said
+from consumers.charts.svg import Said, Size
 from consumers.rollout.outcome import Band, SiteForecast, WeekForecast
-from consumers.web.exhibit import Cell, Exhibit, Link, Table, chart, head, number_cell
+from consumers.web.exhibit import Cell, Exhibit, Link, Table, drawn, head, number_cell
 from consumers.web.links import definition_address
 from consumers.web.view import View
 
@@ -65,26 +65,23 @@ def curve(view: View, site: SiteForecast) -> Exhibit:
             say("target: %(share)s", share=language.whole_share(site.target.share)),
         ),
     )
-    wide, narrow = (
-        chart(
-            fan_chart(
-                past,
-                widest_first,
-                Said(f"curve-{name}", finding, note),
-                value=language.short_number,
-                day=language.short_day,
-                levels=levels,
-                size=size,
-            )
+
+    def draw(said: Said, size: Size) -> str:
+        return fan_chart(
+            past,
+            widest_first,
+            said,
+            value=language.short_number,
+            day=language.short_day,
+            levels=levels,
+            size=size,
         )
-        for name, size in (("wide", WIDE), ("narrow", NARROW))
-    )
-    return Exhibit(
+
+    return drawn(
+        draw,
         key="curve",
         finding=finding,
         note=note,
-        wide=wide,
-        narrow=narrow,
         table=_curve_table(view, site, finding),
         links=(Link(say("Definition"), definition_address("first-payment")),),
     )
@@ -130,19 +127,17 @@ def date_of_target(view: View, site: SiteForecast) -> Exhibit:
         for week, chance in zip(site.weeks, target.by_week, strict=True)
     )
     note = when(view, site)
-    wide, narrow = (
-        chart(
-            line_chart(
-                [Series(site.name, points)],
-                Said(f"target-{name}", finding, note),
-                value=language.whole_share,
-                day=language.short_day,
-                size=size,
-                top=1.0,
-            )
+
+    def draw(said: Said, size: Size) -> str:
+        return line_chart(
+            [Series(site.name, points)],
+            said,
+            value=language.whole_share,
+            day=language.short_day,
+            size=size,
+            top=1.0,
         )
-        for name, size in (("wide", WIDE), ("narrow", NARROW))
-    )
+
     rows = tuple(
         (
             Cell(language.whole_share(each.probability)),
@@ -157,7 +152,7 @@ def date_of_target(view: View, site: SiteForecast) -> Exhibit:
         for each in target.quantiles
     )
     table = Table(finding, head(say("Probability"), say("Not later than")), rows)
-    return Exhibit(key="target", finding=finding, note=note, wide=wide, narrow=narrow, table=table)
+    return drawn(draw, key="target", finding=finding, note=note, table=table)
 
 
 def sites_table(view: View, sites: tuple[SiteForecast, ...], address: dict[str, str]) -> Table:

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from consumers.charts.line import Point, Series, Span, line_chart
 from consumers.charts.schedule import Bar, Row, schedule_chart
-from consumers.charts.svg import NARROW, WIDE, Said
+from consumers.charts.svg import Said, Size
 from consumers.language.language import NOTHING
 from consumers.rollout.names import attribute
 from consumers.rollout.plan_outcome import Plan, WeekLoad
-from consumers.web.exhibit import Cell, Exhibit, Link, Table, chart, head, number_cell
+from consumers.web.exhibit import Cell, Exhibit, Link, Table, drawn, head, number_cell
 from consumers.web.links import definition_address
 from consumers.web.view import View
 
@@ -34,26 +34,23 @@ def schedule(view: View, plan: Plan) -> Exhibit:
     ]
     first, last = plan.weeks[0].monday, plan.weeks[-1].monday + SUNDAY
     black = [(week.monday, week.monday + SUNDAY) for week in plan.weeks if week.is_black]
-    wide, narrow = (
-        chart(
-            schedule_chart(
-                rows,
-                Said(f"schedule-{name}", finding, note),
-                first_day=first,
-                last_day=last,
-                day=language.short_day,
-                shaded=black,
-                size=size,
-            )
+
+    def draw(said: Said, size: Size) -> str:
+        return schedule_chart(
+            rows,
+            said,
+            first_day=first,
+            last_day=last,
+            day=language.short_day,
+            shaded=black,
+            size=size,
         )
-        for name, size in (("wide", WIDE), ("narrow", NARROW))
-    )
-    return Exhibit(
+
+    return drawn(
+        draw,
         key="schedule",
         finding=finding,
         note=note,
-        wide=wide,
-        narrow=narrow,
         table=_schedule_table(view, plan, finding),
     )
 
@@ -99,19 +96,17 @@ def expected(view: View, plan: Plan) -> Exhibit:
         Point(week.monday + SUNDAY, week.adopted, week.adopted_low80, week.adopted_high80)
         for week in plan.weeks
     )
-    wide, narrow = (
-        chart(
-            line_chart(
-                [Series(finding, points)],
-                Said(f"expected-{name}", finding, note),
-                value=language.short_number,
-                day=language.short_day,
-                size=size,
-                spans=_black(plan.weeks),
-            )
+
+    def draw(said: Said, size: Size) -> str:
+        return line_chart(
+            [Series(finding, points)],
+            said,
+            value=language.short_number,
+            day=language.short_day,
+            size=size,
+            spans=_black(plan.weeks),
         )
-        for name, size in (("wide", WIDE), ("narrow", NARROW))
-    )
+
     rows = tuple(
         (
             Cell(language.day(week.monday)),
@@ -134,12 +129,11 @@ def expected(view: View, plan: Plan) -> Exhibit:
         say("Adopted"),
         say("80% band"),
     )
-    return Exhibit(
+    return drawn(
+        draw,
         key="expected",
         finding=finding,
         note=note,
-        wide=wide,
-        narrow=narrow,
         table=Table(finding, head(*names), rows, is_long=True),
         links=(Link(say("Definition"), definition_address("first-payment")),),
     )

@@ -4,9 +4,9 @@ from consumers.adoption.metrics.first_payment import FirstPaymentRow
 from consumers.adoption.question.answer import Answer
 from consumers.adoption.question.rate import Figure
 from consumers.charts.dots import Dot, dot_chart
-from consumers.charts.svg import NARROW, WIDE, Said
+from consumers.charts.svg import Said, Size
 from consumers.language.language import NOTHING
-from consumers.web.exhibit import Cell, Exhibit, Table, chart, head, number_cell
+from consumers.web.exhibit import Cell, Exhibit, Table, drawn, head, number_cell
 from consumers.web.links import links_of
 from consumers.web.view import View
 
@@ -33,21 +33,20 @@ def waiting_dots(view: View, answer: Answer, row: FirstPaymentRow) -> Exhibit:
         censored=language.number(row.censored_count.value),
     )
 
-    def draw(name: str) -> str:
+    def draw(said: Said, size: Size) -> str:
         return dot_chart(
             dots,
-            Said(f"waiting-{name}", finding, note),
+            said,
             value=language.share,
             tick=language.whole_share,
-            size=WIDE if name == "wide" else NARROW,
+            size=size,
         )
 
-    return Exhibit(
+    return drawn(
+        draw,
         key="waiting",
         finding=finding,
         note=note,
-        wide=chart(draw("wide")),
-        narrow=chart(draw("narrow")),
         table=_table(view, dots),
         links=links_of(answer.question, language),
     )
