@@ -24,6 +24,7 @@ from consumers.evaluation.panel import MarketPanel
 from consumers.evaluation.plan import Plan
 from consumers.evaluation.result import Registered
 from consumers.statistics.collapsed import VendorMoments
+from schemas.message import Message
 
 GROUP = "evaluation"
 MARKETS, PILOTS, WEEKS, START, VENDORS = 60, 5, 52, 32, 300
@@ -131,7 +132,7 @@ def _panel() -> Any:
         weeks=tuple(_weeks()),
         amount=y * exposure,
         exposure=exposure,
-        source="simulated",
+        source=Message("source.events"),
         cut_off_at=None,
     )
     return replace(panel, moments=moments)

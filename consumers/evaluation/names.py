@@ -1,4 +1,4 @@
-"""What designs, their labels, the roles of markets and groupings are called."""
+"""What designs, their labels, the roles of markets, rails and groupings are called."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -22,6 +22,16 @@ LABELS: Mapping[str, Message] = MappingProxyType(
 )
 ROLES: Mapping[str, Message] = MappingProxyType(
     {"pilot": Message("role.pilot"), "comparison": Message("role.comparison")}
+)
+RAILS: Mapping[str, Message] = MappingProxyType(
+    {
+        "p2p_transfer": Message("rail.p2p_transfer"),
+        "p2m_payment": Message("rail.p2m_payment"),
+        "wallet": Message("rail.wallet"),
+        "card": Message("rail.card"),
+        "cash_reported": Message("rail.cash_reported"),
+        "unknown": Message("rail.unknown"),
+    }
 )
 BY: Mapping[str, Message] = MappingProxyType(
     {

@@ -7,6 +7,7 @@ import numpy as np
 
 from consumers.statistics.arrays import Flags, Floats
 from consumers.statistics.collapsed import VendorMoments
+from schemas.message import Message
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +25,7 @@ class MarketPanel:
     weeks: tuple[date, ...]
     amount: Floats
     exposure: Floats
-    source: str
+    source: Message
     cut_off_at: datetime | None
     moments: VendorMoments | None = None
 

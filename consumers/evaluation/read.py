@@ -17,6 +17,7 @@ from consumers.adoption.question.facts import Facts, read_facts
 from consumers.adoption.question.known import forget_days, forget_spans, put_known_days
 from consumers.adoption.question.scene import look
 from consumers.evaluation.evaluate import first_start, whole
+from consumers.evaluation.names import RAILS
 from consumers.evaluation.panel import MarketPanel
 from consumers.evaluation.plan import Plan
 from consumers.fold.projections import stage_spans
@@ -27,6 +28,7 @@ from infra.clickhouse import Store
 from infra.errors import Unavailable
 from infra.settings import FoldSettings
 from schemas.calendar import LOCAL
+from schemas.message import Message, Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,15 +184,15 @@ def with_moments(read: Reading, panel: MarketPanel) -> MarketPanel:
     return replace(panel, moments=VendorMoments(columns[0], columns[1], columns[2]))
 
 
-def _events(read: Reading) -> tuple[Floats, str]:
+def _events(read: Reading) -> tuple[Floats, Message]:
     """A week without a payment is a zero: the ledger would hold what the registry knows of."""
     column = {"payments": 2, "vnd": 3, "paying_share": 4}[read.plan.outcome.metric]
     amount = np.zeros((len(read.markets), len(read.weeks)))
     _fill(read, amount, ((row[0], row[1], row[column]) for row in read.rows("market_weeks")))
-    return amount, "events"
+    return amount, Message("source.events")
 
 
-def _totals(read: Reading) -> tuple[Floats, str]:
+def _totals(read: Reading) -> tuple[Floats, Message]:
     """A week that nobody reported is missing, never a zero."""
     outcome = read.plan.outcome
     rows = read.rows(
@@ -202,7 +204,9 @@ def _totals(read: Reading) -> tuple[Floats, str]:
     column = 2 if outcome.metric == "payments" else 3
     amount = np.full((len(read.markets), len(read.weeks)), np.nan)
     _fill(read, amount, ((row[0], row[1], row[column]) for row in rows))
-    return amount, f"market_total: {outcome.reported_by}, {outcome.rail_class}"
+    assert outcome.reported_by is not None and outcome.rail_class is not None, outcome
+    reporter, rail = Name(outcome.reported_by), RAILS[outcome.rail_class]
+    return amount, Message("source.market_total", reporter=reporter, rail=rail)
 
 
 def _fill(read: Reading, amount: Floats, cells: Iterator[tuple[str, date, Any]]) -> None:

@@ -83,7 +83,7 @@ class Outcome:
 
     metric: str
     unit: Message
-    source: str
+    source: Message
     is_log: bool
     first_week: date
     start_week: date

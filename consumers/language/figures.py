@@ -68,10 +68,13 @@ class Figures:
         """45.000 ₫ or ₫45,000."""
         return NOTHING if value is None else self._of_money(self.number(value))
 
-    def _of_money(self, number: str) -> str:
-        """The sign of đồng where the locale has it: before the number, or after it."""
+    def around_money(self) -> tuple[str, str]:
+        """The sign of đồng where the locale has it: what stands before a number and after it."""
         form = self.locale.currency_formats["standard"]
-        before, after = (each.replace("¤", DONG) for each in (form.prefix[0], form.suffix[0]))
+        return form.prefix[0].replace("¤", DONG), form.suffix[0].replace("¤", DONG)
+
+    def _of_money(self, number: str) -> str:
+        before, after = self.around_money()
         sign = "−" if number.startswith("−") else ""
         return f"{sign}{before}{number.removeprefix('−')}{after}"
 

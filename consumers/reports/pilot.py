@@ -169,7 +169,7 @@ def _outcome(evaluation: Evaluation, numbers: Numbers) -> Iterator[Block]:
         Message(
             "pilot.measured",
             unit=outcome.unit,
-            source=Name(outcome.source),
+            source=outcome.source,
             before=numbers.put("weeks.before", Count(outcome.weeks_before)),
             after=numbers.put("weeks.after", Count(outcome.weeks_after)),
             start=numbers.put("weeks.start", Day(outcome.start_week)),

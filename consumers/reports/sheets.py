@@ -77,7 +77,7 @@ def _sheet(book: Any, name: str, block: Block, facts: FactTable, lang: Lang) -> 
     for row, cells in enumerate(table.rows, start=3):
         for cell, place, spanned in zip(cells, places, spans, strict=True):
             if isinstance(cell, Ref):
-                _write(book, sheet, row, place, facts[cell.fact_id], spanned)
+                _write(book, sheet, row, place, facts[cell.fact_id], spanned, lang)
             else:
                 sheet.write_string(row, place, cell_text(cell, facts, lang))
     last = 3 + len(table.rows)
@@ -146,23 +146,28 @@ def _has_interval(table: Table, column: int, facts: FactTable) -> bool:
     return any(isinstance(cell, Ref) and facts[cell.fact_id].low is not None for cell in cells)
 
 
-def _write(book: Any, sheet: Any, row: int, column: int, fact: Fact, spanned: bool) -> None:
+def _write(
+    book: Any, sheet: Any, row: int, column: int, fact: Fact, spanned: bool, lang: Lang
+) -> None:
     for step, value in enumerate((fact.value, fact.low, fact.high) if spanned else (fact.value,)):
         if value is None:
             continue
         if isinstance(value, str):
             _write_text(book, sheet, row, column + step, value, fact)
         else:
-            sheet.write_number(row, column + step, *_number(book, value, fact))
+            sheet.write_number(row, column + step, *_number(book, value, fact, lang))
 
 
-def _number(book: Any, value: float, fact: Fact) -> tuple[float, Any]:
+def _number(book: Any, value: float, fact: Fact, lang: Lang) -> tuple[float, Any]:
     """The value as it is shown elsewhere, rounded alike, with its format."""
     zeros = "0" * fact.decimals
     form = "#,##0" + (f".{zeros}" if zeros else "")
     extra = 2 if fact.unit in ("share", "points") else 0
     settled_value = float(rounded(value, fact.decimals + extra))
-    suffix = {"share": "%", "points": "%", "vnd": ' "₫"'}.get(fact.unit, "")
+    if fact.unit == "vnd":
+        before, after = languages()[lang].around_money()
+        form = f'"{before}"{form}"{after}"'.replace('""', "")
+    suffix = "%" if extra else ""
     return settled_value, _format(book, num_format=form + suffix)
 
 

@@ -70,7 +70,7 @@ def test_totals_are_imported_registered_and_judged(running: Running, tmp_path: P
             break
         assert time.monotonic() < until, said
         time.sleep(0.5)
-    assert said["outcome"]["source"] == "market_total: Kho bạc, card"
+    assert said["outcome"]["source"]["en"] == "totals of whole markets: Kho bạc, card"
     assert 1.8 < said["found"]["effect"]["value"] < 2.2  # 140 of 10 stalls in 7 days
     assert said["found"]["effect"]["p"] <= 0.02
     # Its cut-off is still to come, and the weeks after the start were over: both are told.

@@ -35,6 +35,7 @@ from schemas.message import (
     counted,
     leading,
     plain_of,
+    value_of,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -219,6 +220,31 @@ def test_as_json_a_message_is_its_id_its_values_and_its_words() -> None:
     deep = plain_of(Message("a.b", x=Number(float("inf"), 1), y=(Message("c.d"),)))
     assert json.dumps(deep, allow_nan=False)
     assert deep["values"]["x"] == {"type": "number", "value": None, "digits": 1}
+
+
+SCALARS = st.one_of(
+    st.builds(Count, st.none() | st.integers()),
+    st.builds(Money, st.none() | st.integers()),
+    st.builds(Share, st.none() | st.floats(0, 1), st.integers(0, 6)),
+    st.builds(Points, st.floats(-1, 1), st.integers(0, 6)),
+    st.builds(Number, st.floats(allow_nan=False, allow_infinity=False), st.integers(0, 6)),
+    st.builds(Probability, st.floats(0, 1)),
+    st.builds(Day, st.none() | st.dates()),
+    st.builds(Moment, st.datetimes(timezones=st.just(UTC))),
+    st.builds(Name, st.text()),
+)
+MESSAGES = st.recursive(
+    st.builds(Message, st.just("a.b")),
+    lambda inner: st.dictionaries(
+        st.sampled_from(["x", "y", "z"]),
+        SCALARS | inner | st.lists(SCALARS | inner, max_size=3).map(tuple),
+    ).map(lambda values: Message("c.d", **values)),
+)
+
+
+@given(MESSAGES)
+def test_a_message_reads_back_from_its_json(message: Message) -> None:
+    assert value_of(json.loads(json.dumps(plain_of(message)))) == message
 
 
 def test_languages_differ_in_nothing_but_words_and_locale() -> None:

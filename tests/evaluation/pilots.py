@@ -11,6 +11,7 @@ from consumers.evaluation.plan import Plan
 from consumers.evaluation.result import Registered
 from consumers.statistics.arrays import Floats
 from consumers.statistics.collapsed import VendorMoments
+from schemas.message import Message
 
 FIRST_WEEK = date(2026, 1, 5)
 REGISTERED = Registered("pilot", "A pilot", "0" * 64, datetime(2026, 1, 1, tzinfo=UTC), None)
@@ -70,7 +71,7 @@ def panel_of(
         weeks=weeks_of(y.shape[1]),
         amount=y * ones,
         exposure=ones,
-        source="simulated",
+        source=Message("source.events"),
         cut_off_at=datetime(2027, 1, 1, tzinfo=UTC),
         moments=moments,
     )

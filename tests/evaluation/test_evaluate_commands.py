@@ -97,7 +97,7 @@ def test_a_registered_plan_is_evaluated(run: Run, plan: Callable[..., str]) -> N
     text = run("run", plan())
     for words in (
         f"plan        {digest}  registered 07:00 01/02/2026",
-        "source      events",
+        "source      payments of the ledger",
         "4 before, 2 after",
         "pilot      M0",
         "permutation over markets, all 56 choices",
@@ -154,7 +154,7 @@ def test_totals_are_an_outcome_of_their_own(run: Run, plan: Callable[..., str]) 
         f'reported_by = "{REPORTER}"'
     )
     text = run("run", plan(outcome=outcome))
-    assert f"source      market_total: {REPORTER}, p2m_payment" in text
+    assert f"source      totals of whole markets: {REPORTER}, payment to a merchant" in text
     assert "vendors     " not in text  # nobody reports single vendors
     wrong = outcome.replace(REPORTER, "Không ai")
     explained = run("explain", plan(outcome=wrong))

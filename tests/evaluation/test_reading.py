@@ -14,6 +14,7 @@ from consumers.evaluation.read_vendors import read_vendors
 from infra.clickhouse import Store
 from infra.errors import Unavailable
 from infra.settings import FoldSettings
+from schemas.message import Message, Name
 from tests.evaluation.ledger import (
     FIRST,
     KNOWN_ON,
@@ -44,7 +45,7 @@ def test_counts_are_those_known_at_the_cut_off(
         panel = amounts(readings, known_on)
         expected = [[truth[market, week] for week in WEEK] for market in MARKETS]
         assert panel.amount.tolist() == expected
-        assert panel.names[0] == "Chợ M0" and panel.source == "events"
+        assert panel.names[0] == "Chợ M0" and panel.source == Message("source.events")
     assert ledger.early != ledger.whole
     money = amounts(readings, KNOWN_ON, metric="vnd")
     assert money.amount.tolist() == [[10_000 * ledger.early[m, w] for w in WEEK] for m in MARKETS]
@@ -73,7 +74,9 @@ def test_totals_are_the_last_stated_and_never_mixed(
     said = {"source": "market_total", "reported_by": REPORTER, "rail_class": "p2m_payment"}
     panel = amounts(readings, LATER, **said)
     assert panel.amount.tolist() == [[ledger.totals[m, w][0] for w in WEEK] for m in MARKETS]
-    assert panel.source == f"market_total: {REPORTER}, p2m_payment"
+    assert panel.source == Message(
+        "source.market_total", reporter=Name(REPORTER), rail=Message("rail.p2m_payment")
+    )
     money = amounts(readings, LATER, metric="vnd", **said)
     assert money.amount.tolist() == [[ledger.totals[m, w][1] for w in WEEK] for m in MARKETS]
     # At the cut-off the last week was stated once only, and wrongly.

@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import docx
 import pytest
@@ -15,12 +15,12 @@ from docx.oxml.ns import qn
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from consumers.reports.document import Document, Paragraph, cell_text, fill
+from consumers.reports.document import Document, Paragraph, Table, cell_text, fill
 from consumers.reports.fact import Fact, FactTable, from_rows
 from consumers.reports.formats import RENDER, Format, format_of, payload_of
 from consumers.reports.shown import LANGS, Lang, shown, shown_interval
 from infra.errors import Refused, Unavailable
-from schemas.message import Message, Ref
+from schemas.message import Message, Name, Ref
 from tests.parts import missing
 from tests.reports.reading import docx_text, html_text, numbers, part, pdf_text, xlsx_cells
 from tests.reports.sample import LETTERS, facts, leads, sample
@@ -86,6 +86,14 @@ def test_a_workbook_holds_the_values_as_numbers_beside_every_fact(lang: Lang) ->
     assert len(book[names[2]]._charts) == 1
     drawing = part(RENDER["xlsx"](document, lang), "xl/drawings/drawing1.xml")
     assert fill(leads(), document.facts, lang) in drawing
+
+
+def test_money_in_a_workbook_has_the_form_of_the_locale() -> None:
+    paid = replace(sample(), blocks=(Table(leads(), (Name("y"),), ((Ref("HL1.vnd"),),)),))
+    for lang, form in (("vi", '#,##0"\u00a0₫"'), ("en", '"₫"#,##0')):
+        book: Any = load_workbook(io.BytesIO(RENDER["xlsx"](paid, cast(Lang, lang))))
+        cell = book[book.sheetnames[1]]["A4"]
+        assert (cell.value, cell.number_format) == (1_627_157_500, form)
 
 
 def test_all_vietnamese_letters_are_text_in_the_pdf() -> None:

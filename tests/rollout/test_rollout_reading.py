@@ -243,7 +243,7 @@ def test_plan_and_forecast_by_command(run: CliRunner, tmp_path: Path) -> None:
     )  # fmt: skip
     assert forecast["cut_off_day"] == "2026-06-28"
     assert [each["start_day"] for each in forecast["sites"]] == ["2026-09-01", "2026-08-12"]
-    assert "unstarted" in invoke(run, tmp_path, "forecast", *words, "--horizon", "10")
+    assert "chưa bắt đầu" in invoke(run, tmp_path, "forecast", *words, "--horizon", "10")
 
 
 def test_words_that_are_no_numbers_are_refused(run: CliRunner, tmp_path: Path) -> None:
