@@ -77,27 +77,53 @@ def properties_of(node: Node, voters: Sequence[Node]) -> dict[str, str]:
 
 
 def prepare(node: Node, voters: Sequence[Node], *, cluster_id: str | None = None) -> Path:
-    """Write the properties and format the directory once; gives the properties' path."""
+    """Write the properties and format the directory once; gives the properties' path.
+
+    Refused: it lost what says whose it is, and holds records.
+    """
     node.data_dir.mkdir(parents=True, exist_ok=True)
     properties = node.data_dir / "server.properties"
     lines = [f"{name}={value}\n" for name, value in properties_of(node, voters).items()]
     write_whole(properties, "".join(lines))
-    if not (node.data_dir / "data" / "meta.properties").exists():
-        shutil.rmtree(node.data_dir / "data", ignore_errors=True)  # a format that was cut short
-        # One word: an id that begins with "-" would be read as a flag.
-        chosen = f"--cluster-id={cluster_id or new_cluster_id()}"
-        clear_tmp(node)
-        words = java_argv("kafka.tools.StorageTool", heap_mb=128, tmp_dir=node.data_dir / "tmp")
-        made = subprocess.run(
-            [*words, "format", chosen, f"--config={properties}"],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-        if made.returncode:
-            raise Refused(f"broker {node.data_dir}: cannot format: {made.stderr.strip()[-500:]}")
+    data = node.data_dir / "data"
+    identity, copy = data / "meta.properties", node.data_dir / "meta.properties"
+    if not _is_whole(identity):
+        logs = [path.parent.name for path in sorted(data.rglob("*.log")) if path.stat().st_size]
+        if logs and not _is_whole(copy):
+            raise Refused(
+                f"broker {data}: meta.properties is gone, and {len(logs)} logs hold records, the"
+                f" first {logs[0]}: nothing was changed: put that file back from a backup, or move"
+                " the directory away and begin with an empty log: the store keeps what it has"
+            )
+        if logs:
+            write_whole(identity, copy.read_bytes())
+        else:
+            shutil.rmtree(data, ignore_errors=True)  # at most a format that was cut short
+            _format(node, properties, cluster_id or new_cluster_id())
+    if not _is_whole(copy) or copy.read_bytes() != identity.read_bytes():
+        write_whole(copy, identity.read_bytes())
     return properties
+
+
+def _is_whole(identity: Path) -> bool:
+    """Whether the file says whose directory it is; a power cut may leave an empty one."""
+    return identity.exists() and b"cluster.id=" in identity.read_bytes()
+
+
+def _format(node: Node, properties: Path, cluster_id: str) -> None:
+    # One word: an id that begins with "-" would be read as a flag.
+    chosen = f"--cluster-id={cluster_id}"
+    clear_tmp(node)
+    words = java_argv("kafka.tools.StorageTool", heap_mb=128, tmp_dir=node.data_dir / "tmp")
+    made = subprocess.run(
+        [*words, "format", chosen, f"--config={properties}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    if made.returncode:
+        raise Refused(f"broker {node.data_dir}: cannot format: {made.stderr.strip()[-500:]}")
 
 
 def server_argv(

@@ -132,6 +132,39 @@ def test_kill_9_loses_no_acknowledged_record_and_keeps_the_address(tmp_path: Pat
 
 @LEAKS
 @pytest.mark.usefixtures("collected")
+def test_a_broker_that_lost_its_identity_keeps_its_log(tmp_path: Path) -> None:
+    with running_broker(tmp_path / "node") as own:
+        apply_topics(config_of(own.bootstrap), [TopicSpec("kept", 1, 1)])
+        send(own.bootstrap, "kept", [b"a", b"b"])
+        identity = own.data_dir / "data" / "meta.properties"
+        for spoil in (identity.unlink, lambda: identity.write_bytes(b"")):
+            own.kill()
+            spoil()
+            own.start()
+            assert [body for _, body, _ in read(own.bootstrap, "kept")] == [b"a", b"b"]
+        own.stop()
+        before = {path: path.read_bytes() for path in own.data_dir.rglob("*.log")}
+        identity.unlink()
+        (own.data_dir / "meta.properties").unlink()
+        with pytest.raises(Refused, match=r"meta.properties is gone, and \d+ logs hold records"):
+            own.start()
+        assert {path: path.read_bytes() for path in own.data_dir.rglob("*.log")} == before
+
+
+@LEAKS
+@pytest.mark.usefixtures("collected")
+def test_a_format_that_was_cut_short_is_done_again(tmp_path: Path) -> None:
+    left = tmp_path / "node" / "data" / "__cluster_metadata-0"
+    left.mkdir(parents=True)
+    (left / "00000000000000000000.log").touch()
+    (left.parent / "bootstrap.checkpoint").write_bytes(b"half")
+    (left.parents[1] / "meta.properties").write_bytes(b"cluster.id=another\n")
+    with running_broker(tmp_path / "node") as own:
+        assert show_topics(config_of(own.bootstrap)) == []
+
+
+@LEAKS
+@pytest.mark.usefixtures("collected")
 def test_three_brokers_lose_one_and_go_on(tmp_path: Path) -> None:
     with running_cluster(tmp_path) as cluster:
         config = config_of(cluster.bootstrap)
