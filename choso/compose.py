@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from choso.token_key import given_key, known_key, own_key
 from infra.clickhouse import Store, connect
 from infra.clock import Clock, SystemClock
 from infra.embedded.stack import DataDir, StackAddress, read_stack
@@ -20,8 +21,6 @@ from infra.settings import Settings
 from infra.topic_ids import TopicIds
 from schemas.migrations import migration_texts
 from schemas.topics import TOPICS
-
-TOKEN_KEY_BYTES_MIN = 16
 
 
 @dataclass(frozen=True)
@@ -120,14 +119,13 @@ class Choso:
 
     @property
     def token_key(self) -> bytes:
-        """The key of account and payer tokens; made on first use, and never in the store."""
+        """The key of account and payer tokens; Refused where it is not the one used before."""
         given = self.settings.token_key_file
-        if given is None:
-            return bytes.fromhex(self.data_dir.secret("token_key"))
-        key = given.read_bytes().strip()
-        if len(key) < TOKEN_KEY_BYTES_MIN:
-            raise Refused(f"{given}: a token key has at least {TOKEN_KEY_BYTES_MIN} bytes")
-        return key
+        own = self.data_dir.path / "secrets" / "token_key"
+        with self.store() as store:
+            if given is not None:
+                return known_key(store, given, self.clock.now(), read=given_key)
+            return known_key(store, own, self.clock.now(), read=own_key)
 
     def status_file(self, role: str) -> Path:
         """Where a role says how it is doing."""

@@ -130,3 +130,15 @@ CREATE TABLE IF NOT EXISTS topic_log
 ENGINE = MergeTree
 ORDER BY (topic, seen_at)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
+
+-- With which key were account numbers made tokens? A row is the key's fingerprint (choso/token_key.py), written before
+-- the first token is sent; a repeated row is harmless.
+
+CREATE TABLE IF NOT EXISTS token_key
+(
+    fingerprint String,
+    seen_at DateTime64(3, 'UTC')
+)
+ENGINE = MergeTree
+ORDER BY fingerprint
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
