@@ -8,10 +8,10 @@ from fastapi import FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from consumers.adoption.daily.daily import ROWS_MAX, DailyRow, daily, daily_known_on
-from consumers.ledger.payment import PaymentStory, payment_show
+from consumers.ledger.payment import payment_show
 from consumers.ledger.render import story_json
 from consumers.plain import as_json
-from consumers.web.access.audience import Audience, admits
+from consumers.web.access.audience import Audience, admits, own_stories
 from consumers.web.answers import DEFINITION, PROBLEMS, DailyAnswer, Readiness
 from consumers.web.metrics import render_metrics
 from consumers.web.site import Site
@@ -151,11 +151,3 @@ def add_api(app: FastAPI, site: Site, statuses: Statuses) -> None:
     @app.get("/openapi.json", include_in_schema=False, dependencies=[admits("figures")])
     def openapi() -> dict[str, Any]:
         return site.openapi()
-
-
-def own_stories(stories: list[PaymentStory], audience: Audience) -> list[PaymentStory]:
-    """Those of the caller's markets. 403 where he sees none: also of what has no owner."""
-    found = [s for s in stories if audience.sees(s.attribution.market if s.attribution else "")]
-    if not found:
-        raise HTTPException(403, "another market's")
-    return found

@@ -36,11 +36,11 @@ from consumers.web.headers import SecurityHeaders
 from consumers.web.live import Live, Today, load_today
 from consumers.web.pages import PAGES
 from consumers.web.progress import Progress, Sample
-from consumers.web.site import Page, Site
+from consumers.web.site import Site
 from consumers.web.static import static
 from consumers.web.studies import Studies
 from consumers.web.studies_api import add_studies_api
-from consumers.web.view import View
+from consumers.web.view import Page, View
 from infra.clickhouse import Store
 from infra.clock import Clock
 from infra.errors import ChosoError, Refused, Unavailable

@@ -1,10 +1,10 @@
 """The cache of what may be some seconds old: made once for all who ask, shown while made anew.
 
 There is this one kind (others keep what the store is made of, not what was made of it: see
-`consumers/adoption/partition_cache.py` and `consumers/fold/snapshot.py`). A value is young, and is
-shown; or it is older, and is shown while a worker makes a new one; or it is too old, and whoever
-asks waits. Only one making of a value runs at a time. A refusal is a value: who asks the same
-again is refused again. A trouble that passes is none, and takes away nothing.
+`consumers/adoption/question/partition_cache.py` and `consumers/fold/snapshot.py`). A value is
+young, and is shown; or it is older, and is shown while a worker makes a new one; or it is too old,
+and whoever asks waits. Only one making of a value runs at a time. A refusal is a value: who asks
+the same again is refused again. A trouble that passes is none, and takes away nothing.
 """
 
 import threading

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from fastapi import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from consumers.alerts.book import Kept as Alert
@@ -23,9 +22,6 @@ from consumers.web.studies import Studies
 from infra.clickhouse import Store
 from infra.clock import Clock
 from infra.settings import FoldSettings, WebSettings
-
-if TYPE_CHECKING:
-    from consumers.web.view import View
 
 ROLE_NAMES = {"viewer": _("viewer"), "analyst": _("analyst"), "operator": _("operator")}
 KINDS = {
@@ -47,8 +43,8 @@ STATUSES = {"settled": _("settled"), "failed": _("failed"), "conflict": _("contr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """One page: its address, who may see it, and the function that renders it.
+class Listed:
+    """A page as others know it: its address and who may see it.
 
     `title` is a message. Pages with `in_nav` are the navigation, in the order of the list.
     """
@@ -56,7 +52,6 @@ class Page:
     path: str
     title: str
     rule: Rule
-    render: Callable[["View"], Response]
     methods: tuple[str, ...] = ("GET",)
     in_nav: bool = False
 
@@ -88,7 +83,7 @@ class Site:
     progress: Progress
     live: Live
     door: Door
-    pages: Sequence[Page]
+    pages: Sequence[Listed]
     tries: Tries
     asker: Asker
     today: Cached[Today]

@@ -1,6 +1,7 @@
 """One request for a page: for whom, in which language, for what; and how a page is rendered."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -16,7 +17,7 @@ from consumers.web.access.audience import Audience
 from consumers.web.access.roles import Who
 from consumers.web.access.rules import is_for
 from consumers.web.live import Today
-from consumers.web.site import Page, Site
+from consumers.web.site import Listed, Site
 from consumers.web.state import LANGUAGE_DEFAULT, State, read_state
 from infra.errors import Refused
 from schemas.calendar import LOCAL
@@ -29,7 +30,9 @@ LANGUAGE_S_MAX = 365 * 86_400
 class View:
     """Made for each request; a page's function gets it and gives a Response."""
 
-    def __init__(self, site: Site, request: Request, page: Page | None, audience: Audience) -> None:
+    def __init__(
+        self, site: Site, request: Request, page: Listed | None, audience: Audience
+    ) -> None:
         self.site = site
         self.request = request
         self.page = page
@@ -193,3 +196,10 @@ class View:
                 httponly=True,
                 secure=self.site.door.is_secure,
             )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Listed):
+    """One page, with the function that renders it."""
+
+    render: Callable[[View], Response]

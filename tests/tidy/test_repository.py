@@ -71,6 +71,17 @@ def test_an_import_inside_a_function_says_why() -> None:
         assert bare is None, f"{name}: {bare}"
 
 
+def test_files_that_are_named_are_there() -> None:
+    """Not those of the recipes, which are made when a recipe is followed, nor of the past."""
+    named = re.compile(
+        r"(?<![\w/.-])(?:choso|consumers|infra|producers|schemas)/[\w/-]+\.(?:py|sql|html|csv)\b"
+    )
+    for name, text in of_kind(".md", ".py", ".sql").items():
+        if name not in {"CONTRIBUTING.md", "CHANGELOG.md"} and not name.startswith("tests/"):
+            for path in named.findall(text):
+                assert (ROOT / path).exists(), f"{name}: {path}"
+
+
 def test_no_machine_paths() -> None:
     for name, text in committed().items():
         found = MACHINE_PATH.search(text)

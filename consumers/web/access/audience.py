@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, HTTPException, Query, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from consumers.adoption.ask import question_of
 from consumers.adoption.question.answer import Question, Thresholds
+from consumers.ledger.payment import PaymentStory
 from consumers.web.access.origin import SAFE, is_from_here
 from consumers.web.access.roles import Scope, Who
 from consumers.web.access.rules import Place, Rule, Verdict, decide
@@ -203,3 +204,11 @@ def _rules_of(dependant: Dependant) -> Iterator[Rule]:
         yield dependant.call.rule
     for each in dependant.dependencies:
         yield from _rules_of(each)
+
+
+def own_stories(stories: list[PaymentStory], audience: Audience) -> list[PaymentStory]:
+    """Those of the caller's markets. 403 where he sees none: also of what has no owner."""
+    found = [s for s in stories if audience.sees(s.attribution.market if s.attribution else "")]
+    if not found:
+        raise HTTPException(403, "another market's")
+    return found

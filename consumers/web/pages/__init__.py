@@ -18,7 +18,7 @@ from consumers.web.pages import (
     sign_in,
     vendor,
 )
-from consumers.web.site import Page
+from consumers.web.view import Page
 
 # The order of those with `in_nav` is the order of the navigation.
 PAGES: tuple[Page, ...] = (

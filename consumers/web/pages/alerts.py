@@ -9,9 +9,8 @@ from consumers.alerts.book import Kept, State, acknowledge, find_alert, list_ale
 from consumers.alerts.rules import RULES
 from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
-from consumers.web.site import Page
 from consumers.web.state import path_to
-from consumers.web.view import View
+from consumers.web.view import Page, View
 from infra.errors import Refused
 from infra.log import get_logger
 

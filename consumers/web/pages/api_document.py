@@ -7,8 +7,7 @@ from fastapi import Response
 
 from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
-from consumers.web.site import Page
-from consumers.web.view import View
+from consumers.web.view import Page, View
 
 
 def render(view: View) -> Response:

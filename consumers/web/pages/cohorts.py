@@ -5,8 +5,7 @@ from fastapi import Response
 from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
 from consumers.web.exhibits.cohorts import cohort_table, lifecycle_columns
-from consumers.web.site import Page
-from consumers.web.view import View
+from consumers.web.view import Page, View
 
 WEEKS = 18  # twelve weeks of retention for the first cohorts that are shown
 

@@ -10,8 +10,7 @@ from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
 from consumers.web.exhibits.compared import compared
 from consumers.web.measures import MEASURES, Measure, value_of
-from consumers.web.site import Page
-from consumers.web.view import View
+from consumers.web.view import Page, View
 from infra.errors import Refused
 
 GROUPINGS: dict[By, str] = {

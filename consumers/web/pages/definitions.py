@@ -11,8 +11,7 @@ from consumers.adoption.question.answer import Definition, Thresholds
 from consumers.language.mark import mark as _
 from consumers.sql import statement
 from consumers.web.access.rules import Rule
-from consumers.web.site import Page
-from consumers.web.view import View
+from consumers.web.view import Page, View
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,8 @@ from consumers.web.exhibits.evaluation import (
     refused_table,
     sensitivity_table,
 )
-from consumers.web.site import Page
 from consumers.web.state import path_to
-from consumers.web.view import View
+from consumers.web.view import Page, View
 
 DIGEST_SHOWN = 12
 

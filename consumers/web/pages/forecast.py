@@ -8,10 +8,9 @@ from consumers.language.mark import mark as _
 from consumers.rollout.outcome import SiteForecast
 from consumers.web.access.rules import Rule
 from consumers.web.exhibits.forecasts import curve, date_of_target, sites_table, when
-from consumers.web.site import Page
 from consumers.web.studies import whole_percent
 from consumers.web.study_questions import FORECAST_TARGET, FORECAST_WEEKS, seen_sites
-from consumers.web.view import View
+from consumers.web.view import Page, View
 
 WEEKS = (26, 52, 104)
 

@@ -13,8 +13,7 @@ from consumers.web.access.rules import Rule
 from consumers.web.exhibit import Cell, Table, head, number_cell
 from consumers.web.links import links_of
 from consumers.web.names import group_href, group_name
-from consumers.web.site import Page
-from consumers.web.view import View
+from consumers.web.view import Page, View
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,7 @@ from consumers.web.links import links_of
 from consumers.web.market_vendors import SORTS, Sort, load_market_vendors
 from consumers.web.measures import MEASURES
 from consumers.web.names import group_name
-from consumers.web.site import Page
-from consumers.web.view import View
+from consumers.web.view import Page, View
 from infra.errors import Refused
 
 WEEKS = 8

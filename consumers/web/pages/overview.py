@@ -16,8 +16,7 @@ from consumers.web.live import ALL
 from consumers.web.measures import MEASURES
 from consumers.web.names import group_name
 from consumers.web.pages.alerts import newest_open
-from consumers.web.site import Page
-from consumers.web.view import View
+from consumers.web.view import Page, View
 
 WEEKS = 12
 CHANGES_MAX = 6

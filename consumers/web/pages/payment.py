@@ -4,10 +4,9 @@ from fastapi import Response
 
 from consumers.language.mark import mark as _
 from consumers.ledger.payment import payment_show
+from consumers.web.access.audience import own_stories
 from consumers.web.access.rules import Rule
-from consumers.web.api import own_stories
-from consumers.web.site import Page
-from consumers.web.view import View
+from consumers.web.view import Page, View
 
 
 def render(view: View) -> Response:

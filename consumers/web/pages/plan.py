@@ -16,10 +16,9 @@ from consumers.web.exhibits.plans import (
     teams_table,
     unplanned_table,
 )
-from consumers.web.site import Page
 from consumers.web.studies import CANDIDATES, PLAN_TEAMS_MAX, whole_percent
 from consumers.web.study_questions import PLAN_TARGET, PLAN_TEAMS, days_of, plan_question, weight_of
-from consumers.web.view import View
+from consumers.web.view import Page, View
 from infra.errors import Refused
 
 WEIGHT = "w."  # before an attribute's name, as the form sends it

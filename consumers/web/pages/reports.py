@@ -8,9 +8,8 @@ from consumers.reports.catalogue import REPORTS
 from consumers.web.access.rules import Rule
 from consumers.web.exhibit import Cell, Table, number_cell
 from consumers.web.papers import FOLDER, Paper, papers
-from consumers.web.site import Page
 from consumers.web.state import path_to
-from consumers.web.view import View
+from consumers.web.view import Page, View
 
 KILOBYTE = 1_024
 LANGUAGE_NAMES = {"vi": _("Vietnamese"), "en": _("English")}

@@ -18,9 +18,8 @@ from consumers.web.exhibit import Cell, Table
 from consumers.web.links import links_of
 from consumers.web.names import group_name
 from consumers.web.pages.definitions import with_names
-from consumers.web.site import Page
 from consumers.web.state import codes
-from consumers.web.view import View
+from consumers.web.view import Page, View
 
 ROWS_MAX = 500  # on the page; the downloads have all
 COMMON = frozenset({"first_day", "last_day", "group", "group_name", "is_complete", "suppressed"})

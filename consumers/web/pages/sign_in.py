@@ -9,8 +9,7 @@ from consumers.language.mark import mark as _
 from consumers.web.access.gate import SESSION_COOKIE
 from consumers.web.access.rules import OPEN_TO_ALL
 from consumers.web.access.seal import unseal
-from consumers.web.site import Page
-from consumers.web.view import View
+from consumers.web.view import Page, View
 from infra.log import get_logger
 
 log = get_logger("web.access")
