@@ -21,6 +21,7 @@ from pydantic import (
 
 from schemas.errors import Inadmissible, Reason
 from schemas.ids import event_id
+from schemas.reference import PATTERN
 from schemas.refusal import inadmissible as inadmissible  # noqa: PLC0414  # part of this door
 from schemas.refusal import not_canonical, refusal
 from schemas.text import is_text
@@ -60,7 +61,7 @@ Instant = Annotated[
 ]
 Token = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,47}$")]
-Reference = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z][0-9A-Z._/:-]{0,63}$")]
+Reference = Annotated[str, StringConstraints(pattern=PATTERN)]
 Source = Annotated[str, StringConstraints(pattern=r"^/[a-z0-9][a-z0-9._/-]{0,62}$")]
 SourceTransactionId = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,128}$")]
 Text = Annotated[str, AfterValidator(_text)]

@@ -5,8 +5,6 @@ line, in choso's namespace: the same fact has the same id for ever, whichever wa
 """
 
 import hmac
-import re
-import unicodedata
 from hashlib import sha256
 from uuid import UUID, uuid5
 
@@ -24,11 +22,3 @@ def token(key: bytes, domain: str, value: str) -> str:
     `domain` keeps account tokens and payer tokens of one number apart.
     """
     return hmac.new(key, f"{domain}\n{value}".encode(), sha256).hexdigest()[:32]
-
-
-def normalise_reference(text: str) -> str:
-    """A bank reference as identity: NFC, upper case, without white space.
-
-    Two channels that report one credit print its reference with other case and blanks.
-    """
-    return re.sub(r"\s+", "", unicodedata.normalize("NFC", text)).upper()

@@ -13,7 +13,7 @@ from infra.clickhouse import Store
 from infra.errors import Refused
 from infra.settings import FoldSettings
 from schemas.cloudevent import Reference
-from schemas.ids import normalise_reference
+from schemas.reference import normalise_reference
 
 PAYMENTS_MAX = 100  # that one reference may name, before it must be said whose
 _TOKEN = re.compile(r"[0-9a-f]{32}")

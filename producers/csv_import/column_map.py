@@ -128,9 +128,10 @@ class PaymentFields(Part):
     virtual_account: Template | None = None
     stall_code: Template | None = None
     text: Template | None = None
-    bank_reference: Template | None = None  # absent: the hash of the row's identity
+    bank_bin: Template | None = None  # says how far the bank's references are unique
+    bank_reference: Template | None = None  # absent or empty: from what the row says
     compensation_reference: Template | None = None
-    source_transaction_id: Template | None = None  # absent: the hash of the row's identity
+    source_transaction_id: Template | None = None  # absent or empty: from what the row says
     balance_after: Cell | None = None  # an amount, in the form of [amount]
 
 
@@ -153,12 +154,6 @@ class Skip(Part):
             except re.error as error:
                 raise ValueError(f"matches: {error}") from error
         return self
-
-
-class Identity(Part):
-    """Which columns tell a row from all others; all of them where this is absent."""
-
-    columns: tuple[str, ...] = Field(min_length=1, strict=False)
 
 
 class RegistryFields(Part):
@@ -185,7 +180,6 @@ class ColumnMap(Part):
     balance: Balances = Balances()
     values: dict[str, dict[str, str]] = {}
     skip: tuple[Skip, ...] = Field((), strict=False)
-    identity: Identity | None = None
     registry: RegistryFields | None = None
 
     @model_validator(mode="after")
@@ -213,7 +207,7 @@ class ColumnMap(Part):
                 templates += [text for _, text in part if isinstance(text, str)]
         found = {name for text in templates for name in COLUMN.findall(text)}
         found |= {each.column for each in self.skip} | set(self.defaults)
-        return frozenset(found | set(self.identity.columns if self.identity else ()))
+        return frozenset(found)
 
 
 def read_map(path: Path) -> ColumnMap:

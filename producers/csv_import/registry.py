@@ -16,7 +16,16 @@ from schemas.text import clean
 
 Link = tuple[str, str, str | None]  # market, vendor, stall
 Facts = tuple[list[RegistryEvent], str, Link]
-FIELDS = ("market", "vendor", "stall", "account", "market_name", "vendor_name", "market_kind")
+FIELDS = (
+    "market",
+    "vendor",
+    "stall",
+    "account",
+    "bank_bin",
+    "market_name",
+    "vendor_name",
+    "market_kind",
+)
 
 
 @dataclass(slots=True)
@@ -76,7 +85,8 @@ def row_facts(
         facts.insert(1, ("stall", {"market": market, "stall": stall}))
         facts[2][1].update(market=market, stall=stall)
     link: dict[str, Any] = {"account": token, "market": market, "vendor": vendor, "stall": stall}
-    facts.append(("account_linked", link | {"account_last4": last4_of(account)}))
+    shown = {"account_last4": last4_of(account), "bank_bin": fields.optional("bank_bin", cells)}
+    facts.append(("account_linked", link | shown))
     try:
         events = [
             derived_fact(kind, source=source, effective_from=said.effective_from, **content)

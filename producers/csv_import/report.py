@@ -24,6 +24,7 @@ class ImportReport:
     cause: str = ""
     books: Books = field(default_factory=Books)
     skipped: Reasons = field(default_factory=Reasons)
+    known: Reasons = field(default_factory=Reasons)
     refused: Reasons = field(default_factory=Reasons)
     contradictions: Reasons = field(default_factory=Reasons)
 
@@ -45,6 +46,7 @@ class ImportReport:
             f"{self.path}: {self._headline()}",
             *self._sums(),
             *self.skipped.lines("skipped"),
+            *self.known.lines("known"),
             *self.refused.lines("rejected"),
             *self.contradictions.lines("registry contradictions"),
             *self._endings(),
@@ -68,6 +70,11 @@ class ImportReport:
                 )
 
     def _endings(self) -> Iterator[str]:
+        if count := self.understood.occurrences.bare_count:
+            yield (
+                f"  {count:,} rows have a day without a time, and neither reference nor balance:"
+                " equal ones are told apart by their number within the day: export whole days"
+            )
         if not self.is_complete:
             yield (
                 f"  stopped: {self.books.sums['stopped'].row_count} rows not acknowledged:"

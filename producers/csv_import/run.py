@@ -12,7 +12,7 @@ from infra.clock import Clock
 from producers.csv_import.books import Entry
 from producers.csv_import.column_map import ColumnMap
 from producers.csv_import.filled import RowRejected
-from producers.csv_import.identity import IDENTITY_COUNT_MAX, Occurrences, identity_of
+from producers.csv_import.identity import IDENTITY_COUNT_MAX, Identifier, Occurrences
 from producers.csv_import.judge import Judge, Judged
 from producers.csv_import.moment import TimeColumn
 from producers.csv_import.registry import RegistrySeen
@@ -53,7 +53,9 @@ def import_csv(
     head = find_head(path, column_map)
     time = TimeColumn(column_map.time.formats, ZoneInfo(column_map.time.zone), clock.now())
     judge = Judge(column_map, head, time)
-    understood = understand(head, column_map, judge, key=key)
+    identifier = Identifier(judge.templates, key=key)
+    occurrences = Occurrences(identity_count_max)
+    understood = understand(head, column_map, judge, identifier, key=key, occurrences=occurrences)
     for line in show(understood, column_map, judge):
         tell(line)
     report = ImportReport(str(path), understood, is_dry=publisher is None)
@@ -61,9 +63,9 @@ def import_csv(
         reading = SecondReading(
             column_map,
             judge,
+            identifier,
             report,
             key=key,
-            occurrences=Occurrences(identity_count_max),
             rejected_file=rejected_file,
         )
         records = _counted(reading.events(understood), report, topic_prefix)
@@ -93,6 +95,10 @@ def _counted(
         yield RowRecord(record.topic, record.key, record.value, entry)
 
 
+class Repeated(Exception):
+    """A row that says again what an earlier row of the file said."""
+
+
 class SecondReading:
     """Each row's outcome: an event to publish, or a count with its reason."""
 
@@ -100,17 +106,17 @@ class SecondReading:
         self,
         column_map: ColumnMap,
         judge: Judge,
+        identifier: Identifier,
         report: ImportReport,
         *,
         key: bytes,
-        occurrences: Occurrences,
         rejected_file: RejectedFile,
     ) -> None:
         self._map = column_map
         self._judge = judge
+        self._identifier = identifier
         self._report = report
         self._key = key
-        self._occurrences = occurrences
         self._rejected_file = rejected_file
         self._seen = RegistrySeen()
 
@@ -128,6 +134,10 @@ class SecondReading:
                 continue
             try:
                 events = self._payment(row, judged)
+            except Repeated:
+                report.books.add("known", judged.entry)
+                report.known.add("says again what an earlier row says", f"line {row.line}")
+                continue
             except RowRejected as error:
                 report.books.add("rejected", judged.entry)
                 report.refused.add(error.reason, f"line {row.line}", error.detail)
@@ -141,22 +151,28 @@ class SecondReading:
         if judged.rejected is not None:
             raise judged.rejected
         assert judged.payment is not None
-        wanted = self._map.identity.columns if self._map.identity else None
-        named = dict(zip(self._report.understood.head.names, row.cells, strict=True))
-        identity = identity_of(named, wanted)
+        occurrences = self._report.understood.occurrences
+        who = self._identifier.who(row.cells, judged.payment)
+        if occurrences.is_contradicted(who):
+            raise RowRejected(
+                "bank_reference: two payments",
+                f"{who.reference} stands in rows with another time, amount or balance: where the"
+                " bank uses its numbers again on other days, write its bank_bin in [payment] of"
+                " the map",
+            )
+        if occurrences.is_repeated(who):
+            raise Repeated
         event = translate_row(
-            row,
+            row.cells,
             judged.payment,
+            who,
             self._judge.templates,
             column_map=self._map,
             key=self._key,
-            identity=identity,
-            number=self._occurrences.next_number(identity),
+            row_id=self._identifier.row_id(who, occurrences.number(who)),
         )
         assert len(event.model_dump_json()) <= BODY_BYTES_MAX, "every field of an event is bounded"
-        facts = self._facts(row)
-        self._occurrences.take(identity)  # only rows that are events are counted: see identity.py
-        return [*facts, event]
+        return [*self._facts(row), event]
 
     def _facts(self, row: Row) -> list[CloudEvent]:
         """What the row says of the registry, where nobody said it yet."""

@@ -1,41 +1,34 @@
 """One row as a payment event, by the map. Decides only: nothing is sent or counted here."""
 
+from collections.abc import Sequence
+
 from pydantic import ValidationError
 
 from producers.csv_import.column_map import ColumnMap
 from producers.csv_import.filled import RowRejected, Templates
-from producers.csv_import.identity import row_reference
+from producers.csv_import.identity import Who
 from producers.csv_import.judge import Payment
-from producers.csv_import.table import Row
 from producers.subjects import account_token, code_of, payer_token
 from schemas.cloudevent import inadmissible
-from schemas.ids import normalise_reference
 from schemas.payment import COMPENSATIONS, PaymentEvent, payment_event
 from schemas.text import redact
 
 
 def translate_row(
-    row: Row,
+    cells: Sequence[str],
     payment: Payment,
+    who: Who,
     fields: Templates,
     *,
     column_map: ColumnMap,
     key: bytes,
-    identity: bytes,
-    number: int,
+    row_id: str,
 ) -> PaymentEvent:
-    """The event of a row. `identity` and `number` stand in for references that it lacks."""
-    said, cells = column_map.payment, row.cells
+    """The event of a row. `row_id` stands in for references that it lacks."""
     kind, amount, moment, balance = payment
-    reference = fields.optional("bank_reference", cells)
-    if said.bank_reference is not None and reference is None:
-        raise RowRejected("bank_reference: empty", f"from {said.bank_reference}")
     compensation = None
-    if kind in COMPENSATIONS and said.compensation_reference is not None:
-        compensation = normalise_reference(fields.required("compensation_reference", cells))
-    transaction_id = f"{identity.hex()}-{number}"
-    if said.source_transaction_id is not None:
-        transaction_id = fields.required("source_transaction_id", cells)
+    if kind in COMPENSATIONS:
+        compensation = who.compensation or f"ROW-{row_id.upper()}"
     payer = fields.optional("payer", cells)
     virtual = fields.optional("virtual_account", cells)
     stall = fields.optional("stall_code", cells)
@@ -44,13 +37,11 @@ def translate_row(
         return payment_event(
             kind=kind,  # type: ignore[arg-type]  # the model says which kinds there are
             source=column_map.source,
-            source_transaction_id=transaction_id,
+            source_transaction_id=fields.optional("source_transaction_id", cells) or row_id,
             occurred_at=moment.at,
             time_precision=moment.precision,
-            account=account_token(key, fields.required("account", cells)),
-            bank_reference=(
-                normalise_reference(reference) if reference else row_reference(identity, number)
-            ),
+            account=who.account,
+            bank_reference=who.reference or f"ROW-{row_id.upper()}",
             compensation_reference=compensation,
             amount_vnd=amount,
             rail_class=fields.required("rail_class", cells),  # type: ignore[arg-type]

@@ -1,10 +1,13 @@
 """The first reading of a file: what it is, and whether it proves that it would be read wrongly."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from infra.errors import Refused
 from producers.csv_import.books import Entry, Sum
 from producers.csv_import.column_map import ColumnMap
+from producers.csv_import.filled import RowRejected
+from producers.csv_import.identity import Identifier, Occurrences
 from producers.csv_import.judge import Judge, Judged
 from producers.csv_import.proofs import Proofs
 from producers.csv_import.table import Head, Row, read_rows
@@ -23,6 +26,7 @@ class Understanding:
     last_rows: list[tuple[Row, Judged]] = field(default_factory=list)
     opening_vnd: int | None = None
     closing_vnd: int | None = None
+    occurrences: Occurrences = field(default_factory=Occurrences)
     chain_count: int = 0  # accounts whose balances follow
     amount_form: str = ""
 
@@ -35,9 +39,17 @@ class Understanding:
             self.last_rows = [*self.last_rows[1 - SHOWN_COUNT :], (row, judged)]
 
 
-def understand(head: Head, column_map: ColumnMap, judge: Judge, *, key: bytes) -> Understanding:
+def understand(
+    head: Head,
+    column_map: ColumnMap,
+    judge: Judge,
+    identifier: Identifier,
+    *,
+    key: bytes,
+    occurrences: Occurrences,
+) -> Understanding:
     """Read the whole file. Refused where it proves that the map, or its own rows, are wrong."""
-    found = Understanding(head)
+    found = Understanding(head, occurrences=occurrences)
     proofs = Proofs(column_map, judge, head, key=key)
     try:
         for row in read_rows(head):
@@ -50,6 +62,8 @@ def understand(head: Head, column_map: ColumnMap, judge: Judge, *, key: bytes) -
             found.whole.add(judged.entry)
             if judged.payment is not None:
                 found.keep(row, judged)
+                with suppress(RowRejected):  # the second reading counts it, with its reason
+                    occurrences.note(identifier.who(row.cells, judged.payment), judged.payment)
             proofs.row(row, judged)
         proofs.end()
     except Refused as error:

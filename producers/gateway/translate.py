@@ -12,10 +12,12 @@ from typing import Any, NamedTuple, get_args
 from pydantic import ValidationError
 
 from producers.gateway.document import repeated_path
-from schemas.cloudevent import CloudEvent, decode, encode, kind_of
+from schemas.calendar import LOCAL
+from schemas.cloudevent import TIME_END, TIME_MIN, CloudEvent, decode, encode, kind_of
 from schemas.errors import Inadmissible, Reason
-from schemas.ids import event_id, normalise_reference
+from schemas.ids import event_id
 from schemas.payment import PaymentData, PaymentEvent
+from schemas.reference import canonical_reference
 from schemas.refusal import REASON_OF_FIELD
 from schemas.registry import PREFIX as REGISTRY_PREFIX
 from schemas.text import redact
@@ -91,9 +93,7 @@ def _prepared(said: dict[str, Any]) -> dict[str, Any]:
     data = prepared.get("data")
     if isinstance(data, dict):
         filled: dict[str, Any] = _NULLABLE | data
-        for name in _REFERENCES:
-            if isinstance(filled.get(name), str):
-                filled[name] = normalise_reference(filled[name])
+        _refer(filled, prepared)
         if isinstance(filled["text"], str):
             filled["text"] = redact(filled["text"])
         prepared["data"] = filled
@@ -103,6 +103,31 @@ def _prepared(said: dict[str, Any]) -> dict[str, Any]:
     if derived is not None and said_id != derived:
         raise _problem("id", Reason.ID, f"must be absent or derived from the fact: {derived}")
     return prepared
+
+
+def _refer(filled: dict[str, Any], prepared: dict[str, Any]) -> None:
+    """Make references canonical. `bank_bin`, the payee's bank, is asked for that and not kept."""
+    bank_bin = filled.pop("bank_bin", None)
+    if not isinstance(bank_bin, str | None):
+        raise _problem("data.bank_bin", Reason.BANK_REFERENCE, "must be the six digits of a bank")
+    at = prepared.get("time")
+    day = None
+    if isinstance(at, datetime) and TIME_MIN <= at < TIME_END:
+        day = at.astimezone(LOCAL).date()
+    gives_back = filled.get("compensation_reference") is not None
+    for name in _REFERENCES:
+        if not isinstance(filled.get(name), str):
+            continue
+        # What is given back was paid on another day, which its reference says itself.
+        of_day = None if name == "bank_reference" and gives_back else day
+        found = canonical_reference(filled[name], bank_bin=bank_bin, day=of_day)
+        if found is None:
+            raise _problem(
+                f"data.{name}",
+                Reason.BANK_REFERENCE,
+                "this bank uses its references again on other days: write REFERENCE@2026-11-24",
+            )
+        filled[name] = found
 
 
 def _derived_id(prepared: dict[str, Any]) -> str | None:

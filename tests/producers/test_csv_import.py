@@ -121,7 +121,7 @@ def test_the_vietnamese_statement() -> None:
         if record.topic == "choso.payments.v1"
     ]
     assert [each.data.amount_vnd for each in payments] == [45_000, 45_000, 1_234_567, 30_000]
-    assert payments[0].data.bank_reference == "5091-11234"
+    assert payments[0].data.bank_reference == "5091-11234@2026-11-01"
     assert payments[0].data.text == "mua rau; ••• chuyen tien"
     assert payments[0].data.time_precision == "day"
     assert payments[2].data.text == "Trả tiền cá, tôm"

@@ -15,6 +15,7 @@ from infra.settings import GatewaySettings
 from producers.gateway import gateway_app
 from producers.gateway.answers import EXAMPLE_EVENT
 from producers.gateway.translate import Untranslatable, translate
+from schemas.calendar import LOCAL
 from schemas.cloudevent import decode, encode
 from schemas.ids import event_id
 from schemas.payment import PaymentEvent
@@ -108,6 +109,20 @@ def test_what_is_harmless_is_mended() -> None:
 
 
 REFERENCED = event(data_compensation_reference="R1")
+
+
+def test_a_bank_that_uses_references_again_is_named_and_not_kept() -> None:
+    said = event(data_bank_bin="970436", data_bank_reference="5078.5089")
+    found = translate(said, received_at=NOW)
+    assert found.data.bank_reference == f"5078.5089@{found.time.astimezone(LOCAL).date()}"
+    refund = event(type="vn.choso.payment.refunded.v1", data_compensation_reference="R1")
+    refund["data"] |= {"bank_bin": "970436", "bank_reference": "5078.5089@2026-11-01"}
+    assert translate(refund, received_at=NOW).data.bank_reference == "5078.5089@2026-11-01"
+    refund["data"] |= {"bank_reference": "5078.5089"}
+    with pytest.raises(Untranslatable, match="again on other days"):
+        translate(refund, received_at=NOW)
+    with pytest.raises(Untranslatable, match="six digits"):
+        translate(event(data_bank_bin=970436), received_at=NOW)
 
 
 @pytest.mark.parametrize(

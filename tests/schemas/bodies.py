@@ -60,6 +60,10 @@ def token(rng: Random) -> str:
     return f"{rng.getrandbits(128):032x}"
 
 
+# As banks print them: \BNK, ;1, #7, and a day where numbers come again.
+ENDINGS = ("", "\\BNK", ";1", "#7", '"A"', "@2026-11-24", "/(A)&B<C>", "{`~}")
+
+
 def payment(rng: Random, kind: str) -> Json:
     """A valid payment event of this kind, as a dict."""
     compensates = kind in COMPENSATIONS
@@ -69,7 +73,7 @@ def payment(rng: Random, kind: str) -> Json:
         source_transaction_id=rng.choice(["1", "a/b", 'q"\\<>&', "~" * 100]) + str(rng.random()),
         occurred_at=RECORDED_AT - timedelta(milliseconds=rng.randrange(10**11)),
         account=token(rng),
-        bank_reference=f"FT{rng.randrange(10**9)}",
+        bank_reference=f"FT{rng.randrange(10**9)}{rng.choice(ENDINGS)}",
         compensation_reference=f"R/{rng.randrange(10**9)}" if compensates else None,
         amount_vnd=rng.choice([1, 20_000, 45_000, 10**15]),
         rail_class=rng.choice(RAIL_CLASSES),  # type: ignore[arg-type]

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.cloudevent import CloudEvent, decode, encode
-from schemas.ids import event_id, normalise_reference, token
+from schemas.ids import event_id, token
 from schemas.payment import KINDS as PAYMENT_KINDS
 from schemas.payment import PaymentEvent
+from schemas.reference import normalise_reference
 from schemas.registry import KINDS as REGISTRY_KINDS
 from schemas.registry import RegistryEvent
 from tests.schemas.bodies import RECORDED_AT, payment, registry, write

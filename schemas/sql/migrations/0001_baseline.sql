@@ -9,7 +9,7 @@ CREATE OR REPLACE FUNCTION choso_is_token AS (token) -> length(token) = 32 AND l
 
 CREATE OR REPLACE FUNCTION choso_is_code AS (code) -> match(code, '^[0-9A-Za-z][0-9A-Za-z._-]{0,47}$');
 
-CREATE OR REPLACE FUNCTION choso_is_reference AS (reference) -> match(reference, '^[0-9A-Z][0-9A-Z._/:-]{0,63}$');
+CREATE OR REPLACE FUNCTION choso_is_reference AS (reference) -> match(reference, '^[0-9A-Z][!-`{-~]{0,63}$');
 
 CREATE OR REPLACE FUNCTION choso_is_source AS (source) -> match(source, '^/[a-z0-9][a-z0-9._/-]{0,62}$');
 
