@@ -7,12 +7,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.async_api import Page
 
 from consumers.web.access.gate import SESSION_COOKIE
 from consumers.web.access.seal import seal
 from consumers.web.form import FORM_BYTES_MAX, FORM_FIELDS_MAX
 from infra.clickhouse import Store
 from infra.settings import WebSettings
+from tests.web.browser import Chrome
 from tests.web.callers import FORM, PAGE, PASSWORD, plain_client
 from tests.web.routes import ROUTES
 from tests.web.serving import SECRET, StandingClock, make_app, make_door, served
@@ -112,6 +114,28 @@ def test_a_form_that_is_not_from_our_page_is_refused(gated: str, path: str) -> N
             for headers in ({"Origin": gated}, {"Sec-Fetch-Site": "same-origin"}):
                 passed = client.post(path, headers=headers)
                 assert (passed.status_code not in {401, 403}) == is_open or path == "/sign-in"
+
+
+def test_a_browser_of_today_says_where_a_form_comes_from(gated: str, browser: Chrome) -> None:
+    """Signed in by our page; a page of another site cannot sign him out, and our page can."""
+
+    async def walk(page: Page) -> list[int]:
+        await page.goto(f"{gated}/sign-in?next=/definitions")
+        await page.fill("input[name=name]", "lan")
+        await page.fill("input[name=password]", PASSWORD)
+        await page.click("main button[type=submit]")
+        await page.wait_for_url("**/definitions")
+        elsewhere = await page.context.new_page()
+        await elsewhere.set_content(f'<form method="post" action="{gated}/sign-out"></form>')
+        async with elsewhere.expect_response("**/sign-out") as refused:
+            await elsewhere.evaluate("document.forms[0].submit()")
+        still = await page.goto(f"{gated}/definitions")
+        assert still is not None
+        async with page.expect_response("**/sign-out") as left:
+            await page.click("header form[action='/sign-out'] button")
+        return [(await refused.value).status, still.status, (await left.value).status]
+
+    assert browser.visit(walk) == [403, 200, 303]
 
 
 def test_a_key_needs_no_page_but_none_goes_from_another_site(
