@@ -28,8 +28,9 @@ from consumers.web.access.audience import (
 from consumers.web.access.gate import Door, Gate, wants_page
 from consumers.web.access.rules import OPEN_TO_ALL, Verdict
 from consumers.web.access.tries import Tries
-from consumers.web.adoption_api import add_adoption_api
-from consumers.web.api import Statuses, add_api
+from consumers.web.api.adoption import add_adoption_api
+from consumers.web.api.spine import Statuses, add_api
+from consumers.web.api.studies import add_studies_api
 from consumers.web.asking import Asker
 from consumers.web.form import form_of
 from consumers.web.headers import SecurityHeaders
@@ -39,7 +40,6 @@ from consumers.web.progress import Progress, Sample
 from consumers.web.site import Site
 from consumers.web.static import static
 from consumers.web.studies import Studies
-from consumers.web.studies_api import add_studies_api
 from consumers.web.view import Page, View
 from infra.clickhouse import Store
 from infra.clock import Clock

@@ -14,8 +14,8 @@ import pytest
 from consumers.adoption.metrics.catalogue import METRICS
 from consumers.adoption.render.flat import columns_of
 from consumers.fold.snapshot import Snapshots
-from consumers.web.adoption_api import matches
-from consumers.web.adoption_shapes import answer_model, example_of
+from consumers.web.api.adoption import matches
+from consumers.web.api.adoption_shapes import answer_model, example_of
 from consumers.web.app import web_app
 from consumers.web.progress import take_sample
 from infra.clickhouse import Store

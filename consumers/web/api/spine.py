@@ -12,7 +12,7 @@ from consumers.ledger.payment import payment_show
 from consumers.ledger.render import story_json
 from consumers.plain import as_json
 from consumers.web.access.audience import Audience, admits, own_stories
-from consumers.web.answers import DEFINITION, PROBLEMS, DailyAnswer, Readiness
+from consumers.web.api.answers import DEFINITION, PROBLEMS, DailyAnswer, Readiness
 from consumers.web.metrics import render_metrics
 from consumers.web.site import Site
 from consumers.web.state import codes

@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse
 from consumers.language.plain import as_worded_json
 from consumers.reports.formats import MEDIA_TYPES, format_of
 from consumers.web.access.audience import Audience, admits
-from consumers.web.answers import NOT_THERE, PROBLEMS
+from consumers.web.api.answers import NOT_THERE, PROBLEMS
 from consumers.web.papers import paper_path, papers
 from consumers.web.site import Site
 from consumers.web.state import codes, path_to

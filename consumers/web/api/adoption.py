@@ -20,8 +20,8 @@ from consumers.adoption.question.answer import Answer, Metric, Question, Scene
 from consumers.adoption.render.answer import render_answer
 from consumers.adoption.render.flat import answer_json
 from consumers.web.access.audience import Audience, admits
-from consumers.web.adoption_shapes import answer_model, example_of
-from consumers.web.answers import PROBLEMS
+from consumers.web.api.adoption_shapes import answer_model, example_of
+from consumers.web.api.answers import PROBLEMS
 from infra.clickhouse import Store
 from infra.clock import Clock
 from schemas.calendar import LOCAL
