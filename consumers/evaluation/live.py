@@ -7,12 +7,12 @@ import numpy as np
 
 from consumers.evaluation.design import judge, situation_of
 from consumers.evaluation.evaluate import whole
-from consumers.evaluation.interrupted import hac
 from consumers.evaluation.panel import MarketPanel
 from consumers.evaluation.plan import Plan
 from consumers.evaluation.result import Departure, Refusal, Registered
 from consumers.evaluation.run_did import outcome_of, sides_of
 from consumers.statistics.arrays import CONFIDENCE, Floats, t_quantile
+from consumers.statistics.interrupted import hac
 from consumers.statistics.permutation import assignments
 from consumers.statistics.sequence import asymptotic_sequence, permutation_sequence
 from schemas.message import Count, Message, Value, leading

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from consumers.evaluation.interrupted import interrupted
 from consumers.evaluation.panel import MarketPanel
 from consumers.evaluation.plan import Plan
 from consumers.evaluation.result import Beside, Effect, EventPoint, Found
 from consumers.evaluation.run_did import sides_of
+from consumers.evaluation.season import season_terms
+from consumers.statistics.interrupted import interrupted
 from schemas.message import Message, leading
 
 
@@ -16,7 +17,9 @@ def run_its(plan: Plan, panel: MarketPanel) -> Found:
     confidence = 1 - plan.thresholds.alpha
     count = panel.amount[treated].sum(axis=0)
     exposure = panel.exposure[treated].sum(axis=0)
-    fit = interrupted(count, exposure, panel.weeks, post, confidence=confidence)
+    fit = interrupted(
+        count, exposure, panel.weeks, post, season=season_terms(panel.weeks), confidence=confidence
+    )
     start = int(np.flatnonzero(post)[0])
     gap = count / fit.expected - 1
     return Found(

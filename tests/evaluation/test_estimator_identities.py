@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from consumers.evaluation.interrupted import interrupted, poisson_fit
+from consumers.evaluation.season import season_terms
 from consumers.statistics.adjust import ancova, cuped
 from consumers.statistics.aggregate import Kind, aggregate
 from consumers.statistics.arrays import Floats
@@ -22,6 +22,7 @@ from consumers.statistics.collapsed import (
 from consumers.statistics.contrast import event_study
 from consumers.statistics.cox import cox, discrete_hazard
 from consumers.statistics.group_time import Staggered, group_time, multiplier_bootstrap
+from consumers.statistics.interrupted import interrupted, poisson_fit
 from consumers.statistics.survival import kaplan_meier
 from consumers.statistics.synthetic import simplex_weights, synthetic_control, synthetic_did
 from consumers.statistics.two_way import two_way
@@ -209,14 +210,15 @@ def test_an_interrupted_series_finds_its_planted_step() -> None:
     turn = 2 * np.pi * np.arange(156) / 52.18
     exposure = np.full(156, 2_000.0)
     rate = 0.5 * np.exp(0.2 * np.arange(156) / 52 + 0.3 * np.sin(turn))
-    post = np.arange(156) >= 120
+    post, season = np.arange(156) >= 120, season_terms(weeks)
     misses = 0
     for _ in range(100):
         shock = np.zeros(156)
         for week in range(156):
             shock[week] = 0.5 * shock[week - 1] + rng.normal(0, 0.19)
         mean = exposure * rate * np.where(post, 1.5, 1.0) * np.exp(shock)
-        found = interrupted(rng.poisson(mean).astype(float), exposure, weeks, post)
+        count = rng.poisson(mean).astype(float)
+        found = interrupted(count, exposure, weeks, post, season=season)
         assert found.dispersion > 5
         misses += not found.low <= 0.5 <= found.high
         assert found.excess_low < found.excess < found.excess_high

@@ -1,4 +1,4 @@
-"""Without any comparison market: an interrupted time series with seasons, Tết and holidays.
+"""Without any comparison market: an interrupted time series with terms of the season.
 
 Bernal, Cummins and Gasparrini (2017), "Interrupted time series regression for the evaluation of
 public health interventions", IJE 46:348 (quasi-Poisson, harmonics); Newey and West (1987),
@@ -7,17 +7,13 @@ the wider one of theirs and that of an AR(1) error (serial.py says why).
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import lru_cache
+from datetime import date
 
 import numpy as np
 
 from consumers.statistics.arrays import CONFIDENCE, Flags, Floats, Whole, t_below, t_quantile
 from consumers.statistics.serial import ar1_of
-from schemas.calendar import PUBLIC_HOLIDAYS, TET
 
-HARMONICS = 2
-WEEKS_A_YEAR = 365.2425 / 7
 STEPS_MAX = 100
 
 
@@ -53,14 +49,15 @@ def interrupted(
     weeks: tuple[date, ...],
     post: Flags,
     *,
+    season: Floats,
     confidence: float = CONFIDENCE,
 ) -> Interrupted:
     """Counts of complete weeks (from their Mondays), with the stall-days that they could come from.
 
+    `season`: a column for each term that comes back with the year, a row for each week.
     A week without exposure must be left out before. Needs two seasons before the start; the chooser
     refuses fewer. Raises ArithmeticError where the counts do not allow a fit.
     """
-    season = season_terms(weeks)
     clock = np.array([(week - weeks[0]).days / 365.2425 for week in weeks])
     since = np.where(post, clock - clock[post][0], 0.0)
     step = post.astype(np.float64)
@@ -126,25 +123,6 @@ def _errors(count: Floats, fitted: Floats, x: Floats, week: Whole) -> _Errors:
     # Weeks that hang together are worth fewer: n·(1 - rho)/(1 + rho) of them.
     df = max(n * (1 - error.rho) / (1 + error.rho) - spent, 3.0)
     return _Errors((np.asarray(robust), np.asarray(modelled)), df, lag, error.rho)
-
-
-@lru_cache(maxsize=8)
-def season_terms(weeks: tuple[date, ...]) -> Floats:
-    """Two harmonics of the year, the fortnight before Tết, its week, and public holidays.
-
-    The last three are shares of the week's seven days.
-    """
-    turn = np.array([2 * np.pi * w.toordinal() / 7 / WEEKS_A_YEAR for w in weeks])
-    waves = [f(k * turn) for k in range(1, HARMONICS + 1) for f in (np.sin, np.cos)]
-    before, during = np.zeros(len(weeks)), np.zeros(len(weeks))
-    holiday = np.zeros(len(weeks))
-    for number, week in enumerate(weeks):
-        for day in (week + timedelta(days=n) for n in range(7)):
-            to_tet = min(((day - first).days for first in TET), key=abs)
-            before[number] += -14 <= to_tet < 0
-            during[number] += 0 <= to_tet < 7
-            holiday[number] += day in PUBLIC_HOLIDAYS
-    return np.column_stack([*waves, before / 7, during / 7, holiday / 7])
 
 
 def poisson_fit(count: Floats, exposure: Floats, x: Floats) -> tuple[Floats, Floats]:
