@@ -39,7 +39,6 @@ golden: $(VENV)/.ready-dev debian  ## draw the pictures of the pages anew: look 
 
 messages: $(VENV)/.ready  ## bring both message catalogues up to date; lists what is not translated
 	$(BIN)/python -m consumers.language.update
-	$(BIN)/python -m consumers.language.extract
 
 docs: $(VENV)/.ready  ## write what is made from the code: pages of docs/, JSON Schemas, the first migration
 	$(BIN)/python -m schemas.generate

@@ -1,8 +1,8 @@
 """Reads the message catalogues: gettext .po files, compiled when they are read.
 
 `catalogs/<language>/LC_MESSAGES/messages.po` has the messages of the code by their ids
-(schemas/message.py); `make messages` brings it up to date. `catalogs/<language>.po` has what pages
-and metrics still say in English.
+(schemas/message.py), and what pages and metrics say in English, which is its own id. `make
+messages` brings it up to date.
 """
 
 from io import BytesIO
@@ -17,18 +17,9 @@ LANGUAGES = ("vi", "en")
 FOLDER = Path(__file__).parent / "catalogs"
 
 
-def load_po(code: str) -> Catalog:
-    """What pages and metrics say in English, as it was written by translators."""
-    return _load(FOLDER / f"{code}.po", code)
-
-
 def load_messages(code: str) -> Catalog:
     """The messages by their ids, as they were written in this language."""
-    return _load(FOLDER / code / "LC_MESSAGES" / "messages.po", code)
-
-
-def _load(path: Path, code: str) -> Catalog:
-    with path.open("rb") as file:
+    with (FOLDER / code / "LC_MESSAGES" / "messages.po").open("rb") as file:
         return read_po(file, locale=code)
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from babel import Locale
 from babel.support import Translations
 
-from consumers.language.catalog import LANGUAGES, compiled, load_messages, load_po
+from consumers.language.catalog import LANGUAGES, compiled, load_messages
 from consumers.language.figures import NOTHING, Figures
 from schemas.message import (
     Count,
@@ -46,7 +46,6 @@ class Language(Figures):
 
     code: str
     messages: Translations
-    catalog: Translations
     patterns: tuple[tuple[str, re.Pattern[str]], ...] = ()  # of messages with `{}` in them
 
     def render(self, message: Message, look: Look | None = None) -> str:
@@ -100,12 +99,12 @@ class Language(Figures):
 
     def say(self, message: str, /, **values: object) -> str:
         """The message in this language, with its `%(name)s` filled."""
-        text: str = self.catalog.ugettext(message) if message else ""
+        text: str = self.messages.ugettext(message) if message else ""
         return text % values if values else text
 
     def say_count(self, one: str, many: str, count: int, /, **values: object) -> str:
         """A message that depends on a count; `%(count)s` is the count as it is written here."""
-        text: str = self.catalog.ungettext(one, many, count)
+        text: str = self.messages.ungettext(one, many, count)
         return text % {"count": self.number(count), **values}
 
     def say_reason(self, reason: str) -> str:
@@ -158,11 +157,10 @@ def in_every_language(message: Message) -> dict[str, str]:
 
 
 def _language(code: str) -> Language:
-    ids = [message.id for message in load_po(code) if isinstance(message.id, str)]
+    catalog = load_messages(code)
+    ids = [message.id for message in catalog if isinstance(message.id, str)]
     patterns = tuple((text, _pattern(text)) for text in sorted(ids) if "{}" in text)
-    return Language(
-        LOCALES[code], code, compiled(load_messages(code)), compiled(load_po(code)), patterns
-    )
+    return Language(LOCALES[code], code, compiled(catalog), patterns)
 
 
 def _pattern(message: str) -> re.Pattern[str]:

@@ -47,8 +47,10 @@ from infra.errors import ChosoError, Refused, Unavailable
 from infra.log import get_logger
 from infra.settings import FoldSettings, WebSettings
 from schemas.calendar import LOCAL
+from schemas.message import mark as _
 
 log = get_logger("web")
+NOT_COMPUTED = _("the answer could not be computed: the log says why")
 GZIP_LEVEL = 6
 TODAY_S_MAX = 2.0  # a page may show figures of today this old; then they move by themselves
 GZIP_BYTES_MIN = 600
@@ -220,7 +222,7 @@ def _say_errors(app: FastAPI, site: Site) -> None:
             return say(request, 422, str(error))
         # The store refused a statement of ours: our mistake, and no word of it is for the caller.
         log.error("web.statement", path=request.url.path, cause=str(error))
-        return say(request, 500, "the answer could not be computed: the log says why")
+        return say(request, 500, NOT_COMPUTED)
 
     @app.exception_handler(Unavailable)
     async def unavailable(request: Request, error: Unavailable) -> Response:

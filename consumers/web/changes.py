@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from consumers.adoption.metrics.growth_row import GrowthRow
 from consumers.adoption.question.answer import Answer
-from consumers.language.mark import mark as _
 from consumers.web.names import group_href, group_name
 from consumers.web.view import View
+from schemas.message import mark as _
 
 Way = Literal["up", "down", ""]
 EARLIER = _("the earlier period")  # what a reason of growth begins with, before its colon

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import HTTPException, Request
 
-from consumers.language.mark import mark as _
+from schemas.message import mark as _
 
 FORM_BYTES_MAX = 16_384
 FORM_FIELDS_MAX = 100

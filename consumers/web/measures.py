@@ -8,7 +8,7 @@ from consumers.adoption.metrics.catalogue import METRICS
 from consumers.adoption.question.answer import Cell
 from consumers.adoption.question.rate import Figure, Rate
 from consumers.language.language import Language
-from consumers.language.mark import mark as _
+from schemas.message import mark as _
 
 Form = Literal["share", "number", "money", "change", "index"]
 

@@ -8,7 +8,6 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from consumers.alerts.book import Kept as Alert
-from consumers.language.mark import mark as _
 from consumers.web.access.gate import Door
 from consumers.web.access.rules import Rule
 from consumers.web.access.tries import Tries
@@ -22,6 +21,7 @@ from consumers.web.studies import Studies
 from infra.clickhouse import Store
 from infra.clock import Clock
 from infra.settings import FoldSettings, WebSettings
+from schemas.message import mark as _
 
 ROLE_NAMES = {"viewer": _("viewer"), "analyst": _("analyst"), "operator": _("operator")}
 KINDS = {

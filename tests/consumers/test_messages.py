@@ -72,13 +72,13 @@ def _made(call: ast.Call) -> Iterator[tuple[str, frozenset[str] | None]]:
 
 
 def texts(code: str) -> dict[str, tuple[str, ...]]:
-    """Id → its forms in a language."""
+    """Id → its forms in a language, without words that are their own id."""
     return {
         message.id if isinstance(message.id, str) else message.id[0]: (
             (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
         )
         for message in load_messages(code)
-        if message.id
+        if ID.fullmatch(message.id if isinstance(message.id, str) else message.id[0])
     }
 
 
@@ -89,7 +89,6 @@ def test_every_message_has_words_and_all_words_are_of_a_message(code: str) -> No
     assert there == known.keys(), there ^ known.keys()
     assert missing(code) == []
     for message_id, forms in known.items():
-        assert ID.fullmatch(message_id), message_id
         assert all(text.strip() == text for text in forms), message_id
 
 

@@ -18,8 +18,9 @@ from consumers.adoption.question.readings import Census, read_census
 from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import Scope, scope
 from infra.clickhouse import Store
+from schemas.message import mark as _
 
-NONE_OPEN = "no vendor was open in the window"
+NONE_OPEN = _("no vendor was open in the window")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +100,8 @@ def _supports(read: Scope) -> Supports:
 DEFINITION = Definition(
     id="activity",
     version=1,
-    title="Activity",
-    text=(
+    title=_("Activity"),
+    text=_(
         "At the end of a period's last day. active: vendors (in a market) with at least"
         " active_payments_min valid payments from at least active_payers_min payers on at least"
         " active_days_min open days in the trailing active_window_days calendar days ÷ vendors who"
@@ -115,11 +116,11 @@ DEFINITION = Definition(
         " of their last regular_window_days open days ÷ stalls of the census in force (looked for"
         " within 120 days, weeks within 26)."
     ),
-    nulls=(
+    nulls=_(
         "active and habitual are null where no vendor was open; regular is null without a census"
         " and, since the census counts markets, by row, product, cohort and vendor."
     ),
-    interval="95 % by Wilson.",
+    interval=_("95 % by Wilson."),
     thresholds=(
         "active_payments_min",
         "active_payers_min",

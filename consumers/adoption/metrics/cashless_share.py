@@ -12,8 +12,9 @@ from consumers.adoption.question.rate import Figure, Rails, Rate, rails_of
 from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import scope
 from infra.clickhouse import Store
+from schemas.message import mark as _
 
-NOT_MEASURED = "cash was not measured"
+NOT_MEASURED = _("cash was not measured")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,16 +63,16 @@ def _row(cell: Mapping[str, Any], found: tuple[Any, ...]) -> CashlessShareRow:
 DEFINITION = Definition(
     id="cashless-share",
     version=1,
-    title="Cashless share",
-    text=(
+    title=_("Cashless share"),
+    text=_(
         "On measured days: valid payments ÷ (valid payments + reported cash sales), by number and"
         " by đồng. A measured day is a day of one vendor with at least one reported cash sale, so a"
         " day on which a measured vendor sold nothing for cash cannot be told from one that nobody"
         " measured, and is left out: the share is then a little too low. Days with payments but no"
         " measured cash are counted beside (unmeasured_day_count)."
     ),
-    nulls="Null where cash was not measured: nothing is assumed about unmeasured days.",
-    interval=(
+    nulls=_("Null where cash was not measured: nothing is assumed about unmeasured days."),
+    interval=_(
         "95 %, clustered by stall (a vendor in a market): linearised ratio estimator with Student's"
         " t, n − 1 degrees of freedom, cut to [0, 1]. None for fewer than two stalls."
     ),

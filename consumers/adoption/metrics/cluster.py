@@ -6,8 +6,9 @@ from math import sqrt
 
 from consumers.adoption.question.rate import CONFIDENCE, Rate
 from consumers.statistics.arrays import t_quantile
+from schemas.message import mark as _
 
-ONE_STALL = "one stall was measured: an interval needs two"
+ONE_STALL = _("one stall was measured: an interval needs two")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from consumers.adoption.question.rate import Figure, Rate, no_rate, ratio
 from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import scope
 from infra.clickhouse import Store
+from schemas.message import mark as _
 
-FEW_PAID = "fewer than {} vendors were paid"
-NO_SAMPLE = "money of all vendors, not of a sample"
+FEW_PAID = _("fewer than {} vendors were paid")
+NO_SAMPLE = _("money of all vendors, not of a sample")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,16 +71,16 @@ def gini(count: int, total: int, rank_sum: int) -> float:
 DEFINITION = Definition(
     id="concentration",
     version=1,
-    title="Concentration",
-    text=(
+    title=_("Concentration"),
+    text=_(
         "Over the vendors with at least one valid payment in the period, by the đồng of those:"
         " the Gini coefficient (0: all the same; near 1: one vendor has nearly all), and the share"
         " of the best paid tenth of them (their number rounded up). Vendors without any payment are"
         " not in it: the ladder counts those. Vendors who were there on fewer days count as they"
         " are."
     ),
-    nulls="Null below k_stalls_min paid vendors.",
-    interval="None: these are totals of all vendors, not of a sample.",
+    nulls=_("Null below k_stalls_min paid vendors."),
+    interval=_("None: these are totals of all vendors, not of a sample."),
     thresholds=("k_stalls_min",),
     sql=("metrics/concentration",),
 )

@@ -12,9 +12,10 @@ from consumers.adoption.question.rate import Figure, Rate, rate, ratio
 from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import Scope, scope
 from infra.clickhouse import Store
+from schemas.message import mark as _
 
-NONE_DUE = "no fee is due"
-ALL_FEES = "money of all fees, not of a sample"
+NONE_DUE = _("no fee is due")
+ALL_FEES = _("money of all fees, not of a sample")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,16 +77,16 @@ def _row(cell: Mapping[str, Any], found: tuple[Any, ...]) -> FeesRow:
 DEFINITION = Definition(
     id="fees",
     version=1,
-    title="Fee digitisation",
-    text=(
+    title=_("Fee digitisation"),
+    text=_(
         "vnd_share: đồng of market fees paid cashless ÷ đồng due, over fees that are known to be"
         " due for a month that the period touches, as last stated. stall_share: stalls that paid"
         " all their due fees of the period cashless, in full ÷ stalls that owe any. What was paid"
         " though nothing is known to be due stands in undue_vnd. Rows and products are those of"
         " the stall on the question's last day."
     ),
-    nulls="Null where no fee is due, or none is known.",
-    interval="95 % by Wilson for the share of stalls; none for money, which is all of it.",
+    nulls=_("Null where no fee is due, or none is known."),
+    interval=_("95 % by Wilson for the share of stalls; none for money, which is all of it."),
     thresholds=(),
     sql=("metrics/fees",),
 )

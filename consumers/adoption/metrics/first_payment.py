@@ -20,12 +20,13 @@ from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import Scope, scope
 from consumers.statistics.survival import Survival, kaplan_meier
 from infra.clickhouse import Store
+from schemas.message import mark as _
 
 HORIZONS = (7, 14, 30)  # open days
-NOBODY = "no code was issued in this period"
-NOT_FOLLOWED = "no vendor has been followed for so long"
-NOT_HALF = "fewer than half were paid as far as anybody was followed"
-NO_WIDTH = "the interval has no width where nobody, or everybody, was paid"
+NOBODY = _("no code was issued in this period")
+NOT_FOLLOWED = _("no vendor has been followed for so long")
+NOT_HALF = _("fewer than half were paid as far as anybody was followed")
+NO_WIDTH = _("the interval has no width where nobody, or everybody, was paid")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,8 +178,8 @@ def _supports(read: Scope) -> Supports:
 DEFINITION = Definition(
     id="first-payment",
     version=1,
-    title="Time to first payment",
-    text=(
+    title=_("Time to first payment"),
+    text=_(
         "Vendors (in a market) to whom a first QR code was issued in the period. Their time is the"
         " number of open days (market open, vendor not marked absent) after the day of issue up to"
         " the day of their first valid payment, so that a payment on the day of issue is 0. Who was"
@@ -188,11 +189,11 @@ DEFINITION = Definition(
         " its stall on the day of issue. Who had been paid before any code of his was issued has no"
         " time: before_count."
     ),
-    nulls=(
+    nulls=_(
         "Null where no code was issued, where nobody has been followed for so long, and, for the"
         " median, where fewer than half were paid as far as anybody was followed."
     ),
-    interval="95 % by Greenwood's variance on the log(-log) scale.",
+    interval=_("95 % by Greenwood's variance on the log(-log) scale."),
     thresholds=(),
     sql=("question/roster", "question/paid_days", "question/absences"),
 )

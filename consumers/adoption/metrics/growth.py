@@ -23,6 +23,7 @@ from consumers.adoption.question.periods import incomplete, periods
 from consumers.adoption.question.rows import cell_rows, open_days
 from consumers.adoption.question.scope import Scope, scope
 from infra.clickhouse import Store
+from schemas.message import mark as _
 
 Against = Literal["previous", "year"]
 COMPARED: tuple[Against, ...] = ("previous", "year")
@@ -113,8 +114,8 @@ def _supports(read: Scope, span: Period, before: tuple[date, date]) -> list[Supp
 DEFINITION = Definition(
     id="growth",
     version=1,
-    title="Growth",
-    text=(
+    title=_("Growth"),
+    text=_(
         "This period ÷ an earlier one, less 1: `previous` is the period before it of the same"
         " length (or calendar month), `year` the same one a year earlier (of a week, 52 weeks)."
         " growth_*_all: all valid payments. growth_*_same: of vendors paid in both periods, so"
@@ -123,11 +124,11 @@ DEFINITION = Definition(
         " exposure and no decline. The national target (Decision 1813/QĐ-TTg) is a yearly one and"
         " stands beside `year` only. Tết moves between solar months: compare with care there."
     ),
-    nulls=(
+    nulls=_(
         "Null where either period is incomplete, or nothing was paid in the earlier one. In a"
         " shared answer figures of the same vendors are null below k_stalls_min of them."
     ),
-    interval="None: these are totals of all payments, not of a sample.",
+    interval=_("None: these are totals of all payments, not of a sample."),
     thresholds=("growth_target_min", "growth_target_max", "k_stalls_min"),
     sql=("metrics/growth",),
 )

@@ -7,11 +7,12 @@ from typing import Any
 
 from consumers.adoption.question.answer import Cell, Question
 from consumers.adoption.question.rate import Figure
+from schemas.message import mark as _
 
-NOTHING_BEFORE = "nothing was paid in the earlier period"
-NO_OPEN_DAY = "no open day in one of the periods"
-FEW_SAME = "fewer than {} vendors"
-NOT_YEARLY = "the target is a yearly one"
+NOTHING_BEFORE = _("nothing was paid in the earlier period")
+NO_OPEN_DAY = _("no open day in one of the periods")
+FEW_SAME = _("fewer than {} vendors")
+NOT_YEARLY = _("the target is a yearly one")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

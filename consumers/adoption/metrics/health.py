@@ -11,11 +11,12 @@ from consumers.adoption.question.rate import Figure, Rate, no_rate, rate
 from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import Scope, asked_markets, is_filtered, scope
 from infra.clickhouse import Store
+from schemas.message import mark as _
 
-WITHIN = "a payment within a market is attributed"
-NO_PAYMENT = "no payments"
-NO_BALANCE = "no source told a balance"
-WHOLE_RANGE = "told for the whole range: ask with grain window"
+WITHIN = _("a payment within a market is attributed")
+NO_PAYMENT = _("no payments")
+NO_BALANCE = _("no source told a balance")
+WHOLE_RANGE = _("told for the whole range: ask with grain window")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +125,8 @@ BALANCE_FIGURES = (
 DEFINITION = Definition(
     id="health",
     version=1,
-    title="Data health",
-    text=(
+    title=_("Data health"),
+    text=_(
         "report_count: admitted records that name a day of the period, each as often as it came."
         " duplicate_count: those that said, byte for byte, what another had said. late_count:"
         " events that no record told before the end of the next local day. Payments by their own"
@@ -135,11 +136,11 @@ DEFINITION = Definition(
         " difference from the balance before it and the known amounts between them is money that"
         " came in without evidence (missing_vnd, in gap_count places) or went out (outflow_vnd)."
     ),
-    nulls=(
+    nulls=_(
         "attributed is null without payments and within a market; balances are null where no source"
         " tells any, and in periods shorter than the range."
     ),
-    interval="95 % by Wilson, for attributed.",
+    interval=_("95 % by Wilson, for attributed."),
     thresholds=(),
     sql=(
         "metrics/health",

@@ -11,8 +11,9 @@ from consumers.adoption.question.rate import Figure, Rails, rails_of
 from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import scope
 from infra.clickhouse import Store
+from schemas.message import mark as _
 
-NO_DAY = "no vendor was open and paid"
+NO_DAY = _("no vendor was open and paid")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +72,8 @@ def per(total: int, days: int) -> Figure:
 DEFINITION = Definition(
     id="intensity",
     version=1,
-    title="Intensity",
-    text=(
+    title=_("Intensity"),
+    text=_(
         "On active open days, which are days of one vendor with at least one valid payment, the"
         " market open by its calendar and the vendor not marked absent: valid payments ÷ active"
         " open days, their đồng ÷ active open days, and the median amount of those payments (of two"
@@ -80,8 +81,8 @@ DEFINITION = Definition(
         " period, by rail class beside; closed_payment_count are those on days on which market or"
         " vendor was not there, which enter no figure per day."
     ),
-    nulls="Figures per active open day are null where there is no such day.",
-    interval="None: these are totals of all payments, not of a sample.",
+    nulls=_("Figures per active open day are null where there is no such day."),
+    interval=_("None: these are totals of all payments, not of a sample."),
     thresholds=(),
     sql=("metrics/intensity",),
 )

@@ -23,9 +23,12 @@ from consumers.adoption.question.readings import Census, read_census
 from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import Scope, scope
 from infra.clickhouse import Store
+from schemas.message import mark as _
 
-NONE_EQUIPPED = "no stall is equipped"
-OUT_OF_DATE = "the census counted {} stalls, fewer than the {} that are equipped: it is out of date"
+NONE_EQUIPPED = _("no stall is equipped")
+OUT_OF_DATE = _(
+    "the census counted {} stalls, fewer than the {} that are equipped: it is out of date"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,8 +158,8 @@ def _supports(read: Scope) -> Supports:
 DEFINITION = Definition(
     id="ladder",
     version=1,
-    title="The ladder",
-    text=(
+    title=_("The ladder"),
+    text=_(
         "On the question's last day, in stalls. census: stalls counted by the census in force."
         " equipped: stalls with at least one live account, which is an account linked to the stall"
         " (or to its vendor without naming a stall) or a QR code issued for it and not revoked; a"
@@ -169,11 +172,11 @@ DEFINITION = Definition(
         " activation_window_days who have no live account or code (any more). undecided_count: see"
         " activity. The share of sales, the last step, is measured apart: see cashless-share."
     ),
-    nulls=(
+    nulls=_(
         "What is of the census is null without one, by row and product (the census counts markets),"
         " and where it counted fewer stalls than are equipped."
     ),
-    interval="95 % by Wilson.",
+    interval=_("95 % by Wilson."),
     thresholds=(
         "activation_window_days",
         "active_payments_min",

@@ -25,8 +25,9 @@ from consumers.adoption.question.rate import Figure, Rate, rate
 from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import Scope, scope
 from infra.clickhouse import Store
+from schemas.message import mark as _
 
-NONE_BEFORE = "no vendor was active in the period before"
+NONE_BEFORE = _("no vendor was active in the period before")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,8 +155,8 @@ def _supports(read: Scope) -> Supports:
 DEFINITION = Definition(
     id="lifecycle",
     version=1,
-    title="Lifecycle",
-    text=(
+    title=_("Lifecycle"),
+    text=_(
         "A vendor (in a market) is active in a period in which he had a valid payment, and in one"
         " in which he had no open day (his market closed, or he marked absent, on every day) if he"
         " was active in the period before: that is on_leave. new: his first payment ever in that"
@@ -165,11 +166,11 @@ DEFINITION = Definition(
         " period. Rows, products and kinds are those of the question's last day; a cohort is the"
         " month of the first payment."
     ),
-    nulls=(
+    nulls=_(
         "dormant_share is null where nobody was active in the period before. A period that is not"
         " over counts as dormant who may still be paid: it is marked incomplete."
     ),
-    interval="95 % by Wilson, for dormant_share.",
+    interval=_("95 % by Wilson, for dormant_share."),
     thresholds=(),
     sql=("question/paid_days", "question/absences"),
 )

@@ -21,11 +21,12 @@ from consumers.adoption.question.rate import Figure, Rate, no_rate, rate
 from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import scope
 from infra.clickhouse import Store
+from schemas.message import mark as _
 
-NO_PAYER_TOLD = "no source told a payer"
-FEW_PAYERS = "fewer than {} payers"
-NOBODY = "nobody paid"
-ROTATES = (
+NO_PAYER_TOLD = _("no source told a payer")
+FEW_PAYERS = _("fewer than {} payers")
+NOBODY = _("nobody paid")
+ROTATES = _(
     "a period touches two months: where the door rotates its key monthly, one person counts once in"
     " each, so payers are too many and the repeat share is too low"
 )
@@ -87,18 +88,18 @@ def _touches_two_months(period: Period) -> bool:
 DEFINITION = Definition(
     id="reach",
     version=1,
-    title="Payer reach",
-    text=(
+    title=_("Payer reach"),
+    text=_(
         "payer_count: distinct payer tokens of valid payments in the period. repeat_share: those"
         " seen on two days or more ÷ payer_count. Payments of which no source told a payer are"
         " counted in payerless_count and in no payer figure. A token is not a person for ever: its"
         " key may rotate monthly, so compare months, or periods within one."
     ),
-    nulls=(
+    nulls=_(
         "Payer figures are null below k_payers_min payers, shared or not, and where no source told"
         " a payer."
     ),
-    interval="95 % by Wilson, for the repeat share.",
+    interval=_("95 % by Wilson, for the repeat share."),
     thresholds=("k_payers_min",),
     sql=("metrics/reach",),
 )

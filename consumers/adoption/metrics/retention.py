@@ -21,11 +21,12 @@ from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import Scope, scope
 from consumers.fold.projections import week_number
 from infra.clickhouse import Store
+from schemas.message import mark as _
 
 WEEKS_MAX = 12
-NO_COHORT = "no vendor was first paid in this week"
-AFTER = "after the last day that is asked about"
-AWAY = "every vendor of the cohort was away"
+NO_COHORT = _("no vendor was first paid in this week")
+AFTER = _("after the last day that is asked about")
+AWAY = _("every vendor of the cohort was away")
 
 Cells = dict[tuple[int, str, str], "Cohort"]
 
@@ -222,8 +223,8 @@ def _supports(read: Scope) -> Supports:
 DEFINITION = Definition(
     id="retention",
     version=1,
-    title="Retention",
-    text=(
+    title=_("Retention"),
+    text=_(
         "A cohort is the vendors whose first valid payment ever (in that market) was in one week,"
         " Monday to Sunday, within the range. w1 to w12: those with a valid payment in the k-th"
         " week after it in which their market was open on any day ÷ those who were there in that"
@@ -231,11 +232,11 @@ DEFINITION = Definition(
         " week, and an absence is no loss. What is after the last day asked about is not looked"
         " at. Rows, products and kinds are those of the last day."
     ),
-    nulls=(
+    nulls=_(
         "A week that is not over, or not folded, is null, not 0; so is one in which the whole"
         " cohort was away, and every week of a cohort without vendors."
     ),
-    interval="95 % by Wilson.",
+    interval=_("95 % by Wilson."),
     thresholds=(),
     sql=("question/paid_days", "question/absences"),
 )

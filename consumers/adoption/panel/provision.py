@@ -14,9 +14,10 @@ from consumers.adoption.question.facts import in_force
 from consumers.adoption.question.rate import Figure
 from consumers.adoption.question.readings import ACCOUNT, NOBODY, QR, STALL_CODE, Census
 from consumers.adoption.question.scope import Scope, asked_markets, is_filtered
+from schemas.message import mark as _
 
-NO_CENSUS = "no census"
-OF_MARKETS = "the census counts markets, not rows of stalls, products, cohorts or vendors"
+NO_CENSUS = _("no census")
+OF_MARKETS = _("the census counts markets, not rows of stalls, products, cohorts or vendors")
 
 
 @dataclass(frozen=True, slots=True)

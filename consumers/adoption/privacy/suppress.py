@@ -10,13 +10,14 @@ from consumers.adoption.privacy.hide import Support, hidden_cells
 from consumers.adoption.question.answer import By, Cell
 from consumers.adoption.question.rate import Figure, Rails, Rate, no_rate
 from consumers.adoption.question.scope import Scope, asked_markets
+from schemas.message import mark as _
 
 R = TypeVar("R", bound=Cell)
 Key = tuple[date, str, str]  # first day of the period, market, group
 Supports = Callable[[By], dict[Key, Support]]
 
-REASON = "withheld: a small cell, or one that would give a small cell away"
-RAILS_REASON = "withheld: a rail class in this answer is a small cell"
+REASON = _("withheld: a small cell, or one that would give a small cell away")
+RAILS_REASON = _("withheld: a rail class in this answer is a small cell")
 # What each grouping is summed up to: the levels above it, from the top.
 LEVELS: dict[By, tuple[By, ...]] = {
     "all": ("all",),

@@ -8,11 +8,12 @@ from consumers.adoption.question.periods import periods
 from consumers.adoption.question.rate import Figure, no_rate, rate
 from consumers.adoption.question.readings import read_evidence
 from consumers.adoption.question.scope import Scope, asked_markets
+from schemas.message import mark as _
 
-NO_DOOR = "no door that checks signatures keeps what it refused"
-NO_PAYMENT = "no payments"
-OF_SOME = "asked about some markets: what is nobody's is in none of them"
-UNATTRIBUTED = "group '' is what no registry fact attributes to anybody"
+NO_DOOR = _("no door that checks signatures keeps what it refused")
+NO_PAYMENT = _("no payments")
+OF_SOME = _("asked about some markets: what is nobody's is in none of them")
+UNATTRIBUTED = _("group '' is what no registry fact attributes to anybody")
 
 
 def health_of(scope: Scope) -> Health:

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from consumers.adoption.question.answer import Grain, Period, Question, Scene
 from infra.errors import Refused
 from schemas.calendar import LOCAL
+from schemas.message import mark as _
 
-CUT = "the range cuts it"
-RUNNING = "not over yet"
-WAITING = "waits to be folded"
-SILENT = "nothing was recorded since it ended"
-NOTHING = "there is no evidence"
-BEFORE = "begins before the first evidence"
+CUT = _("the range cuts it")
+RUNNING = _("not over yet")
+WAITING = _("waits to be folded")
+SILENT = _("nothing was recorded since it ended")
+NOTHING = _("there is no evidence")
+BEFORE = _("begins before the first evidence")
 
 KNOWN_ON_DAYS_MAX = 92  # each day is computed from evidence anew
 _DAY = timedelta(days=1)

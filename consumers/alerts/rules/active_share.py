@@ -10,6 +10,7 @@ from consumers.adoption.question.answer import Question, Scene
 from consumers.alerts.alert import Alert, Rule, last_week_over
 from infra.clickhouse import Store
 from infra.settings import AlertSettings
+from schemas.message import mark as _
 
 WEEK = timedelta(days=7)
 
@@ -87,7 +88,7 @@ def find(store: Store, scene: Scene, limits: AlertSettings) -> list[Alert]:
 
 RULE = Rule(
     name="active_share_fell",
-    title="The share of active vendors fell",
+    title=_("The share of active vendors fell"),
     raised="a market's active share (`choso adoption activity`) fell by `active_fall_min` from one"
     " complete week's end to the next",
     exposure="`active_vendors_min` open vendors and `active_open_days_min` open days in both"

@@ -9,6 +9,7 @@ from consumers.alerts.alert import Alert, Rule, last_week_over
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.settings import AlertSettings
+from schemas.message import mark as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def find(store: Store, scene: Scene, limits: AlertSettings) -> list[Alert]:
 
 RULE = Rule(
     name="payments_fail",
-    title="Many attempts to pay fail",
+    title=_("Many attempts to pay fail"),
     raised="of a market's attempts in a complete week at least `fail_share_min` failed, with no"
     " credit after them",
     exposure="`fail_count_min` failures",

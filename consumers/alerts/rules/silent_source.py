@@ -9,6 +9,7 @@ from consumers.fold.dirty import days_of
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.settings import AlertSettings
+from schemas.message import mark as _
 
 HEARD_WITHIN_DAYS = 14  # how a source used to report is judged by as many days before its silence
 LOOKBACK_DAYS = 45
@@ -60,7 +61,7 @@ def find(store: Store, scene: Scene, limits: AlertSettings) -> list[Alert]:
 
 RULE = Rule(
     name="source_silent",
-    title="A source went silent",
+    title=_("A source went silent"),
     raised="no record of a source names any of the last `source_silent_days_min` days on which a"
     " market was open",
     exposure="it reported on `source_heard_days_min` of the 14 days before",

@@ -11,6 +11,7 @@ from consumers.fold.dirty import days_of
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.settings import AlertSettings
+from schemas.message import mark as _
 
 PAID_WITHIN_DAYS = 28
 LOOKBACK_DAYS = 60
@@ -86,7 +87,7 @@ def find(store: Store, scene: Scene, limits: AlertSettings) -> list[Alert]:
 
 RULE = Rule(
     name="vendor_stopped",
-    title="A vendor's payments stopped though the market was open",
+    title=_("A vendor's payments stopped though the market was open"),
     raised="a vendor was not paid on `vendor_silent_days_min` days on which his market was open,"
     " he was not marked absent, and others there were paid",
     exposure="he was paid on `vendor_paid_days_min` of the 28 days before, and still has an account"

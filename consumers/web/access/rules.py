@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
-from consumers.language.mark import mark as _
 from consumers.web.access.roles import Scope, Who
+from schemas.message import mark as _
 
 # Where a request says which market it is about:
 # none   it shows nothing of a market

@@ -8,11 +8,11 @@ from consumers.adoption.question.rate import Figure, Rate, no_rate
 from consumers.charts.ladder import Step, ladder_chart
 from consumers.charts.svg import Said
 from consumers.language.language import NOTHING
-from consumers.language.mark import mark as _
 from consumers.web.exhibit import Cell, Exhibit, Table, chart, head, number_cell
 from consumers.web.links import links_of, own_question
 from consumers.web.names import group_href, group_name
 from consumers.web.view import View
+from schemas.message import mark as _
 
 # Field of the count, field of its share of the census, what the step is called.
 STEPS = (

@@ -7,12 +7,12 @@ from fastapi.responses import RedirectResponse
 
 from consumers.alerts.book import Kept, State, acknowledge, find_alert, list_alerts
 from consumers.alerts.rules import RULES
-from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
 from consumers.web.state import path_to
 from consumers.web.view import Page, View
 from infra.errors import Refused
 from infra.log import get_logger
+from schemas.message import mark as _
 
 log = get_logger("web.alerts")
 SHOWN_MAX = 200

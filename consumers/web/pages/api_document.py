@@ -5,9 +5,9 @@ from typing import Any
 
 from fastapi import Response
 
-from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
 from consumers.web.view import Page, View
+from schemas.message import mark as _
 
 
 def render(view: View) -> Response:

@@ -2,10 +2,10 @@
 
 from fastapi import Response
 
-from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
 from consumers.web.exhibits.cohorts import cohort_table, lifecycle_columns
 from consumers.web.view import Page, View
+from schemas.message import mark as _
 
 WEEKS = 18  # twelve weeks of retention for the first cohorts that are shown
 

@@ -6,12 +6,12 @@ from fastapi import Response
 
 from consumers.adoption.metrics.catalogue import METRICS
 from consumers.adoption.question.answer import By
-from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
 from consumers.web.exhibits.compared import compared
 from consumers.web.measures import MEASURES, Measure, value_of
 from consumers.web.view import Page, View
 from infra.errors import Refused
+from schemas.message import mark as _
 
 GROUPINGS: dict[By, str] = {
     "market": _("by market"),

@@ -8,10 +8,10 @@ from markupsafe import Markup, escape
 
 from consumers.adoption.metrics.catalogue import METRICS
 from consumers.adoption.question.answer import Definition, Thresholds
-from consumers.language.mark import mark as _
 from consumers.sql import statement
 from consumers.web.access.rules import Rule
 from consumers.web.view import Page, View
+from schemas.message import mark as _
 
 
 @dataclass(frozen=True, slots=True)

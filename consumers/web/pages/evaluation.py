@@ -4,7 +4,6 @@ from fastapi import Response
 
 from consumers.evaluation.names import NAMES
 from consumers.evaluation.result import Effect
-from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
 from consumers.web.exhibit import Cell, Table, number_cell
 from consumers.web.exhibits.evaluation import (
@@ -19,6 +18,7 @@ from consumers.web.exhibits.evaluation import (
 )
 from consumers.web.state import path_to
 from consumers.web.view import Page, View
+from schemas.message import mark as _
 
 DIGEST_SHOWN = 12
 

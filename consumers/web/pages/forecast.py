@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from fastapi import HTTPException, Response
 
-from consumers.language.mark import mark as _
 from consumers.rollout.outcome import SiteForecast
 from consumers.web.access.rules import Rule
 from consumers.web.exhibits.forecasts import curve, date_of_target, sites_table, when
 from consumers.web.studies import whole_percent
 from consumers.web.study_questions import FORECAST_TARGET, FORECAST_WEEKS, seen_sites
 from consumers.web.view import Page, View
+from schemas.message import mark as _
 
 WEEKS = (26, 52, 104)
 

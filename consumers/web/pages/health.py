@@ -8,12 +8,12 @@ from consumers.adoption.metrics.health import HealthRow
 from consumers.adoption.question.answer import Answer
 from consumers.adoption.question.rate import Figure
 from consumers.language.language import NOTHING
-from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
 from consumers.web.exhibit import Cell, Table, head, number_cell
 from consumers.web.links import links_of
 from consumers.web.names import group_href, group_name
 from consumers.web.view import Page, View
+from schemas.message import mark as _
 
 
 @dataclass(frozen=True, slots=True)

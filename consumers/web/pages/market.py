@@ -12,7 +12,6 @@ from consumers.adoption.metrics.intensity import IntensityRow
 from consumers.adoption.metrics.ladder import LadderRow
 from consumers.adoption.question.answer import Answer, Question
 from consumers.adoption.question.facts import MarketFact
-from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
 from consumers.web.changes import changes
 from consumers.web.exhibit import Exhibit
@@ -29,6 +28,7 @@ from consumers.web.measures import MEASURES
 from consumers.web.names import group_name
 from consumers.web.view import Page, View
 from infra.errors import Refused
+from schemas.message import mark as _
 
 WEEKS = 8
 TREND_WEEKS = 12

@@ -4,7 +4,6 @@ from fastapi import Response
 
 from consumers.adoption.metrics.ladder import LadderRow
 from consumers.adoption.question.answer import Question
-from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
 from consumers.web.changes import changes
 from consumers.web.exhibit import Exhibit
@@ -17,6 +16,7 @@ from consumers.web.measures import MEASURES
 from consumers.web.names import group_name
 from consumers.web.pages.alerts import newest_open
 from consumers.web.view import Page, View
+from schemas.message import mark as _
 
 WEEKS = 12
 CHANGES_MAX = 6

@@ -2,11 +2,11 @@
 
 from fastapi import Response
 
-from consumers.language.mark import mark as _
 from consumers.ledger.payment import payment_show
 from consumers.web.access.audience import own_stories
 from consumers.web.access.rules import Rule
 from consumers.web.view import Page, View
+from schemas.message import mark as _
 
 
 def render(view: View) -> Response:

@@ -5,7 +5,6 @@ from datetime import date
 
 from fastapi import Response
 
-from consumers.language.mark import mark as _
 from consumers.rollout.names import attribute
 from consumers.rollout.site import Candidate
 from consumers.web.access.rules import Rule
@@ -20,6 +19,7 @@ from consumers.web.studies import CANDIDATES, PLAN_TEAMS_MAX, whole_percent
 from consumers.web.study_questions import PLAN_TARGET, PLAN_TEAMS, days_of, plan_question, weight_of
 from consumers.web.view import Page, View
 from infra.errors import Refused
+from schemas.message import mark as _
 
 WEIGHT = "w."  # before an attribute's name, as the form sends it
 

@@ -3,13 +3,13 @@
 from fastapi import Response
 
 from consumers.language.language import NOTHING
-from consumers.language.mark import mark as _
 from consumers.reports.catalogue import REPORTS
 from consumers.web.access.rules import Rule
 from consumers.web.exhibit import Cell, Table, number_cell
 from consumers.web.papers import FOLDER, Paper, papers
 from consumers.web.state import path_to
 from consumers.web.view import Page, View
+from schemas.message import mark as _
 
 KILOBYTE = 1_024
 LANGUAGE_NAMES = {"vi": _("Vietnamese"), "en": _("English")}

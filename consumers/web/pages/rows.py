@@ -12,7 +12,6 @@ from consumers.adoption.question.answer import Answer, Question
 from consumers.adoption.question.answer import Cell as Row
 from consumers.adoption.question.rate import Figure, Rails, Rate
 from consumers.language.language import NOTHING
-from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
 from consumers.web.exhibit import Cell, Table
 from consumers.web.links import links_of
@@ -20,6 +19,7 @@ from consumers.web.names import group_name
 from consumers.web.pages.definitions import with_names
 from consumers.web.state import codes
 from consumers.web.view import Page, View
+from schemas.message import mark as _
 
 ROWS_MAX = 500  # on the page; the downloads have all
 COMMON = frozenset({"first_day", "last_day", "group", "group_name", "is_complete", "suppressed"})

@@ -5,12 +5,12 @@ from urllib.parse import urlsplit
 from fastapi import Response
 from fastapi.responses import RedirectResponse
 
-from consumers.language.mark import mark as _
 from consumers.web.access.gate import SESSION_COOKIE
 from consumers.web.access.rules import OPEN_TO_ALL
 from consumers.web.access.seal import unseal
 from consumers.web.view import Page, View
 from infra.log import get_logger
+from schemas.message import mark as _
 
 log = get_logger("web.access")
 

@@ -6,13 +6,13 @@ from urllib.parse import urlencode
 from fastapi import HTTPException, Response
 
 from consumers.adoption.daily.daily import daily
-from consumers.language.mark import mark as _
 from consumers.web.access.rules import Rule
 from consumers.web.exhibit import Link
 from consumers.web.exhibits.days import DayFigures, day_columns
 from consumers.web.state import path_to
 from consumers.web.vendors import Vendor, load_vendor, load_vendor_payments
 from consumers.web.view import Page, View
+from schemas.message import mark as _
 
 PAYMENTS_MAX = 50
 PAYMENT_DAYS = 14
