@@ -15,7 +15,8 @@ FORBIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u0897\u1acf-\u1aff\u2028\u2029\ud800-\udfff"
     "\U00010000-\U0001cfff\U0001e000-\U0001efff]"
 )
-_DIGITS = re.compile(r"\d{6,}")
+_NUMBER = re.compile(r"\+?\d(?:[\s._()·\-\u2010-\u2015\u2212]{0,3}\d){5,}")
+_MARKS = re.compile("[\u0300-\u036f]")
 # What nobody sees: zero-width characters, soft hyphens, direction marks, a byte order mark.
 _UNSEEN = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 # Blanks of other widths, and full-width forms of ASCII as they are typed in East Asian fonts.
@@ -60,7 +61,23 @@ def look_alike(text: str) -> str:
     )
 
 
+def spread_tone(character: str) -> str:
+    """A letter and its tone mark apart, as Windows-1258 writes them: `ệ` is `ê` and a dot below."""
+    spread = unicodedata.normalize("NFD", character)
+    letter = unicodedata.normalize("NFC", _TONES.sub("", spread))
+    return letter + "".join(_TONES.findall(spread))
+
+
+def bare(text: str) -> str:
+    """The text as a person types it without Vietnamese letters, in small letters."""
+    spread = unicodedata.normalize("NFD", look_alike(text).replace("đ", "d"))
+    return _MARKS.sub("", spread)
+
+
 def redact(text: str) -> str | None:
-    """A transfer text without runs of six or more digits (account and telephone numbers)."""
-    cleaned = clean(text)
-    return None if cleaned is None else _DIGITS.sub("•••", cleaned)
+    """A transfer text without numbers of six or more digits (accounts, telephones).
+
+    Blanks, dots, hyphens and brackets between its digits do not hide a number.
+    """
+    cleaned = clean(tidy(text))
+    return None if cleaned is None else _NUMBER.sub("•••", cleaned)

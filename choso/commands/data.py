@@ -130,6 +130,7 @@ def import_facts(
             key=token_bytes(32) if dry_run else choso.token_key,  # a trial needs no stack
             topic_prefix=choso.prefix,
             clock=choso.clock,
+            tell=typer.echo,
             **how,
         )
     typer.echo("\n".join(report.lines()))

@@ -6,6 +6,7 @@ and `"{branch}/{account}"` joins two columns. `[values.FIELD]` then replaces wha
 
 import re
 import tomllib
+import unicodedata
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -16,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from infra.errors import Refused
 from producers.csv_import.moment import WORDS, day_is_first
 from producers.csv_import.money import Decimal, Thousands
+from producers.subjects import account_number
 from schemas.cloudevent import Source
 
 COLUMN = re.compile(r"\{([^{}]+)\}")
@@ -48,6 +50,12 @@ def _one_column(text: str) -> str:
             f"an amount is the number in one column, not pasted of several texts: {text!r}:"
             " write one {column}"
         )
+    return text
+
+
+def _account(text: str) -> str:
+    if COLUMN.search(text) is None:
+        account_number(text)  # ValueError where it is what a spreadsheet left of one
     return text
 
 
@@ -123,7 +131,7 @@ class PaymentFields(Part):
 
     kind: Template
     rail_class: Template
-    account: Template
+    account: Annotated[Template, AfterValidator(_account)]
     payer: Template | None = None
     virtual_account: Template | None = None
     stall_code: Template | None = None
@@ -213,7 +221,9 @@ class ColumnMap(Part):
 def read_map(path: Path) -> ColumnMap:
     """The map in a file. Refused, with the key that is wrong and why."""
     try:
-        said: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        said: dict[str, Any] = tomllib.loads(
+            unicodedata.normalize("NFC", path.read_text(encoding="utf-8-sig"))
+        )
         return ColumnMap.model_validate(said)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Refused(f"map {path}: not readable: {error}") from error

@@ -4,14 +4,13 @@ Such cells stand in rows that are no payments: the preamble, sections, footers.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from infra.errors import Refused
 from producers.csv_import.money import MoneyColumn
 from producers.subjects import account_number
-from schemas.text import look_alike, tidy
+from schemas.text import bare, look_alike, tidy
 
 _LABEL = r"(?:(?:so )?tai khoan|so tk|stk|tk|account(?: (?:no|number))?)\b"
 _OTHERS = re.compile(r"\b(?:doi ung|thu huong|nhan|chuyen|counter|beneficiary|payer|sender)\b")
@@ -20,12 +19,6 @@ _LABELLED = re.compile(rf"{_LABEL}[^0-9]{{0,40}}({_NUMBER})\b.*")
 _NUMBER_ALONE = re.compile(rf"({_NUMBER})\b.*")
 _DATE = re.compile(r"[0-9]{1,2}[ .\-][0-9]{1,2}[ .\-][0-9]{2,4}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COLUMN = re.compile(rf"{_LABEL}[ .:/]*(?:{_LABEL})?[ .:]*")
-
-
-def bare(text: str) -> str:
-    """As a person without Vietnamese letters would type it."""
-    spread = unicodedata.normalize("NFD", look_alike(text).replace("đ", "d"))
-    return re.sub(r"[\u0300-\u036f]", "", spread)
 
 
 def printed_accounts(cells: Sequence[str]) -> list[str]:

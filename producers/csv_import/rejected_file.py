@@ -5,7 +5,6 @@ was rejected. Corrected, it is imported by the same map.
 """
 
 import csv
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +13,7 @@ from typing import Any, Self, TextIO
 from infra.errors import Refused
 from producers.csv_import.filled import RowRejected
 from producers.csv_import.table import LINE_COLUMN, REASON_COLUMN, Head, Row
+from schemas.text import spread_tone
 
 
 class RejectedFile:
@@ -75,11 +75,10 @@ def encodable(text: str, encoding: str) -> str:
 
 
 def _encodable(character: str, encoding: str) -> str:
-    try:
-        character.encode(encoding, "surrogateescape")
-    except UnicodeEncodeError:
-        parts = unicodedata.decomposition(character).split()
-        if not parts or parts[0].startswith("<"):
-            return "?"
-        return "".join(_encodable(chr(int(part, 16)), encoding) for part in parts)
-    return character
+    for form in (character, spread_tone(character)):
+        try:
+            form.encode(encoding, "surrogateescape")
+        except UnicodeEncodeError:
+            continue
+        return form
+    return "?"

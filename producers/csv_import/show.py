@@ -8,9 +8,9 @@ from producers.csv_import.judge import Judge, Judged
 from producers.csv_import.moment import in_words
 from producers.csv_import.table import Row
 from producers.csv_import.understand import Understanding
+from producers.strict_csv import DELIMITER_NAMES
 from producers.subjects import last4_of
 
-DELIMITER_NAMES = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
 TEXT_CHARS_MAX = 60
 
 

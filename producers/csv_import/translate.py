@@ -34,6 +34,13 @@ def translate_row(
     stall = fields.optional("stall_code", cells)
     text = fields.optional("text", cells)
     try:
+        tokens = [
+            account_token(key, virtual) if virtual else None,
+            payer_token(key, payer) if payer else None,
+        ]
+    except ValueError as error:
+        raise RowRejected("account", str(error)) from error
+    try:
         return payment_event(
             kind=kind,  # type: ignore[arg-type]  # the model says which kinds there are
             source=column_map.source,
@@ -45,9 +52,9 @@ def translate_row(
             compensation_reference=compensation,
             amount_vnd=amount,
             rail_class=fields.required("rail_class", cells),  # type: ignore[arg-type]
-            virtual_account=account_token(key, virtual) if virtual else None,
+            virtual_account=tokens[0],
             stall_code=code_of(stall) if stall else None,
-            payer_token=payer_token(key, payer) if payer else None,
+            payer_token=tokens[1],
             balance_after_vnd=balance,
             text=redact(text) if text else None,
         )

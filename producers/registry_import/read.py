@@ -1,13 +1,15 @@
 """Rows of a registry file: CSV with a header, or one JSON object a line."""
 
-import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 from infra.errors import Refused
+from producers.strict_csv import DELIMITERS, RawRow, Swallowed, has_odd_bytes, opened, raw_rows
+from schemas.text import tidy
 
+ENCODING = "utf-8-sig"
 JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
 
 
@@ -21,43 +23,43 @@ class RegistryRow(NamedTuple):
 
 def read_registry_rows(path: Path) -> Iterator[RegistryRow]:
     """Every row that is not blank. Refused where the file cannot be read at all."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            if path.suffix.lower() in JSON_SUFFIXES:
-                yield from _json_rows(lines)
-            else:
-                yield from _csv_rows(path, lines)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise Refused(f"{path}: not readable: {error}") from error
+    with opened(path, ENCODING) as lines:
+        if path.suffix.lower() in JSON_SUFFIXES:
+            yield from _json_rows(lines)
+        else:
+            yield from _csv_rows(path, lines)
 
 
-def _csv_rows(path: Path, lines: Any) -> Iterator[RegistryRow]:
+def _csv_rows(path: Path, lines: TextIO) -> Iterator[RegistryRow]:
     first = lines.readline()
     lines.seek(0)
-    reader = csv.reader(lines, delimiter=";" if first.count(";") > first.count(",") else ",")
-    header = [name.strip().lstrip("\ufeff").lower() for name in next(reader, [])]
+    rows = raw_rows(path, lines, max(DELIMITERS, key=first.count))
+    header = [name.lower() for name in next(rows, RawRow(1, 1, [])).cells]
     if len(set(header)) != len(header):
         raise Refused(f"{path}:1: a column appears twice in the header")
-    for cells in reader:
-        values = [cell.strip() for cell in cells]
+    for row in rows:
+        values = row.cells
         if not any(values):
             continue
-        if len(values) < len(header) or any(values[len(header) :]):
+        problem = row.problem and f"row: {row.problem}"
+        if not problem and (len(values) < len(header) or any(values[len(header) :])):
             problem = f"row: {len(values)} cells, the header has {len(header)}"
-            yield RegistryRow(reader.line_num, {}, problem)
-            continue
+        if problem and row.last_line > row.line:
+            raise Swallowed(path, row.line, '"')
+        if any(map(has_odd_bytes, values)):
+            raise Refused(f"{path}:{row.line}: not UTF-8: save the file as “CSV UTF-8”")
         named = {name: value for name, value in zip(header, values, strict=False) if value}
-        yield RegistryRow(reader.line_num, named)
+        yield RegistryRow(row.line, {} if problem else named, problem or "")
 
 
-def _json_rows(lines: Any) -> Iterator[RegistryRow]:
+def _json_rows(lines: TextIO) -> Iterator[RegistryRow]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             fields = _json_fields(line)
         except (ValueError, TypeError, RecursionError) as error:
-            yield RegistryRow(number, {}, f"row: not one JSON object: {error}")
+            yield RegistryRow(number, {}, f"row: not one JSON object: {_cause(error)}")
         else:
             yield RegistryRow(number, fields)
 
@@ -76,5 +78,12 @@ def _text(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | str):
-        return str(value).strip()
+        return tidy(str(value))
     raise TypeError(f"{name}: must be text, a whole number, true or false")
+
+
+def _cause(error: Exception) -> str:
+    """For a person: what is wrong, without the words of the parser."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"at character {error.pos + 1}"
+    return "nested too deeply" if isinstance(error, RecursionError) else str(error)

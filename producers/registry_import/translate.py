@@ -77,7 +77,10 @@ def translate_facts(
     for name in fields.keys() - ALWAYS:
         said[name] = _parsed(fields, name, _READERS[name])
     if account := said.get("account"):
-        said["account"] = account_token(key, account)
+        try:
+            said["account"] = account_token(key, account)
+        except ValueError as error:
+            raise FactRefused("account", str(error)) from error
         if "account_last4" in known:
             said.setdefault("account_last4", last4_of(account))
     if payload is not None:

@@ -209,7 +209,7 @@ def test_a_file_without_the_columns_is_refused_with_their_names(tmp_path: Path) 
     assert run(path, map_of())[0].event_count == 1, "the delimiter is found by the header"
     with pytest.raises(Refused, match="missing 'amount', 'at', 'stall'"):
         run(path, map_of(file={"delimiter": ","}))
-    with pytest.raises(Refused, match=r"missing 'day' \(delimiter any of"):
+    with pytest.raises(Refused, match=r"missing 'day' \(delimiter any\)"):
         run(path, map_of(time={"text": "{day}", "formats": ["iso"]}))
     with pytest.raises(Refused, match="not readable"):
         run(tmp_path / "none.csv", map_of())

@@ -1,5 +1,6 @@
 """The text rule: what `clean` gives is text, and the engine knows the same texts."""
 
+import re
 import unicodedata
 from typing import Any
 
@@ -24,19 +25,27 @@ def test_clean_text_is_text(text: str) -> None:
         assert cleaned == text
 
 
-@given(st.text(max_size=400))
+@given(st.text("0123456789 .-()+ab\u00a0\u2013", max_size=60) | st.text(max_size=400))
 def test_redacted_text_has_no_long_number(text: str) -> None:
     redacted = redact(text)
     assert redacted is None or is_text(redacted)
-    run = 0
-    for character in redacted or "":
-        run = run + 1 if character.isdecimal() else 0
-        assert run < 6
+    joined = re.sub(r"[\s.()\-–]{0,3}", "", redacted or "")
+    longest = max((len(each) for each in re.findall(r"\d+", redacted or "")), default=0)
+    assert longest < 6
+    apart = re.sub(r"[\s.()\-–]{4,}", "|", redacted or "")
+    assert not re.search(r"\d{6}", re.sub(r"[\s.()\-–]", "", apart)), joined
 
 
 @pytest.mark.parametrize(
     ("given_text", "expected"),
     [
+        ("KH 0912 345 678 tra tien", "KH ••• tra tien"),
+        ("goi 0912.345.678 nhe", "goi ••• nhe"),
+        ("tk 1903-1234-5678-90 ck", "tk ••• ck"),
+        ("+84 91 234 56 78", "•••"),
+        ("(+84) 91–234–56 78", "(••• "[:4]),
+        ("0912\u200b345\u00a0678 x", "••• x"),
+        ("sap 12 ngay 02/11/2026: 45.000", "sap 12 ngay 02/11/2026: 45.000"),
         ("  CT tu 0123456789  toi\tBà Tư ", "CT tu ••• toi Bà Tư"),
         ("sap 12345", "sap 12345"),
         ("a\u0301\x00b", "á b"),
