@@ -18,7 +18,7 @@ EVENTS = """
 SELECT (SELECT count() FROM evidence) + (SELECT count() FROM compensation)
     + (SELECT count() FROM registry_fact) + (SELECT count() FROM rejected)
 """
-MERGED = ("evidence", "compensation", "rejected", "day_fold")
+MERGED = ("evidence", "compensation", "rejected", "event_seen", "day_fold")
 
 
 def measure(bench: Bench) -> Iterator[Outcome]:

@@ -18,6 +18,7 @@ TOPICS = (
     "payment_judge",
     "registry_judge",
     "records",
+    "identity",
     "payment",
     "registry",
     "fold",

@@ -59,14 +59,23 @@ def land(
     store.insert_arrow(f"{shape}_intake", landing_table([piece]))
 
 
-def fold_all(store: Store, settings: FoldSettings | None = None) -> list[date]:
-    """Fold until nothing is dirty; returns the days in the order folded."""
-    fold = Fold(
+def new_fold(store: Store, settings: FoldSettings | None = None) -> Fold:
+    """A fold that has just started."""
+    return Fold(
         store=store,
         settings=settings or FoldSettings(),
         clock=FixedClock(),
         report=lambda _: None,
     )
+
+
+def fold_all(store: Store, settings: FoldSettings | None = None) -> list[date]:
+    """Fold until nothing is dirty; returns the days in the order folded."""
+    return come_to_rest(new_fold(store, settings))
+
+
+def come_to_rest(fold: Fold) -> list[date]:
+    """The same with a fold that may have folded before."""
     done: list[date] = []
     for _ in range(50):
         days = fold.tick()

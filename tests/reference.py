@@ -5,7 +5,7 @@ written for plainness, not for speed. It looks at all evidence, not only W days 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -75,16 +75,19 @@ def _counted(
     owners = Owners(admitted(RegistryEvent, registry_bodies, known_at))
     payments: dict[tuple[str, str], list[Row]] = defaultdict(list)
     repayments: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    named: dict[str, set[tuple[str, str, str | None]]] = defaultdict(set)
     for body, (event, _) in events.items():
         data = event.data
+        reference = data.compensation_reference
+        named[event.id].add((data.account, data.bank_reference, reference))
         if event.kind in COMPENSATIONS:
-            assert data.compensation_reference is not None
-            reference = data.compensation_reference
+            assert reference is not None
             repayments[data.account, data.bank_reference, reference].append((event, body))
         else:
             payments[data.account, data.bank_reference].append((event, body))
 
-    count = _Count(owners, amount_vnd_min)
+    many = {event_id for event_id, places in named.items() if len(places) > 1}
+    count = _Count(owners, amount_vnd_min, many)
     for (account, reference, _), rows in repayments.items():
         count.repayment((account, reference), rows)
     for payment, rows in payments.items():
@@ -97,8 +100,9 @@ def _counted(
 class _Count:
     """The figures while they are counted: repayments first, because they change their payments."""
 
-    def __init__(self, owners: "Owners", amount_vnd_min: int) -> None:
+    def __init__(self, owners: "Owners", amount_vnd_min: int, many: Collection[str]) -> None:
         self.owners, self.amount_vnd_min = owners, amount_vnd_min
+        self.many = many  # ids of events that name several payments
         self.figures: dict[VendorDay, dict[str, int]]
         self.figures = defaultdict(lambda: dict.fromkeys(FIGURES, 0))
         self.payers: dict[VendorDay, set[str]] = defaultdict(set)
@@ -107,7 +111,7 @@ class _Count:
 
     def repayment(self, payment: tuple[str, str], rows: list[Row]) -> None:
         least, most = _amounts(rows)
-        is_conflict = _is_contested(rows) or least != most
+        is_conflict = self._is_contested(rows) or least != most
         is_reversed = any(event.kind == "reversed" for event, _ in rows)
         self.given_back[payment].append((is_conflict, is_reversed, least))
         row = self.figures[self.owners.place(rows)]
@@ -124,9 +128,10 @@ class _Count:
         returned_vnd = sum(amount for _, _, amount in back)
         settled = [(event, body) for event, body in rows if event.kind != "failed"]
         least, most = _amounts(settled)
-        if not settled and not _is_contested(rows):
+        is_contested = self._is_contested(rows)
+        if not settled and not is_contested:
             row["failed_count"] += 1
-        elif _is_contested(rows) or least != most or any(conflict for conflict, _, _ in back):
+        elif is_contested or least != most or any(conflict for conflict, _, _ in back):
             row["conflict_count"] += 1
         elif all(event.kind != "credited" for event, _ in settled):
             row["cash_count"] += 1
@@ -140,6 +145,11 @@ class _Count:
             self.sales.append(_sale(where, rows, least, is_cash=False))
             if payer_token := _least(rows, "payer_token"):
                 self.payers[where].add(payer_token)
+
+    def _is_contested(self, rows: list[Row]) -> bool:
+        """Whether one event id is there with two contents, or names another payment too."""
+        ids = {event.id for event, _ in rows}
+        return len({body for _, body in rows}) != len(ids) or not ids.isdisjoint(self.many)
 
 
 def admitted(
@@ -198,11 +208,6 @@ class Owners:
             if before and day < NEVER and before[-1].kind != "account_unlinked":
                 return day, before[-1].data.market or "", before[-1].data.vendor or ""
         return day, "", ""
-
-
-def _is_contested(rows: list[Row]) -> bool:
-    """Whether one event id is there with two contents."""
-    return len({body for _, body in rows}) != len({event.id for event, _ in rows})
 
 
 def _amounts(rows: list[Row]) -> tuple[int, int]:

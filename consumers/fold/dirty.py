@@ -17,7 +17,10 @@ RUN_EVIDENCE_MAX = 300_000
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """Counts and wrapping sums of hashes over all evidence that names a day."""
+    """Counts and wrapping sums of hashes over all evidence that names a day.
+
+    `evidence_hash` has in it which of the day's events name several payments.
+    """
 
     evidence_count: int
     evidence_hash: int
@@ -50,12 +53,23 @@ def dirty_days(
     rule_version: int,
 ) -> set[date]:
     """Days whose own inputs changed, or that were never folded."""
+    return unread_days(fingerprints, states, rule_version=rule_version) | {
+        day for day, state in states.items() if state.registry_hash != registry_hash(day)
+    }
+
+
+def unread_days(
+    fingerprints: Mapping[date, Fingerprint],
+    states: Mapping[date, DayState],
+    *,
+    rule_version: int,
+) -> set[date]:
+    """Of these, days whose evidence changed, or that were not folded by the rule as it is."""
     return {
         day
         for day in fingerprints.keys() | states.keys()
         if day not in states
         or states[day].fingerprint != fingerprints.get(day, NOTHING)
-        or states[day].registry_hash != registry_hash(day)
         or states[day].rule_version != rule_version
     }
 

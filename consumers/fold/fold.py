@@ -21,6 +21,7 @@ from consumers.fold.dirty import (
     evidence_counts,
     runs,
 )
+from consumers.fold.identity import Identity
 from consumers.fold.projections import NOW_AND_EVER, refresh_bits, refresh_spans
 from consumers.fold.snapshot import Snapshot, Snapshots, day_states
 from consumers.sql import statement
@@ -29,7 +30,7 @@ from infra.clock import Clock
 from infra.failpoint import reach
 from infra.settings import FoldSettings
 
-RULES = 5  # raise it when day_figures changes what it counts: every day is then folded again
+RULES = 6  # raise it when day_figures changes what it counts: every day is then folded again
 
 
 def rule_version(settings: FoldSettings) -> int:
@@ -55,6 +56,7 @@ class Fold:
         self._rule_version = rule_version(settings)
         self._is_alone = False  # nothing of an earlier fold runs in the store any more
         self._snapshots = Snapshots(store)
+        self._identity = Identity(store)
         self._at_rest: Snapshot | None = None  # what was seen when there was nothing to do
         # Disagreements that folding both days did not settle, with what both were folded from then:
         # evidence outside the window; `verify` names it.
@@ -76,9 +78,14 @@ class Fold:
             refresh_bits(self._store, seen.states)
             self._at_rest = seen
             return []
-        chosen = sorted(todo, reverse=True)[: self._settings.days_per_tick_max]
+        days_max = self._settings.days_per_tick_max
+        # What turns out contested now makes its days dirty once more, for the next tick.
+        unread = seen.unread(self._rule_version)
+        self._identity.note(unread, seen.states.keys(), seen.parts, days_max=days_max)
+        chosen = sorted(todo, reverse=True)[:days_max]
         for week, days in by_week(set(chosen)):
-            self.fold_week(week, days, seen)
+            if not self.fold_week(week, days, seen):
+                break
         refresh_bits(self._store, day_states(self._store))
         self._report(
             {
@@ -99,11 +106,12 @@ class Fold:
                 todo.update(pair)
         return todo
 
-    def fold_week(self, week: date, days: list[date], seen: Snapshot) -> None:
+    def fold_week(self, week: date, days: list[date], seen: Snapshot) -> bool:
         """Recompute these days of one week; the others are carried over as they are.
 
         What the days' figures do not need is staged beside them, on the other core. Nothing is
-        shown where the registry's projection, which both read, had to be made anew meanwhile.
+        shown, and it gives False, where the registry's projection, which both read, had to be made
+        anew meanwhile: then all that the fold keeps may have been emptied.
         """
         run = self._store.command
         run(statement(__package__, "clear_week"), {"week": week})
@@ -132,9 +140,10 @@ class Fold:
             staged.result()
         reach("fold.carried")
         if refresh_spans(self._store, seen.registry):
-            return  # it was emptied meanwhile, and may have been read so: the days stay dirty
+            return False  # it was emptied meanwhile, and may have been read so: the days stay dirty
         run(statement(__package__, "replace_week"), {"week": week})
         reach("fold.replaced")
+        return True
 
 
 def _made_from(days: list[date], seen: Snapshot) -> dict[str, list[int]]:

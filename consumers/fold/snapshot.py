@@ -2,12 +2,13 @@
 
 import time
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
 
-from consumers.fold.dirty import DayState, Fingerprint, dirty_days
+from consumers.fold.dirty import DayState, Fingerprint, dirty_days, unread_days
+from consumers.fold.identity import Part
 from consumers.sql import statement
 from infra.clickhouse import Store
 
@@ -34,7 +35,8 @@ class Snapshot:
 
     `registry`: count and hash of its facts; `marks`: (table, partition) → a hash of its parts,
     another one after every write; `seals`: folded day → the seal of its state, another one after
-    every fold of it, None where it has two states.
+    every fold of it, None where it has two states; `parts`: those of evidence and compensation as
+    they were before all but the marks was looked at.
     """
 
     marks: Marks = field(compare=False)
@@ -43,6 +45,7 @@ class Snapshot:
     fingerprints: Mapping[date, Fingerprint]
     states: Mapping[date, DayState]
     seals: Mapping[date, int | None]
+    parts: Sequence[Part] = field(compare=False, default=())
 
     def dirty(self, rule_version: int) -> set[date]:
         """Days whose own inputs changed since they were folded, or that never were."""
@@ -52,6 +55,10 @@ class Snapshot:
             registry_hash=self.registry_hash,
             rule_version=rule_version,
         )
+
+    def unread(self, rule_version: int) -> set[date]:
+        """Days whose evidence changed since they were folded, or that never were."""
+        return unread_days(self.fingerprints, self.states, rule_version=rule_version)
 
 
 class Snapshots:
@@ -71,13 +78,14 @@ class Snapshots:
         if newest is not None and now_s - self._looked_s < age_s_max:
             return newest
         rows = self._store.query(statement(__package__, "stored"))
-        marks = {(table, partition): mark for table, partition, mark in rows}
+        marks = {(table, partition): mark for table, partition, mark, _ in rows}
         if newest is None or newest.marks != marks:
-            newest = self._take(marks, newest)
+            parts = [Part(*place, *part) for *place, _, of_place in rows for part in of_place]
+            newest = self._take(marks, parts, newest)
         self._newest, self._looked_s = newest, now_s
         return newest
 
-    def _take(self, marks: Marks, before: Snapshot | None) -> Snapshot:
+    def _take(self, marks: Marks, parts: Sequence[Part], before: Snapshot | None) -> Snapshot:
         [registry] = self._store.query(statement(__package__, "registry_fingerprint"))
         is_known = before is not None and before.registry == registry
         states, seals = _states_and_seals(self._store)
@@ -88,6 +96,7 @@ class Snapshots:
             day_fingerprints(self._store),
             states,
             seals,
+            parts,
         )
 
 

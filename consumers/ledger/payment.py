@@ -54,6 +54,7 @@ class PaymentStory:
 
     `evidence` holds a row for each record, with `is_duplicate` where an earlier one said exactly
     the same and `is_contested` where another says something else under the same event id.
+    `also_named`: other payments (at most PAYMENTS_MAX) that the same events name.
     """
 
     account: str
@@ -62,6 +63,7 @@ class PaymentStory:
     merged: dict[str, Any] | None
     time_reason: str | None  # why `merged` has this time
     status_reasons: list[str]  # why it has this status, and what keeps it from counting
+    also_named: list[dict[str, Any]]
     compensations: list[dict[str, Any]]
     attribution: Attribution | None
     counted: list[Counted]
@@ -134,7 +136,10 @@ def _story(
     which: dict[str, Any] = {"account": account, "reference": reference}
     days = {"first_day": first_day, "last_day": last_day}
     evidence = store.rows(statement(__package__, "payment_evidence"), which | days)
-    contested = contested_events(evidence)
+    also_named = store.rows(
+        statement(__package__, "payment_also_named"), {**which, "limit": PAYMENTS_MAX}
+    )
+    contested = contested_events(evidence).keys() | {row["event_id"] for row in also_named}
     seen: set[str] = set()
     for row in evidence:
         row["is_duplicate"] = row["digest"] in seen
@@ -151,6 +156,7 @@ def _story(
             merged,
             credits_,
             compensations,
+            also_named,
             window_days=settings.window_days,
             amount_vnd_min=settings.amount_vnd_min,
         )
@@ -161,6 +167,7 @@ def _story(
         merged,
         time_reason,
         reasons,
+        also_named,
         compensations,
         _attribution(store, account, merged) if merged else None,
         _counted(store, account, merged, compensations, settings),

@@ -33,6 +33,7 @@ def status_reasons(
     merged: Row,
     evidence: Sequence[Row],
     compensations: Sequence[Row],
+    also_named: Sequence[Row],
     *,
     window_days: int,
     amount_vnd_min: int,
@@ -47,6 +48,10 @@ def status_reasons(
     why += [
         f"contradiction: event {event_id} came with {count} contents"
         for event_id, count in contested_events(evidence).items()
+    ]
+    why += [
+        f"contradiction: event {event_id} names more than one payment or refund"
+        for event_id in sorted({row["event_id"] for row in also_named})
     ]
     why += [
         f"contradiction: {row['compensation_reference']} was told in two ways"

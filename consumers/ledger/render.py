@@ -41,6 +41,15 @@ def _lines(story: PaymentStory) -> Iterator[str]:
     yield "  evidence"
     for row in story.evidence:
         yield from _evidence_lines(row)
+    if story.also_named:
+        yield "  the same events name also (none of these payments counts)"
+    for row in story.also_named:
+        back = row["other_compensation_reference"]
+        of = f", {back}" if back else ""
+        yield (
+            f"    {row['other_payment_id']}{of}: event {row['event_id']},"
+            f" since {_instant(row['contested_at'])}"
+        )
     if story.compensations:
         yield "  given back"
     for row in story.compensations:

@@ -31,8 +31,8 @@ class Finding:
     `load`: offsets that are missing and must be read from the log. `reload`: offsets whose rows
     are wrong and must be replaced by what the log holds. `refold`: a day to be folded again.
     `log_id`: a log whose entry in `topic_log` must be written anew, or dropped. `remake`: what the
-    fold keeps beside the figures ("spans" or "bits") and must make again. A finding with none of
-    these can only be told.
+    fold keeps beside the figures ("spans", "bits", or the "events" of the day to be folded again)
+    and must make again. A finding with none of these can only be told.
     """
 
     check: str
@@ -42,7 +42,7 @@ class Finding:
     reload: Offsets | None = None
     refold: date | None = None
     log_id: str | None = None
-    remake: Literal["spans", "bits"] | None = None
+    remake: Literal["spans", "bits", "events"] | None = None
 
     @property
     def can_be_mended(self) -> bool:

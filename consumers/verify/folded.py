@@ -23,6 +23,7 @@ from consumers.fold.snapshot import Snapshot, Snapshots
 from consumers.sink.coverage import BODY_SETTINGS, coverage
 from consumers.sql import statement
 from consumers.verify.findings import Finding, Report, holes
+from consumers.verify.identity import check_identity
 from consumers.verify.log import TopicLog
 from consumers.verify.stored import FINDINGS_MAX
 from infra.clickhouse import Store
@@ -69,6 +70,10 @@ class Folded:
         seen = self._snapshots.look()
         self.states = seen.states
         return seen.dirty(rule_version(self.settings))
+
+    def identity(self) -> list[Finding]:
+        """Events that name several payments, and whether that is put down."""
+        return check_identity(self.store, self._snapshots.look, rule_version(self.settings))
 
     def settle(self, current: Mapping[str, TopicLog]) -> set[date]:
         """Wait until the logs are stored as far as `current` says and every dirty day was folded.

@@ -60,11 +60,15 @@ def heal(
         left += [f for f, place in places if place and any(meet(place, k) for k in kept)]
         reloaded = mending.reloaded
     days = sorted({f.refold for f in findings if f.refold is not None})
+    events = {"days": sorted({f.refold for f in findings if f.refold and f.remake == "events"})}
+    if events["days"]:  # before the days are unfolded: only then does the fold read them whole
+        for name in ("forget_events", "forget_conflicts"):
+            store.command(statement(__package__, name), events, AT_ONCE)
     if days:
         named = day_fingerprints(store)
         unfolded = {"days": days, "days_without_evidence": [d for d in days if d not in named]}
         store.command(statement(__package__, "unfold_days"), unfolded, AT_ONCE)
-    for what in sorted({f.remake for f in findings if f.remake}):
+    for what in sorted({f.remake for f in findings if f.remake} - {"events"}):
         store.command(statement(__package__, f"unproject_{what}"), settings=AT_ONCE)
     return Healed(reloaded, tuple(days), tuple(left))
 

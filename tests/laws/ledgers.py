@@ -125,4 +125,7 @@ def payments() -> list[bytes]:
             said("refunded", 60 + n, account=b, amount_vnd=1_000, compensation_reference=f"RF{n}")
             for n in range(24)
         ),
+        # one event of two payments, and one of two refunds
+        said("credited", 21, account=d, reference="FT21D"),
+        said("refunded", 60, account=c, amount_vnd=1_000, compensation_reference="RF0"),
     ]

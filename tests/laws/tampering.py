@@ -11,6 +11,8 @@ AT_ONCE: dict[str, str | int] = {"mutations_sync": 2}
 RECORDS = ("evidence", "compensation", "registry_fact", "rejected")
 PROVEN = (
     *RECORDS,
+    "event_seen",
+    "event_conflict",
     "day_fold",
     "registry_span",
     "vendor_bits",
@@ -174,6 +176,8 @@ WHAT_COUNTS = {
     "evidence": WITHOUT_BATCH,
     "compensation": WITHOUT_BATCH,
     "registry_fact": WITHOUT_BATCH,
+    "event_seen": "*",
+    "event_conflict": "*",
     "day_fold": WITHOUT_MAKING,
     "vendor_bits": "*",
     "registry_span": "* EXCEPT (fact_count, fact_hash)",

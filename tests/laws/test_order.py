@@ -27,6 +27,8 @@ TABLES = (
     "day_fold",
     "registry_span",
     "vendor_bits",
+    "event_seen",
+    "event_conflict",
 )
 Figures = dict[tuple[date, str, str], dict[str, int]]
 

@@ -17,6 +17,8 @@ CHANCE = {
     "day_fold": "folded_at",
     "registry_span": "",
     "vendor_bits": "",
+    "event_seen": "",
+    "event_conflict": "",
     **dict.fromkeys(
         ("evidence", "compensation", "registry_fact", "rejected"),
         "batch_month, batch_first, batch_span, batch_count",

@@ -6,7 +6,7 @@ import pytest
 
 from consumers.verify.findings import Report
 from infra.migrations import restate
-from tests.engine import land, records
+from tests.engine import come_to_rest, land, new_fold, records
 from tests.laws.conftest import NOTHING_PAID, REFUSED
 from tests.laws.ledgers import ACCOUNTS, MONDAY, fact, said
 from tests.laws.proving import CLOCK, MIGRATIONS, World, told
@@ -47,6 +47,8 @@ def test_a_row_deleted_from_each_table_is_named_and_mended(well: World) -> None:
         gone.append(("day_fold", a_row(well, "day_fold", *key, where=where)))
     gone.append(("registry_span", a_row(well, "registry_span", "shape", "market", "vendor")))
     gone.append(("vendor_bits", a_row(well, "vendor_bits", "row_kind", "vendor", number=1)))
+    gone.append(("event_seen", a_row(well, "event_seen", "event_hash")))
+    gone.append(("event_conflict", a_row(well, "event_conflict", "source_transaction_id")))
     gone.append(("topic_log", a_row(well, "topic_log", "topic")))
     gone.append(("schema_migration", {"number": MIGRATIONS[-1].number}))
     for table, row in gone:
@@ -56,7 +58,7 @@ def test_a_row_deleted_from_each_table_is_named_and_mended(well: World) -> None:
         report,
         *(place(row) for table, row in gone if table in RECORDS),
         "hole: ",
-        f"day {MONDAY}: its evidence changed",  # its state is gone
+        f"day {MONDAY}: its evidence changed",  # its state is gone; its events will be read again
         "stale: registry_span",  # a fact of the registry is gone, too
         "stale: vendor_bits",  # and a folded day
         f"topic {gone[-2][1]['topic']}: is stored, but topic_log does not know",
@@ -106,6 +108,40 @@ def test_what_was_folded_from_a_forged_projection_is_named_and_mended(well: Worl
         f"day {MONDAY}, vendor CD FORGED: is stored, but evidence does not give it",
         f"day {MONDAY}, vendor CD V2: evidence gives it",
         "figures: registry_span, link CD FORGED",
+    )
+    well.mend(report)
+
+
+def test_what_is_put_down_of_events_wrongly_is_named_and_mended(well: World) -> None:
+    """Rows that are missing, invented and edited, of events and of those that name several.
+
+    A fold that has just started would read the days whole, and put down what is missing.
+    """
+    store = well.store
+    fold = new_fold(store)
+    delete(store, "day_fold", "row_kind = 'state'")
+    come_to_rest(fold)
+    event = ("source", "source_transaction_id", "kind")
+    missing, edited = (a_row(well, "event_conflict", *event, number=n) for n in (0, 1))
+    delete(store, "event_conflict", condition(missing))
+    copy(store, "event_conflict", edited, contested_at="addDays(t.contested_at, -1)")
+    delete(store, "event_seen", condition(a_row(well, "event_seen", "event_hash")))
+    copy(store, "event_seen", a_row(well, "event_seen", "event_hash", number=3), named="7")
+    free = a_row(well, "evidence", *event, where="source_transaction_id = 'credited-30'")
+    names = ", ".join(("day", "payment_hash", "account", "bank_reference", *event))
+    store.command(
+        f"INSERT INTO event_conflict ({names}) SELECT {names} FROM evidence WHERE {condition(free)}"
+    )
+    expect(well.verify(quick=True), f"day {MONDAY}: its evidence changed")
+    assert come_to_rest(fold)  # believes it
+    report = well.verify(quick=True)
+    expect(
+        report,
+        "is not put down",
+        "is put down with another time",
+        "is put down, but is not so",
+        "1 of its events are not put down",
+        "1 events are put down that its evidence does not tell",
     )
     well.mend(report)
 
@@ -214,8 +250,8 @@ def test_verdicts_are_judged_anew(well: World) -> None:
     )
     delete(store, "evidence", condition(honest))
     well.fold()
-    alone = told(well.verify(quick=True))
-    assert alone == [], "the store alone cannot tell"
+    [alone] = told(well.verify(quick=True))  # the store alone can tell that an event is gone
+    assert "events are put down that its evidence does not tell" in alone
     report = well.verify()
     expect(
         report,

@@ -6,7 +6,7 @@ keeps the whole application from starting (`check_routes`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -207,8 +207,13 @@ def _rules_of(dependant: Dependant) -> Iterator[Rule]:
 
 
 def own_stories(stories: list[PaymentStory], audience: Audience) -> list[PaymentStory]:
-    """Those of the caller's markets. 403 where he sees none: also of what has no owner."""
+    """Those of the caller's markets. 403 where he sees none: also of what has no owner.
+
+    Which other payments their events name is told to who sees all markets.
+    """
     found = [s for s in stories if audience.sees(s.attribution.market if s.attribution else "")]
+    if not audience.sees(""):
+        found = [replace(story, also_named=[]) for story in found]
     if not found:
         raise HTTPException(403, "another market's")
     return found

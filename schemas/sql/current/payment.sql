@@ -23,8 +23,12 @@ SELECT
     min(evidence.virtual_account) AS virtual_account,
     min(evidence.stall_code) AS stall_code,
     min(evidence.payer_token) AS payer_token,
-    -- one event id with two contents: both kept, neither counted
-    uniqExact(digest) != uniqExact(source, source_transaction_id, kind) AS contested,
+    -- one event id with two contents, or of several payments: all kept, none counted
+    uniqExact(digest) != uniqExact(source, source_transaction_id, kind)
+        OR (account, bank_reference) IN (
+            SELECT account, bank_reference FROM event_conflict
+            WHERE day BETWEEN toMonday({first_day:Date}) - {window_days:UInt16} AND toMonday({last_day:Date}) + 6 + {window_days:UInt16}
+                AND compensation_reference = '' AND contested_at <= {known_at:DateTime64(3)}) AS contested,
     min(evidence.recorded_at) AS recorded_first_at,
     multiIf(contested OR amount_vnd != amount_vnd_max, 'conflict', bitAnd(kinds, 3) != 0, 'settled', 'failed') AS status
 FROM evidence
@@ -54,7 +58,10 @@ SELECT
     max(compensation.amount_vnd) AS amount_vnd_max,
     min(compensation.virtual_account) AS virtual_account,
     min(compensation.stall_code) AS stall_code,
-    uniqExact(digest) != uniqExact(source, source_transaction_id, kind) AS contested,
+    uniqExact(digest) != uniqExact(source, source_transaction_id, kind)
+        OR (account, bank_reference, compensation_reference) IN (
+            SELECT account, bank_reference, compensation_reference FROM event_conflict
+            WHERE compensation_reference != '' AND contested_at <= {known_at:DateTime64(3)}) AS contested,
     contested OR amount_vnd != amount_vnd_max AS is_conflict,
     cityHash64(account, bank_reference, compensation_reference, kinds, time_key, days_named, amount_vnd,
         amount_vnd_max, is_conflict) AS fingerprint

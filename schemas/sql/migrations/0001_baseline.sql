@@ -620,6 +620,85 @@ GROUP BY source, source_transaction_id, kind
 HAVING content_count > 1
 SETTINGS max_bytes_before_external_group_by = 268435456;
 
+-- What was told, and of what? A row is a stored event with a hash of its id (48 bits: one more of the same hash costs a
+-- look, no error) and one of what it names: a payment, or what was given back of one (else compensation_reference is '').
+-- `part` is where the row lies.
+
+CREATE OR REPLACE VIEW told_event AS
+SELECT
+    bitShiftRight(sipHash64(source, source_transaction_id, toString(evidence.kind)), 16) AS event_hash,
+    toUInt32(payment_hash) AS named,
+    day, payment_hash, account, bank_reference, '' AS compensation_reference,
+    source, source_transaction_id, toString(evidence.kind) AS kind, recorded_at, concat('evidence ', _part) AS part
+FROM evidence
+UNION ALL
+SELECT
+    bitShiftRight(sipHash64(source, source_transaction_id, toString(kind)), 16),
+    toUInt32(cityHash64(payment_hash, compensation_reference)),
+    day, payment_hash, account, bank_reference, compensation_reference,
+    source, source_transaction_id, toString(kind), recorded_at, concat('compensation ', _part)
+FROM compensation;
+
+-- Which events name several payments, as all evidence that names one of these {days} says (of none: all evidence)? A row
+-- is such an event with a payment, or with what was given back of one, that it names on a day. It is contested from when
+-- both this payment and another one of the event were recorded.
+
+CREATE OR REPLACE VIEW contested_event AS
+SELECT
+    arrayJoin(claim.6) AS day, claim.1 AS payment_hash, claim.2 AS account, claim.3 AS bank_reference, claim.4 AS compensation_reference,
+    event_hash, source, source_transaction_id, kind, greatest(claim.5, second_at) AS contested_at, event_days
+FROM (
+    SELECT
+        event_hash, source, source_transaction_id, kind,
+        groupArray((payment_hash, account, bank_reference, compensation_reference, first_at, days)) AS claims,
+        arraySort(groupArray(first_at))[2] AS second_at,
+        groupUniqArrayArray(days) AS event_days
+    FROM (
+        SELECT
+            event_hash, source, source_transaction_id, kind, payment_hash, account, bank_reference, compensation_reference,
+            min(recorded_at) AS first_at, groupUniqArray(day) AS days
+        FROM told_event
+        WHERE empty({days:Array(Date)}) OR day IN {days:Array(Date)}
+        GROUP BY event_hash, source, source_transaction_id, kind, payment_hash, account, bank_reference, compensation_reference)
+    GROUP BY event_hash, source, source_transaction_id, kind
+    HAVING length(claims) > 1)
+ARRAY JOIN claims AS claim;
+
+-- Which events were looked at by the fold, and what do they name on which day? Found by their hash, so that a new one is
+-- compared with all of the past at the cost of a few rows. A day that was folded has all its events here.
+
+CREATE TABLE IF NOT EXISTS event_seen
+(
+    event_hash UInt64 CODEC(Delta(8), ZSTD(1)),
+    named UInt32 CODEC(NONE),
+    day Date CODEC(ZSTD(1))
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (event_hash, named, day)
+SETTINGS index_granularity = 256, fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
+
+-- Which of them name several payments? A row as in contested_event, written by the fold; a repeated row is harmless, and
+-- of several `contested_at` the earliest holds.
+
+CREATE TABLE IF NOT EXISTS event_conflict
+(
+    day Date,
+    payment_hash UInt64,
+    account FixedString(16),
+    bank_reference String,
+    compensation_reference String,
+    source LowCardinality(String),
+    source_transaction_id String,
+    kind LowCardinality(String),
+    contested_at DateTime64(3, 'UTC'),
+    PROJECTION by_day (
+        SELECT day, sum(cityHash64(payment_hash, compensation_reference, source, source_transaction_id, kind, contested_at))
+        GROUP BY day)
+)
+ENGINE = MergeTree
+ORDER BY (day, payment_hash)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
+
 -- What was paid? A row is one payment, merged from all evidence about it, as known at {known_at}.
 -- Only idempotent, commutative aggregates: repeating, reordering or splitting the evidence changes nothing.
 -- The payments are those that any evidence names on a day from {first_day} to {last_day}; their evidence is
@@ -645,8 +724,12 @@ SELECT
     min(evidence.virtual_account) AS virtual_account,
     min(evidence.stall_code) AS stall_code,
     min(evidence.payer_token) AS payer_token,
-    -- one event id with two contents: both kept, neither counted
-    uniqExact(digest) != uniqExact(source, source_transaction_id, kind) AS contested,
+    -- one event id with two contents, or of several payments: all kept, none counted
+    uniqExact(digest) != uniqExact(source, source_transaction_id, kind)
+        OR (account, bank_reference) IN (
+            SELECT account, bank_reference FROM event_conflict
+            WHERE day BETWEEN toMonday({first_day:Date}) - {window_days:UInt16} AND toMonday({last_day:Date}) + 6 + {window_days:UInt16}
+                AND compensation_reference = '' AND contested_at <= {known_at:DateTime64(3)}) AS contested,
     min(evidence.recorded_at) AS recorded_first_at,
     multiIf(contested OR amount_vnd != amount_vnd_max, 'conflict', bitAnd(kinds, 3) != 0, 'settled', 'failed') AS status
 FROM evidence
@@ -676,7 +759,10 @@ SELECT
     max(compensation.amount_vnd) AS amount_vnd_max,
     min(compensation.virtual_account) AS virtual_account,
     min(compensation.stall_code) AS stall_code,
-    uniqExact(digest) != uniqExact(source, source_transaction_id, kind) AS contested,
+    uniqExact(digest) != uniqExact(source, source_transaction_id, kind)
+        OR (account, bank_reference, compensation_reference) IN (
+            SELECT account, bank_reference, compensation_reference FROM event_conflict
+            WHERE compensation_reference != '' AND contested_at <= {known_at:DateTime64(3)}) AS contested,
     contested OR amount_vnd != amount_vnd_max AS is_conflict,
     cityHash64(account, bank_reference, compensation_reference, kinds, time_key, days_named, amount_vnd,
         amount_vnd_max, is_conflict) AS fingerprint

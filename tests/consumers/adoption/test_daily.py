@@ -50,7 +50,7 @@ def credit(number: int, account: str, at: datetime = AT, amount_vnd: int = 10_00
         payment_event(
             kind="credited",
             source="/sepay",
-            source_transaction_id=f"t{number}",
+            source_transaction_id=f"{account}-{number}",
             occurred_at=at,
             account=account,
             bank_reference=f"FT{number}",

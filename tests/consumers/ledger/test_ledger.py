@@ -107,6 +107,32 @@ def test_what_the_story_counts_is_what_the_fold_counts(filled: Store) -> None:
     assert told == counts
 
 
+def test_a_payment_says_which_others_its_events_name(filled: Store) -> None:
+    fold_all(filled)
+    [before] = payment_show(filled, f"{B}:FT1", settings=SETTINGS)
+    again = [
+        event("refunded", "FT9", 5, compensation_reference="RF7", account=STRAY,
+              source_transaction_id="refunded-FT1-10000"),
+        event("credited", "FT3", 7, account=B, source_transaction_id="credited-FT1-10000"),
+    ]  # fmt: skip
+    land(filled, records(again, 100, at=AT + timedelta(days=3)))
+    fold_all(filled)
+    [story] = payment_show(filled, f"{A}:FT1", settings=SETTINGS)
+    assert story.merged
+    assert story.merged["status"] == "conflict"
+    assert {c.measure for c in story.counted} == {"conflict"}
+    others = [(r["other_payment_id"], r["other_compensation_reference"]) for r in story.also_named]
+    assert set(others) == {(f"{STRAY}:FT9", "RF7"), (f"{B}:FT3", "")}
+    text = render_payment([story], "text")
+    assert f"{B}:FT3: event " in text
+    assert "names more than one payment or refund" in text
+    assert "since 2026-" in text
+    [other] = payment_show(filled, f"{B}:FT3", settings=SETTINGS)
+    assert [c.measure for c in other.counted] == ["conflict"]
+    [untouched] = payment_show(filled, f"{B}:FT1", settings=SETTINGS)
+    assert untouched == before
+
+
 @pytest.mark.parametrize(
     "text",
     [
