@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from consumers.adoption.daily import daily_known_on
+from consumers.adoption.daily.daily import daily_known_on
+from consumers.verify.folded import Folded
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
 from tests.engine import (
@@ -20,7 +21,6 @@ from tests.engine import (
     come_to_rest,
     fold_all,
     land,
-    migrate,
     new_fold,
     records,
     vendor_days,
@@ -81,7 +81,6 @@ def folding(store: Store, *, is_one: bool) -> Callable[[], list[date]]:
 
 @pytest.fixture
 def owned(store: Store) -> Store:
-    migrate(store)
     land(store, records(OWNERS, at=RECORDED), shape="registry", topic_id="R")
     return store
 
@@ -195,7 +194,7 @@ def deliveries(draw: st.DrawFn) -> tuple[list[Body], list[list[Body]]]:
 
 
 def test_any_history_gives_what_the_reference_says(owned: Store) -> None:
-    @settings(max_examples=12, suppress_health_check=list(HealthCheck), print_blob=True)
+    @settings(max_examples=8, suppress_health_check=list(HealthCheck), print_blob=True)
     @given(deliveries(), st.booleans(), moments)
     def hold(both: tuple[list[Body], list[list[Body]]], is_one_fold: bool, at: datetime) -> None:
         told, batches = both
@@ -210,5 +209,6 @@ def test_any_history_gives_what_the_reference_says(owned: Store) -> None:
             fold()
         assert folded(owned) == figures(told)
         assert known(owned, at) == figures(told, at)
+        assert Folded(owned, FoldSettings(), settle_s_max=0).identity() == []
 
     hold()

@@ -191,8 +191,11 @@ def test_each_column_of_what_events_name_is_proven(
         row = rows[number % len(rows)]
         with restored(well.store, table):
             change(well.store, table, Change.of(row, name, kind))
-            found = Folded(well.store, FoldSettings(), settle_s_max=0).identity()
-        assert any(finding.subject.startswith(table) for finding in found), (name, row)
+            folded = Folded(well.store, FoldSettings(), settle_s_max=0)
+            stale, found = folded.settle({}), folded.identity()
+        # a day whose contested events are others than it was folded from is stale first
+        is_named = any(finding.subject.startswith(table) for finding in found)
+        assert is_named or (stale and table == "event_conflict"), (name, row)
     assert Folded(well.store, FoldSettings(), settle_s_max=0).identity() == []
 
 
