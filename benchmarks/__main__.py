@@ -31,6 +31,7 @@ MEASURES = (
     "throughput",
     "syncing",
     "poison",
+    "importing",
     "space",
     "year",
     "evaluation",

@@ -113,8 +113,6 @@ def has_odd_bytes(text: str) -> bool:
 
 def tidy_cells(cells: list[str]) -> list[str]:
     """The cells without what cannot be seen."""
-    if "".join(cells).isascii():
-        return [cell.strip() for cell in cells]
     return [tidy(cell) for cell in cells]
 
 

@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from schemas.errors import Inadmissible, Reason
-from schemas.ids import event_id
+from schemas.ids import event_id_text
 from schemas.reference import PATTERN
 from schemas.refusal import inadmissible as inadmissible  # noqa: PLC0414  # part of this door
 from schemas.refusal import not_canonical, refusal
@@ -45,7 +45,7 @@ def _utc_milliseconds(moment: datetime) -> datetime:
 
 def write_time(moment: datetime) -> str:
     """`2026-11-24T08:05:05.123Z`."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def _text(text: str) -> str:
@@ -100,8 +100,8 @@ class CloudEvent(Model):
     def _check_envelope(self) -> Self:
         if self.type not in self.TYPES:
             raise ValueError(f"type {self.type!r} is not known")
-        derived = event_id(self.source, self.data.source_transaction_id, self.kind)
-        if self.id != str(derived):
+        derived = event_id_text(self.source, self.data.source_transaction_id, self.kind)
+        if self.id != derived:
             raise ValueError(f"id must be derived from the fact: {derived}, not {self.id}")
         if not TIME_MIN <= self.time < TIME_END:
             raise ValueError(f"time {write_time(self.time)} is not in the years 2000 to 2099")

@@ -20,7 +20,7 @@ from schemas.cloudevent import (
     Text,
     Token,
 )
-from schemas.ids import event_id
+from schemas.ids import event_id_text
 
 PREFIX = "vn.choso.payment."
 KINDS = ("credited", "cash_sale_reported", "failed", "refunded", "reversed")
@@ -90,7 +90,7 @@ def payment_event(
 ) -> PaymentEvent:
     """An event with its derived id. Raises pydantic's ValidationError where a rule is broken."""
     return PaymentEvent(
-        id=str(event_id(source, source_transaction_id, kind)),
+        id=event_id_text(source, source_transaction_id, kind),
         source=source,
         type=f"{PREFIX}{kind}.v1",
         time=occurred_at,

@@ -13,6 +13,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Literal, get_args
+from unicodedata import normalize
 
 from schemas.text import tidy
 
@@ -24,7 +25,8 @@ _SCOPED = re.compile(r"@[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 
 def normalise_reference(text: str) -> str:
     """NFC, upper case, ASCII for full-width forms, without blanks and what is not seen."""
-    return "".join(tidy(text).split()).upper()
+    plain = "".join(tidy(text).split()).upper()
+    return plain if plain.isascii() else normalize("NFC", plain)
 
 
 def canonical_reference(text: str, *, bank_bin: str | None, day: date | None) -> str | None:

@@ -23,6 +23,7 @@ _UNSEEN = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064
 _WIDTHS = dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], 0x20) | {
     code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)
 }
+_ODD = re.compile(f"[{_UNSEEN.pattern[1:-1]}{''.join(map(chr, _WIDTHS))}]")
 _ETH = str.maketrans("\u00d0\u00f0\u0189\u0256", "ĐđĐđ")
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*")
@@ -45,8 +46,11 @@ def clean(text: str) -> str | None:
 
 def tidy(text: str) -> str:
     """The text as it is seen: NFC, no-break blanks as blanks, full-width forms as ASCII."""
-    seen = _UNSEEN.sub("", text).translate(_WIDTHS)
-    return unicodedata.normalize("NFC", seen).strip()
+    if text.isascii():
+        return text.strip()
+    if _ODD.search(text) is not None:
+        text = _UNSEEN.sub("", text).translate(_WIDTHS)
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def look_alike(text: str) -> str:

@@ -1,6 +1,6 @@
 """A row's cells as the texts of an event's fields: the map's templates, ready for one header."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from producers.csv_import.column_map import COLUMN, ColumnMap
 from producers.csv_import.table import Head
@@ -31,6 +31,9 @@ class Templates:
         self._fills["amount"] = self._fill(column_map.amount.text)
         if column_map.amount.outgoing is not None:
             self._fills["outgoing"] = self._fill(column_map.amount.outgoing)
+        for field, values in column_map.values.items():
+            if field in self._fills:
+                self._fills[field] = _replaced(field, self._fills[field], values)
         self._fills["time"] = self._fill(column_map.time.text)
 
     def optional(self, field: str, cells: Sequence[str]) -> str | None:
@@ -39,15 +42,7 @@ class Templates:
         RowRejected where its value map does not know it.
         """
         fill = self._fills.get(field)
-        if fill is None:
-            return None
-        text = fill(cells)
-        values = self._map.values.get(field)
-        if values is None:
-            return text or None
-        if text not in values:
-            raise RowRejected(f"{field}: its value is not in [values.{field}]", repr(text))
-        return values[text] or None
+        return None if fill is None else fill(cells) or None
 
     def required(self, field: str, cells: Sequence[str]) -> str:
         """The field's text. RowRejected where it is empty."""
@@ -74,3 +69,15 @@ class Templates:
             return "".join(found).strip()
 
         return joined
+
+
+def _replaced(field: str, fill: Fill, values: Mapping[str, str]) -> Fill:
+    """The texts by which a value map replaces those of the file."""
+
+    def replaced(cells: Sequence[str]) -> str:
+        text = fill(cells)
+        if text not in values:
+            raise RowRejected(f"{field}: its value is not in [values.{field}]", repr(text))
+        return values[text]
+
+    return replaced

@@ -10,6 +10,7 @@ exports that each hold one half of a day it is not known whether their equal row
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -24,6 +25,7 @@ from schemas.payment import COMPENSATIONS
 from schemas.reference import canonical_reference, normalise_reference
 from schemas.text import look_alike
 
+_LETTER = re.compile(r"[^\W_]")
 IDENTITY_COUNT_MAX = 50_000_000
 
 
@@ -78,11 +80,13 @@ class Identifier:
 
     def _references(self, cells: Sequence[str], payment: Payment) -> tuple[str | None, str | None]:
         """The payment's reference, and that of what gives it back."""
-        bank_bin = self._fields.optional("bank_bin", cells)
-        day = payment.moment.at.astimezone(LOCAL).date()
         text = self._fields.optional("bank_reference", cells) or ""
-        if not any(each.isalnum() for each in text):
+        if _LETTER.search(text) is None:
             text = ""  # a dash where there is none
+        bank_bin = self._fields.optional("bank_bin", cells)
+        if bank_bin is None and payment.kind not in COMPENSATIONS:
+            return normalise_reference(text) or None, None
+        day = payment.moment.at.astimezone(LOCAL).date()
         if payment.kind not in COMPENSATIONS:
             return (text and canonical_reference(text, bank_bin=bank_bin, day=day)) or None, None
         reference = text and canonical_reference(text, bank_bin=bank_bin, day=None)
@@ -135,7 +139,8 @@ class Occurrences:
             if payment.balance_vnd is None and payment.moment.precision == "day":
                 self.bare_count += 1
         else:
-            fact, content = hash(who.fact), _content(who, payment)
+            fact = hash(who.fact)
+            content = hash((who.reference, at, payment.amount_vnd, payment.balance_vnd))
             if self._facts.setdefault(fact, content) != content:
                 self._contradicted.add(fact)
         if len(self._counts) + len(self._facts) > self.identity_count_max:
@@ -163,7 +168,3 @@ class Occurrences:
             return 1
         taken = self._taken[who.meaning] = self._taken.get(who.meaning, 0) + 1
         return count - taken + 1 if self.is_newest_first else taken
-
-
-def _content(who: Who, payment: Payment) -> int:
-    return hash((who.reference, payment.moment.at, payment.amount_vnd, payment.balance_vnd))

@@ -102,12 +102,13 @@ class Judge:
             balance = self._vnd("balance_after", self.balance, row)
             if went and came:
                 raise RowRejected("amount", "money comes in and goes out in one row")  # noqa: TRY301
+            moment = self._moment(row)
             if went:
                 return Judged(entry, None, OUTGOING, None, change, balance)
             kind = self.templates.required("kind", row.cells)
             if kind in COMPENSATIONS or kind == "failed":
                 change = 0 if kind == "failed" else -change
-            payment = Payment(kind, came, self._moment(row), balance)
+            payment = Payment(kind, came, moment, balance)
         except RowRejected as error:
             return Judged(entry, None, None, error, change, balance)
         return Judged(entry, payment, None, None, change, balance)
@@ -136,7 +137,7 @@ class Judge:
         if text is None:
             return None
         try:
-            return column.read(text, f"line {row.line}")
+            return column.read(text, row.line)
         except ValueError as error:
             raise RowRejected(field, str(error)) from error
 
@@ -150,7 +151,7 @@ class Judge:
     def _moment(self, row: Row) -> Moment:
         text = self.templates.required("time", row.cells)
         try:
-            return self.time.read(text, f"line {row.line}")
+            return self.time.read(text, row.line)
         except ValueError as error:
             raise RowRejected("time", str(error)) from error
 

@@ -27,9 +27,9 @@ _MARK = re.compile(r"[.,' ]")
 
 
 class _Plan(NamedTuple):
-    """How cells of one shape are read: how many of the digits are a fraction."""
+    """How cells of one shape are read: by what their digits, without marks, are divided."""
 
-    fraction_digits: int
+    divisor: int
     is_grouped: bool
 
 
@@ -48,16 +48,16 @@ class MoneyColumn:
     _proven: dict[str, tuple[str, str]] = field(default_factory=dict)
     _plans: dict[str, _Plan | None] = field(default_factory=dict)
 
-    def read(self, text: str, place: str) -> int:
+    def read(self, text: str, line: int) -> int:
         """Whole đồng: the printed number times `scale`.
 
         ValueError where the text is no amount. Refused where it proves that the column's form is
-        another one than the map says or than other cells have; `place` says where it stands.
+        another one than the map says or than other cells have; `line` is its row's.
         """
         shape = text.translate(_SHAPE_OF)
         plan = self._plans.get(shape)
         if plan is None:
-            return self._read_new(text, shape, place)
+            return self._read_new(text, shape, f"line {line}")
         return self._number(text, text, plan)
 
     def _read_new(self, text: str, shape: str, place: str) -> int:
@@ -78,8 +78,7 @@ class MoneyColumn:
         digits = plain.translate(_MARKS)
         if plan.is_grouped and digits[0] == "0":
             raise ValueError(f"{text!r} is not an amount: a zero leads its groups")
-        divisor: int = 10**plan.fraction_digits
-        units, rest = divmod(int(digits) * self.scale, divisor)
+        units, rest = divmod(int(digits) * self.scale, plan.divisor)
         if rest:
             raise ValueError(f"{text!r} is not a whole number of đồng")
         return -units if plain[0] == "-" else units
@@ -109,7 +108,7 @@ class MoneyColumn:
             self._prove("thousands", marks[0], text, place)
         if decimal:
             self._prove("decimal", decimal, text, place)
-        return _Plan(fraction_digits, bool(marks))
+        return _Plan(10**fraction_digits, bool(marks))
 
     def _is_decimal(self, marks: list[str], groups: list[str]) -> bool:
         """Whether the last mark is a decimal mark: by the shape alone, or by the map where the

@@ -104,7 +104,7 @@ class LabelledAmount:
             rest = re.sub(r"^[^0-9+-]*", "", cell[len(tidy(self.label)) :])
             for text in (rest, *cells[at + 1 :]):
                 try:
-                    return self.money.read(text, self.label)
+                    return self.money.read(text, 0)
                 except (ValueError, Refused):
                     continue
         return None

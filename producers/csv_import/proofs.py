@@ -31,7 +31,7 @@ class Proofs:
         self.opening_vnd: int | None = None
         self.closing_vnd: int | None = None
         self._moved_vnd = 0
-        self._unread_lines: list[int] = []
+        self._rejected_lines: list[int] = []
 
     @property
     def chain_count(self) -> int:
@@ -57,12 +57,11 @@ class Proofs:
         if judged.payment is not None:
             if self._account is not None:
                 self._account.payment(row.line, row.cells, self._names)
-        elif judged.change_vnd is None:
-            if judged.entry.is_unread:
-                self._unread_lines.append(row.line)
-            if not self._judge.has_time(row):
-                self.beside(row)
-                return  # a heading, a total, a balance: it moves no money
+        elif judged.change_vnd is None and not self._judge.has_time(row):
+            self.beside(row)
+            return  # a heading, a total, a balance: it moves no money
+        if judged.rejected is not None:
+            self._rejected_lines.append(row.line)
         self._moved_vnd += judged.change_vnd or 0
         if self._chains is None or (judged.skipped and judged.balance_vnd is None):
             return
@@ -89,7 +88,9 @@ class Proofs:
         reached = self.opening_vnd + self._moved_vnd
         if reached != self.closing_vnd:
             unread = (
-                f", and line {self._unread_lines[0]} cannot be read" if self._unread_lines else ""
+                f": look at line {self._rejected_lines[0]}, which is rejected"
+                if self._rejected_lines
+                else ""
             )
             raise Refused(
                 f"the opening balance {self.opening_vnd:,} đ and all rows make {reached:,} đ, but"

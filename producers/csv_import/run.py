@@ -92,6 +92,7 @@ def _counted(
         else:
             report.books.add("published", entry)
         record = outgoing(event, topic_prefix=topic_prefix)
+        assert len(record.value) <= BODY_BYTES_MAX, "every field of an event is bounded"
         yield RowRecord(record.topic, record.key, record.value, entry)
 
 
@@ -171,7 +172,6 @@ class SecondReading:
             key=self._key,
             row_id=self._identifier.row_id(who, occurrences.number(who)),
         )
-        assert len(event.model_dump_json()) <= BODY_BYTES_MAX, "every field of an event is bounded"
         return [*self._facts(row), event]
 
     def _facts(self, row: Row) -> list[CloudEvent]:

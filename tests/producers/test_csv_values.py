@@ -23,7 +23,7 @@ amounts = st.integers(0, 10**15)
 
 def read(text: str, **form: Any) -> int:
     said: dict[str, Any] = {"decimal": None, "thousands": None} | form
-    return MoneyColumn("credit", **said).read(text, "line 1")
+    return MoneyColumn("credit", **said).read(text, 1)
 
 
 @given(amounts, st.sampled_from([(",", "."), (".", ","), (".", " "), (",", "'"), (".", "")]))
@@ -106,3 +106,31 @@ def test_an_account_printed_with_blanks_is_the_same_account() -> None:
     assert account_token(KEY, token) == token
     assert last4_of("0011 0022 33") == "2233"
     assert last4_of(token) is None
+
+
+@given(
+    st.datetimes(datetime(1990, 1, 1), datetime(2099, 12, 31)),  # noqa: DTZ001
+    st.sampled_from(
+        ["%d/%m/%Y", "%m-%d-%Y %H:%M", "%Y%m%d", "%d.%m.%Y  %H:%M:%S", "%H:%M %d/%m/%Y"]
+    ),
+    st.text("0123456789/:. -", max_size=3),
+    st.integers(0, 20),
+)
+def test_times_are_read_as_strptime_reads_them(
+    at: datetime, pattern: str, dirt: str, place: int
+) -> None:
+    """But for blanks in place of leading zeros, which no bank prints."""
+    text = f"{at:{pattern}}"
+    for each in (text, text.replace("/0", "/"), text[:place] + dirt + text[place:]):
+        try:
+            wanted = datetime.strptime(each, pattern).replace(tzinfo=LOCAL).astimezone(UTC)
+        except ValueError:
+            with pytest.raises(ValueError, match="no format fits"):
+                parse_moment(each, formats=[pattern], zone=LOCAL)
+            continue
+        try:
+            found = parse_moment(each, formats=[pattern], zone=LOCAL)
+        except ValueError:
+            assert " " in dirt
+        else:
+            assert found.at == wanted or found.precision == "day"

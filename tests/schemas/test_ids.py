@@ -3,13 +3,13 @@
 import re
 from datetime import UTC, datetime, timedelta
 from random import Random
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.cloudevent import CloudEvent, decode, encode
-from schemas.ids import event_id, token
+from schemas.ids import NAMESPACE, event_id, token
 from schemas.payment import KINDS as PAYMENT_KINDS
 from schemas.payment import PaymentEvent
 from schemas.reference import normalise_reference
@@ -27,6 +27,7 @@ def test_ids_are_equal_where_the_facts_are(
 ) -> None:
     assert (event_id(*one) == event_id(*two)) == (one == two)
     assert event_id(*one).version == 5
+    assert event_id(*one) == uuid5(NAMESPACE, "\n".join(one)), "RFC 9562"
 
 
 def test_an_id_is_for_ever() -> None:
