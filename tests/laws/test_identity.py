@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from consumers.adoption.daily.daily import daily_known_on
+from consumers.sql import statement
 from consumers.verify.folded import Folded
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
@@ -105,9 +106,14 @@ def test_an_event_told_again_for_other_payments_counts_nowhere(owned: Store) -> 
         assert folded(owned) == figures(told)
         [sums] = owned.query("SELECT sum(payment_vnd), sum(conflict_count) FROM vendor_day")
         assert sums == wanted[number]
+    late: list[list[date]] = []
     for number in range(3):
         at = RECORDED + timedelta(days=number, hours=1)
         assert known(owned, at) == figures(told, at)
+        rows = owned.query(statement("consumers.evaluation", "late_days"), {"known_at": at})
+        late.append([day for (day,) in rows])
+    # what an evaluation computes anew: days that were other then, whose own evidence is older too
+    assert late == [[SUNDAY, MONDAY, AUTUMN], [AUTUMN], []]
 
 
 PAYMENT = said("credited", "E", account=A, reference="FT1")
@@ -147,6 +153,30 @@ def test_it_is_the_same_in_any_order_and_batching(owned: Store, name: str) -> No
             land(owned, records(batch, 10 * at, RECORDED))
             fold()
         assert folded(owned) == wanted, batches
+
+
+@pytest.mark.parametrize("point", ["identity.seen", "identity.noted", "fold.staged"])
+def test_a_fold_that_dies_leaves_nothing_unread(
+    owned: Store, monkeypatch: pytest.MonkeyPatch, point: str
+) -> None:
+    """Wherever it dies, the next one finds what names several payments."""
+    bodies = [PAYMENT, REFUND, OWN, *OTHERS.values()]
+    land(owned, records(bodies[:3], at=RECORDED))
+    fold_all(owned)
+    land(owned, records(bodies[3:], 10, RECORDED))
+
+    def die(reached: str) -> None:
+        if reached == point:
+            raise KeyboardInterrupt(point)
+
+    with monkeypatch.context() as dying:
+        dying.setattr("consumers.fold.identity.reach", die)
+        dying.setattr("consumers.fold.fold.reach", die)
+        with pytest.raises(KeyboardInterrupt):
+            fold_all(owned)
+    fold_all(owned)
+    assert folded(owned) == figures([(body, RECORDED) for body in bodies])
+    assert Folded(owned, FoldSettings(), settle_s_max=0).identity() == []
 
 
 # Each place is a payment; all its evidence lies within the window, others may be months away.
