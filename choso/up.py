@@ -16,7 +16,7 @@ from infra.kafka import apply_topics
 from infra.migrations import apply
 
 ROLES = ("sink", "fold", "web", "gateway", "watch")
-READY_S_MAX = 60.0
+READY_S_MAX = 180.0
 PROBE_S_MAX = 2.0
 INSTANCE_ID_LENGTH = 12
 

@@ -1,5 +1,6 @@
 """Fixtures that every test folder may use: one real store for the session, databases of its own."""
 
+import os
 import warnings
 from collections.abc import Iterator
 
@@ -16,6 +17,7 @@ with warnings.catch_warnings():
     import kafka.protocol.consumer
 
 from infra.embedded.broker import Broker
+from infra.embedded.child import tie_to_parent
 from tests.databases import Databases
 from tests.parts import running_broker, store_client, store_server
 
@@ -38,6 +40,12 @@ LONG = (
     "tests/laws/test_recreated.py",
     "tests/reports/test_documents.py",
 )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A worker ends with the process that started it, and so does all that it has started."""
+    if hasattr(config, "workerinput"):
+        tie_to_parent(os.getppid())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -22,9 +22,10 @@ from infra.embedded.files import free_port, kept_secret
 from infra.embedded.stack import store_answers
 from infra.errors import ChosoError, Unavailable
 from infra.settings import StoreSettings
+from tests.patience import patient
 
-READY_S_MAX = 60.0
-STOP_S_MAX = 20.0
+READY_S_MAX = patient(60)
+STOP_S_MAX = patient(20)
 
 
 @dataclass

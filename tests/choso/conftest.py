@@ -1,10 +1,7 @@
 """One running stack for the tests of the command: `choso up` as a process, in a fresh directory."""
 
-import os
 import signal
 import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,9 +12,12 @@ import pytest
 
 from infra.embedded.stack import StackAddress, read_stack
 from tests.parts import obtain_kafka
+from tests.patience import eventually, patient
+from tests.processes import CHOSO, run, start, without_settings
 
 READY_S_MAX = 90
-STOP_S_MAX = 40
+STOP_S_MAX = patient(40)
+COMMAND_S_MAX = 240
 
 
 @dataclass
@@ -47,20 +47,11 @@ class Running:
 
 
 def environment(data_dir: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CHOSO_")}
-    return {**kept, "CHOSO_DATA_DIR": str(data_dir), "COLUMNS": "200"}
+    return without_settings(CHOSO_DATA_DIR=str(data_dir), COLUMNS="200")
 
 
 def run_choso(data_dir: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "choso.main", *words],
-        env=environment(data_dir),
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-        cwd=Path(__file__).parents[2],
-    )
+    return run([*CHOSO, *words], env=environment(data_dir), seconds=COMMAND_S_MAX)
 
 
 @contextmanager
@@ -68,21 +59,15 @@ def running_stack(data_dir: Path) -> Iterator[Running]:
     """`choso up` in a directory, from when its pages and gateway answer; stopped at the end."""
     log = data_dir.parent / "up.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "choso.main", "up"],
-            env=environment(data_dir),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+        process = start([*CHOSO, "up"], log=output, env=environment(data_dir))
     try:
-        until = time.monotonic() + READY_S_MAX
-        while True:
-            stack = read_stack(data_dir)
-            if stack and stack.web and stack.gateway:
-                break
+
+        def is_up() -> bool:
             assert process.poll() is None, log.read_text()
-            assert time.monotonic() < until, log.read_text()
-            time.sleep(0.1)
+            stack = read_stack(data_dir)
+            return bool(stack and stack.web and stack.gateway)
+
+        eventually(is_up, log.read_text, seconds=READY_S_MAX)
         yield Running(data_dir, process)
     finally:
         process.send_signal(signal.SIGTERM)

@@ -1,8 +1,8 @@
 """The command against a running stack: what a person does, in the order a person does it."""
 
 import json
-import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from producers.publisher import Outgoing, Publisher
 from schemas.cloudevent import encode
 from tests.choso.conftest import Running, run_choso
 from tests.consumers.adoption.test_daily import REGISTRY, A, credit
+from tests.patience import eventually, patient
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -25,7 +26,7 @@ def get(running: Running, path: str) -> tuple[int, str]:
     request = urllib.request.Request(  # noqa: S310
         f"{address}{path}", headers={"Authorization": f"Bearer {key}"}
     )
-    with urllib.request.urlopen(request, timeout=10) as reply:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=patient(10)) as reply:  # noqa: S310
         return reply.status, reply.read().decode()
 
 
@@ -36,7 +37,7 @@ def post(address: str, body: bytes) -> tuple[int, str]:
         headers={"content-type": "application/cloudevents+json"},
         method="POST",
     )
-    with urllib.request.urlopen(request, timeout=20) as reply:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=patient(20)) as reply:  # noqa: S310
         return reply.status, reply.read().decode()
 
 
@@ -75,10 +76,11 @@ def test_an_event_sent_to_the_gateway_is_seen_in_the_api(running: Running) -> No
     assert (status, json.loads(answer)["results"][0]["status"]) == (202, "accepted")
     assert post(gateway, credit(1, A))[0] == 202  # the same event again is the same event
     path = "/v1/adoption/daily?from=2026-06-10&to=2026-06-10"
-    until = time.monotonic() + 20
-    while not (rows := json.loads(get(running, path)[1])["rows"]):
-        assert time.monotonic() < until, "the event is not in the figures after 20 s"
-        time.sleep(0.1)
+    rows = eventually(
+        lambda: json.loads(get(running, path)[1])["rows"],
+        lambda: "the event is not in the figures",
+        poll_s=0.1,
+    )
     assert rows[0]["payment_count"] == 1
     status, story = get(running, f"/v1/payments/{A}:FT1")
     assert status == 200
@@ -88,15 +90,13 @@ def test_an_event_sent_to_the_gateway_is_seen_in_the_api(running: Running) -> No
 
 def test_the_api_says_how_it_is_doing(running: Running) -> None:
     assert get(running, "/healthz")[0] == 200
-    until = time.monotonic() + 20
-    while True:
-        try:
-            ready = json.loads(get(running, "/readyz")[1])
-            break
-        except urllib.error.HTTPError:
-            assert time.monotonic() < until
-            time.sleep(0.2)
-    assert ready == {"ready": True, "troubles": []}
+
+    def ready() -> str:
+        with suppress(urllib.error.HTTPError):
+            return get(running, "/readyz")[1]
+        return ""
+
+    assert json.loads(eventually(ready, poll_s=0.2)) == {"ready": True, "troubles": []}
     metrics = get(running, "/metrics")[1]
     for name in ("choso_lag_records", "choso_dirty_days", "choso_sink_inserted_records"):
         assert name in metrics

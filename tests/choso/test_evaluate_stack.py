@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.choso.conftest import Running
+from tests.patience import patient
 
 WEEKS, START = 12, 8
 PLAN = """
@@ -63,7 +64,7 @@ def test_totals_are_imported_registered_and_judged(running: Running, tmp_path: P
     text[4] = f"known_on = {now}"
     plan.write_text("\n".join(text).replace("stack-totals", "stack-totals-2"))
     running.choso("evaluate", "register", str(plan))
-    until = time.monotonic() + 60
+    until = time.monotonic() + patient(60)
     while True:
         said = json.loads(running.choso("evaluate", "run", str(plan), "--format", "json"))
         if said["registered"]["logged_at"] is not None and said["found"] is not None:

@@ -1,7 +1,8 @@
 """Help is quick: it loads no client, no arrays, and nothing that computes."""
 
-import subprocess
 import sys
+
+from tests.processes import run
 
 HEAVY = ("clickhouse_connect", "fastapi", "kafka", "numpy", "pyarrow", "pydantic", "scipy")
 PROGRAM = """
@@ -16,8 +17,6 @@ finally:
 
 
 def test_help_loads_nothing_that_takes_long() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], check=True, capture_output=True, text=True
-    )
+    done = run([sys.executable, "-c", PROGRAM], check=True)
     assert "rollout" in done.stdout
     assert not set(HEAVY) & set(done.stderr.split())

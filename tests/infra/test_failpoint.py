@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.patience import patient
+from tests.processes import run, start
+
 VISITOR = """
 import pathlib, sys
 from infra.failpoint import arm, reach
@@ -19,14 +21,7 @@ BYSTANDER = "import time; time.sleep(600)"
 
 
 def visit(directory: Path | str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-c", VISITOR, str(directory)],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-        cwd=ROOT,
-    )
+    return run([sys.executable, "-c", VISITOR, str(directory)])
 
 
 def test_nothing_happens_where_no_point_is_armed(tmp_path: Path) -> None:
@@ -46,7 +41,7 @@ def test_it_dies_at_the_visit_that_was_asked_for_and_only_once(tmp_path: Path, n
 
 
 def test_another_dies_and_it_goes_on(tmp_path: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", BYSTANDER]) as bystander:
+    with start([sys.executable, "-c", BYSTANDER]) as bystander:
         (tmp_path / "here").write_text(f"2 {bystander.pid}")
         assert visit(tmp_path).stdout.split() == ["1", "2", "3", "4"]
-        assert bystander.wait(10) == -9
+        assert bystander.wait(patient(10)) == -9

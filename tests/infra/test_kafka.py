@@ -21,6 +21,7 @@ from infra.kafka import (
 )
 from infra.settings import KafkaSettings
 from tests.parts import running_broker, running_cluster
+from tests.patience import patient
 
 pytestmark = pytest.mark.real
 
@@ -36,14 +37,14 @@ def collected() -> Iterator[None]:
 
 
 def config_of(bootstrap: str) -> dict[str, object]:
-    return client_config(KafkaSettings(request_timeout_ms=20_000), bootstrap)
+    return client_config(KafkaSettings(request_timeout_ms=round(patient(20_000))), bootstrap)
 
 
 def send(bootstrap: str, topic: str, bodies: list[bytes]) -> None:
     producer = KafkaProducer(**config_of(bootstrap), acks="all", enable_idempotence=True)
     try:
         for future in [producer.send(topic, body, partition=0) for body in bodies]:
-            future.get(timeout=30)
+            future.get(timeout=patient(30))
     finally:
         producer.close(timeout=5)
 

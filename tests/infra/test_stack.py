@@ -27,6 +27,8 @@ from infra.errors import Refused, Unavailable
 from infra.kafka import show_topics
 from infra.settings import EmbeddedSettings
 from tests.parts import StoreServer, obtain_kafka, store_client, store_server
+from tests.patience import eventually, patient
+from tests.processes import run, start
 
 
 def address(pid: int) -> StackAddress:
@@ -62,7 +64,7 @@ def test_the_running_stack_is_found_and_a_stale_file_is_not(tmp_path: Path) -> N
     data_dir.lock()
     data_dir.write_stack(address(os.getpid()))
     assert read_stack(tmp_path) == address(os.getpid())
-    gone = subprocess.Popen(["true"])
+    gone = start(["true"])
     gone.wait()
     data_dir.write_stack(address(gone.pid))
     assert read_stack(tmp_path) is None
@@ -109,9 +111,7 @@ def test_a_lock_dies_with_its_process(tmp_path: Path) -> None:
         f"Lock(pathlib.Path({str(tmp_path / 'lock')!r}), subject='s', advice='a').acquire()\n"
         "print('held', flush=True)\ntime.sleep(600)"
     )
-    with subprocess.Popen(
-        [sys.executable, "-c", text], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
-    ) as holder:
+    with start([sys.executable, "-c", text], log=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()
         lock = Lock(tmp_path / "lock", subject="s", advice="a")
@@ -128,9 +128,7 @@ def test_a_second_opener_of_a_store_is_told_who_has_it(tmp_path: Path) -> None:
     with store_server(tmp_path / "db") as first:
         assert first.child is not None
         second = StoreServer(tmp_path / "db", free_port())
-        done = subprocess.run(
-            second.argv(), capture_output=True, text=True, timeout=60, check=False
-        )
+        done = run(second.argv())
         assert done.returncode == EXIT_REFUSED
         assert f"{tmp_path / 'db'}: already in use by process {first.child.pid}" in done.stderr
 
@@ -161,7 +159,7 @@ def test_sigterm_finishes_what_runs_and_exits_0(tmp_path: Path) -> None:
             asking.start()
             time.sleep(0.5)
             server.child.send_signal(signal.SIGTERM)
-            assert server.child.wait(20) == 0
+            assert server.child.wait(patient(20)) == 0
             asking.join()
         assert answers == [0]
 
@@ -208,10 +206,7 @@ def test_broker_and_store_run_as_roles(tmp_path: Path) -> None:
             os.kill(pids["store"], signal.SIGKILL)
             old = pids["store"]
             supervisor.run(until=lambda: supervisor.pids.get("store", old) != old)
-            until = time.monotonic() + 20
-            while not store.ready():
-                assert time.monotonic() < until
-                time.sleep(0.1)
+            eventually(store.ready)
             assert client.query("SELECT 1") == [(1,)]
     finally:
         supervisor.stop()

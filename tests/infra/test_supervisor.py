@@ -2,18 +2,19 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from infra.embedded.supervisor import Halt, Role, Supervisor
 from infra.errors import Refused, Unavailable
+from tests.patience import eventually, patient
+from tests.processes import start
 
-WAIT_S_MAX = 20.0
+WAIT_S_MAX = patient(20)
 
 
 def script(text: str) -> list[str]:
@@ -21,13 +22,6 @@ def script(text: str) -> list[str]:
 
 
 SLEEP = "import time; time.sleep(600)"
-
-
-def wait_for(what: Callable[[], bool]) -> None:
-    until = time.monotonic() + WAIT_S_MAX
-    while not what():
-        assert time.monotonic() < until, "waited too long"
-        time.sleep(0.02)
 
 
 def alive(pid: int) -> bool:
@@ -200,15 +194,15 @@ pathlib.Path({str(pids_file)!r}).write_text(" ".join(map(str, s.pids.values())))
 s.run()
 s.stop()
 """
-    parent = subprocess.Popen(script(text), cwd=Path(__file__).parents[2])
+    parent = start(script(text))
     try:
-        wait_for(lambda: pids_file.exists() and len(pids_file.read_text().split()) == 2)
+        eventually(lambda: pids_file.exists() and len(pids_file.read_text().split()) == 2)
         pids = [int(word) for word in pids_file.read_text().split()]
         assert all(alive(pid) for pid in pids)
         time.sleep(0.2)  # let it reach run()
         os.kill(parent.pid, sign)
         parent.wait(WAIT_S_MAX)
-        wait_for(lambda: not any(alive(pid) for pid in pids))
+        eventually(lambda: not any(alive(pid) for pid in pids))
     finally:
         parent.kill()
         parent.wait()

@@ -16,9 +16,10 @@ from infra.kafka import topic_ids
 from tests.engine import vendor_days
 from tests.laws.kills_load import Load
 from tests.laws.kills_stack import UpStack, eventually
+from tests.patience import patient
 from tests.reference import FIGURES, figures_from_events
 
-CAUGHT_UP_S_MAX = 120.0
+CAUGHT_UP_S_MAX = patient(120)
 SETTLE_S_MAX = 10.0
 BODIES = """
 SELECT DISTINCT lower(hex(SHA256(body))) FROM (

@@ -14,6 +14,7 @@ from producers.simulator.delivery import Delivery
 from producers.simulator.noise import Noise
 from producers.simulator.run import simulate
 from schemas.topics import PAYMENTS
+from tests.patience import patient
 
 # Two full days: each day costs the fold and verify a third of a second, however little it holds.
 DAYS, START, SCALE = 2, date(2026, 3, 2), 0.2
@@ -21,7 +22,7 @@ NOISE = Noise(duplicate=0.1, late=0.1, amount_conflict=0.02, content_conflict=0.
 FACTS_HELD_BACK = 200  # each such fact of the registry comes late, among the payments
 SIZES = (1, 2, 5, 20, 60)
 PAUSE_S_MAX = 0.5
-PAUSED_S_MAX = 90.0
+PAUSED_S_MAX = patient(90)
 LIMITS = PublisherLimits(
     acknowledge_ms_max=2_000, retry_ms_max=4_000, retry_wait_ms_max=200, close_ms_max=500
 )

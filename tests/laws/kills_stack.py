@@ -5,7 +5,6 @@ import os
 import select
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -22,12 +21,13 @@ from infra.embedded.files import write_whole
 from infra.embedded.stack import read_stack
 from infra.settings import KafkaSettings, Settings, StoreSettings
 from tests.parts import obtain_kafka
+from tests.patience import patient
+from tests.processes import CHOSO, start, without_settings
 
-ROOT = Path(__file__).parents[2]
 PARTS = ("sink", "fold", "store", "broker")
-READY_S_MAX = 120.0
-RECOVERY_S_MAX = 60.0
-STOP_S_MAX = 40.0
+READY_S_MAX = patient(120)
+RECOVERY_S_MAX = patient(60)
+STOP_S_MAX = patient(40)
 POLL_S = 0.03
 COMPLAINTS_POLL_S = 1.0
 
@@ -131,7 +131,6 @@ def up_stack(
     obtain_kafka()
     log = data_dir.parent / f"{data_dir.name}.up.log"
     (data_dir.parent / "points").mkdir(parents=True, exist_ok=True)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CHOSO_")}
     own = {
         "CHOSO_DATA_DIR": str(data_dir),
         "CHOSO_FAILPOINT": str(data_dir.parent / "points"),
@@ -146,13 +145,8 @@ def up_stack(
             store=StoreSettings(dsn=SecretStr(store)),
         )
     with log.open("ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "choso.main", "up", *(["--attach"] if kafka else [])],
-            env={**kept, **own},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd=ROOT,
-        )
+        words = [*CHOSO, "up", *(["--attach"] if kafka else [])]
+        process = start(words, log=output, env=without_settings(**own))
     try:
         yield UpStack(data_dir, process, log, settings)
     finally:

@@ -4,9 +4,7 @@ A point is where some process is at that moment; the victims are whoever is kill
 the stack must be whole again by itself; after each group everything is proven from the beginning.
 """
 
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -26,13 +24,14 @@ from tests.laws.kills_check import answers, at_rest, check, digests
 from tests.laws.kills_load import Load
 from tests.laws.kills_stack import (
     PARTS,
-    ROOT,
     UpStack,
     eventually,
     up_stack,
     wait_back,
     wait_ready,
 )
+from tests.patience import patient
+from tests.processes import CHOSO, start, without_settings
 
 # kafka-python leaves the sockets of failed connections to the collector.
 pytestmark = [
@@ -111,7 +110,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UpStack]:
     data_dir = tmp_path_factory.mktemp("points") / "data"
     with up_stack(data_dir) as first:
         first.arm("migration.stated", [0], visit=12)  # all dies: its children are tied to it
-        first.process.wait(60)
+        first.process.wait(patient(60))
         assert first.process.returncode == -9, first.last_lines()
     with up_stack(data_dir) as up:
         broker = _awaited(up, "kafka.Kafka")
@@ -230,7 +229,7 @@ def stirred(stack: UpStack, load: Load, point: Point, armed: Path) -> Iterator[N
                         )
                     words = ("verify", "--heal", "--quick", "--wait-s", "2")
                     with command(stack, *words, armed=True) as child:
-                        child.wait(60)
+                        child.wait(patient(60))
                     if not armed.exists():
                         break
                 yield
@@ -243,19 +242,15 @@ def stirred(stack: UpStack, load: Load, point: Point, armed: Path) -> Iterator[N
 @contextmanager
 def command(stack: UpStack, *words: str, armed: bool) -> Iterator["subprocess.Popen[bytes]"]:
     """A command beside the stack; stopped at the end, if it has not ended or died by then."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("CHOSO_")}
-    env["CHOSO_DATA_DIR"] = str(stack.data_dir)
+    env = without_settings(CHOSO_DATA_DIR=str(stack.data_dir))
     if armed:
         env["CHOSO_FAILPOINT"] = str(stack.points_dir)
     with (stack.data_dir.parent / "commands.log").open("ab") as log:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "choso.main", *words],
-            env=env, stdout=log, stderr=subprocess.STDOUT, cwd=ROOT,
-        )  # fmt: skip
+        child = start([*CHOSO, *words], log=log, env=env)
     try:
         yield child
     finally:
-        stop(child, stop_wait_s_max=20)
+        stop(child, stop_wait_s_max=patient(20))
 
 
 def _evidence_count(stack: UpStack) -> int:

@@ -34,6 +34,7 @@ from tests.consumers.sink.sinking import (
 from tests.engine import fold_all
 from tests.laws.kills_check import CANONICAL, figures, reference_figures
 from tests.parts import running_broker
+from tests.patience import patient
 
 # kafka-python leaves the sockets of failed connections to the collector.
 pytestmark = [
@@ -42,7 +43,7 @@ pytestmark = [
 ]
 OLD_COUNT = 400
 NEW_COUNT = {"fewer": 150, "the same": OLD_COUNT, "more": 700}
-NOTICED_S_MAX = 40.0
+NOTICED_S_MAX = patient(40)
 STORED = "SELECT uniqExact(topic_id, offset) FROM evidence"
 BODIES = "SELECT DISTINCT topic_id, offset, lower(hex(SHA256(body))) FROM evidence_body"
 

@@ -9,10 +9,11 @@ once in the file; `@@` parts two of them, and `@@ 2` comes before one that is ma
 import os
 import re
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.processes import run
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "CONTRIBUTING.md"
@@ -81,15 +82,7 @@ class Scratch:
     def run(self, *argv: str, may_fail: bool = False) -> str:
         """Run a program in the copy; what it said."""
         environment = {**os.environ, "PYTHONPATH": str(self.path), "COLUMNS": "200"}
-        done = subprocess.run(
-            argv,
-            cwd=self.path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=RUN_S_MAX,
-            check=False,
-        )
+        done = run(argv, cwd=self.path, env=environment, seconds=RUN_S_MAX)
         said = done.stdout + done.stderr
         assert may_fail or done.returncode == 0, f"{' '.join(argv)[:200]}\n{said}"
         return said
@@ -133,13 +126,8 @@ def edited(text: str, change: str, *, subject: str) -> str:
 
 def copied(path: Path) -> Scratch:
     """A copy of what is committed, or would be."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.split("\0")
+    words = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = run(words, check=True).stdout.split("\0")
     for name in filter(None, listed):
         source = ROOT / name
         if source.is_file() and not name.startswith(LEFT_OUT):

@@ -3,7 +3,6 @@
 import io
 import re
 import shutil
-import subprocess
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -22,6 +21,7 @@ from consumers.reports.shown import LANGS, Lang, shown, shown_interval
 from infra.errors import Refused, Unavailable
 from schemas.message import Message, Name, Ref
 from tests.parts import missing
+from tests.processes import run
 from tests.reports.reading import docx_text, html_text, numbers, part, pdf_text, xlsx_cells
 from tests.reports.sample import LETTERS, facts, leads, sample
 
@@ -157,10 +157,10 @@ def test_libreoffice_opens_it(fmt: Format, tmp_path: Path) -> None:
     assert office is not None
     path = tmp_path / f"sample.{fmt}"
     path.write_bytes(RENDER[fmt](sample(), "vi"))
-    subprocess.run(
+    run(
         [office, "--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to",
          "pdf", "--outdir", str(tmp_path), str(path)],
-        check=True, capture_output=True, timeout=120,
+        check=True, seconds=120,
     )  # fmt: skip
     assert "42,7" in pdf_text((tmp_path / "sample.pdf").read_bytes())
 

@@ -1,7 +1,6 @@
 """House rules that the repository keeps, checked on the files that are committed."""
 
 import re
-import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 
 from infra.settings import Settings
 from infra.settings_doc import PAGE, page
+from tests.processes import run
 
 ROOT = Path(__file__).parents[2]
 LINES_MAX = 300
@@ -26,9 +26,7 @@ MACHINE_PATH = re.compile(r"(?<![\w.~}/-])/(?:work|root|home|Users)/\w")
 @cache
 def committed() -> dict[str, str]:
     """Path to text of every committed text file."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout.split("\0")
+    listed = run(["git", "ls-files", "-z"], check=True).stdout.split("\0")
     paths = [ROOT / name for name in listed if name and Path(name).suffix not in BINARY]
     return {
         str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
@@ -49,6 +47,13 @@ def test_no_file_is_long_without_a_reason() -> None:
         lines = text.splitlines()
         reasoned = any("long because" in line.lower() for line in lines[:10])
         assert len(lines) <= LINES_MAX or reasoned, f"{name}: {len(lines)} lines"
+
+
+def test_no_test_starts_a_process_that_may_outlive_it() -> None:
+    for name, text in of_kind(".py").items():
+        is_test = name.startswith("tests/") and name != "tests/processes.py"
+        found = re.search(r"subprocess\.(run|Popen|call|check_\w+)\(|os\.(fork|spawn)", text)
+        assert not (is_test and found), f"{name}: {found}: see tests/processes.py"
 
 
 def test_every_query_says_its_question_and_its_grain() -> None:

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from tests.patience import patient
+
 T = TypeVar("T")
 EXECUTABLE = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = (
@@ -24,7 +26,7 @@ FLAGS = (
     "--force-color-profile=srgb",
     "--hide-scrollbars",
 )
-WAIT_S_MAX = 240.0
+WAIT_S_MAX = patient(120)
 WIDE = {"width": 1440, "height": 900}
 SMALL = {"width": 360, "height": 740}
 

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Any
 
 from kafka import KafkaProducer
@@ -15,6 +16,7 @@ from infra.kafka import TopicSpec, apply_topics
 from infra.settings import SinkSettings
 from infra.topic_ids import TopicIds
 from tests.engine import FixedClock
+from tests.patience import patient
 
 _numbers = itertools.count(1)
 
@@ -40,9 +42,9 @@ def produce(bootstrap: str, topic: str, bodies: Iterable[bytes], *, partition: i
     """All bodies, acknowledged."""
     producer = KafkaProducer(**config(bootstrap), acks="all", linger_ms=5)
     sent = [producer.send(topic, value=body, partition=partition) for body in bodies]
-    producer.flush(20)
+    producer.flush(patient(20))
     for future in sent:
-        future.get(20)
+        future.get(patient(20))
     producer.close(5)
 
 
@@ -77,7 +79,7 @@ async def running_sink(
     try:
         yield sink, task
         stop.set()
-        await asyncio.wait_for(task, 30)
+        await asyncio.wait_for(task, patient(30))
     finally:
         if not task.done():
             task.cancel()
@@ -88,7 +90,8 @@ async def running_sink(
 async def until(store: Store, sql: str, wanted: int, *, seconds: float = 20) -> None:
     """Wait until a query gives this number."""
     found = None
-    for _ in range(int(seconds / 0.05)):
+    ends_at = monotonic() + patient(seconds)
+    while monotonic() < ends_at:
         [(found,)] = await asyncio.to_thread(store.query, sql)
         if found == wanted:
             return

@@ -1,6 +1,5 @@
 """What the sink sends: one row for each record, whatever their number and bytes."""
 
-import subprocess
 import sys
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +12,7 @@ from infra.clickhouse import Store
 from infra.embedded.broker import Broker
 from tests.consumers.sink.sinking import new_topic, produce, running_sink, until
 from tests.engine import Rec, land
+from tests.processes import run
 
 FIRST_MS = int(datetime(2026, 1, 31, 23, 59, 59, tzinfo=UTC).timestamp() * 1000)
 RECORDS = st.lists(
@@ -83,7 +83,7 @@ def test_landing_loads_no_pandas() -> None:
         "arrow_stream(landing_table([Piece('t', 0, 0, 1, [Rec(0, 0, b'x')])]));"
         "sys.exit('pandas' in sys.modules)"
     )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert run([sys.executable, "-c", code]).returncode == 0
 
 
 async def test_a_batch_is_bounded_in_bytes_too(store: Store, broker: Broker) -> None:

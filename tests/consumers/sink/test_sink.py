@@ -18,6 +18,7 @@ from schemas.registry import registry_event
 from tests.consumers.sink.sinking import delete_topic, new_topic, produce, running_sink, until
 from tests.engine import migrate
 from tests.parts import StoreServer, store_client, store_server
+from tests.patience import patient
 
 AT = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
 EVIDENCE = "SELECT uniqExact(topic_id, partition, offset) FROM evidence"
@@ -141,7 +142,7 @@ async def test_a_recreated_topic_is_a_new_log(store: Store, broker: Broker) -> N
             await asyncio.sleep(0.5)
             new_topic(broker.bootstrap, partitions=1, name=topic)
             produce(broker.bootstrap, topic, [credit(n) for n in range(15, 50)])
-            await asyncio.wait_for(task, 40)
+            await asyncio.wait_for(task, patient(40))
     assert store.query("SELECT uniqExact(topic_id) FROM evidence") == [(1,)]
     async with running_sink(store, broker.bootstrap, {topic: "payment"}):
         await until(store, EVIDENCE, 55)
@@ -160,7 +161,7 @@ async def test_other_bytes_under_a_known_offset_stop_the_sink(store: Store, brok
     )
     with pytest.raises(Refused, match="offset 9 holds other bytes"):
         async with running_sink(store, broker.bootstrap, {topic: "payment"}) as (_, task):
-            await asyncio.wait_for(task, 20)
+            await asyncio.wait_for(task, patient(20))
 
 
 async def test_a_log_that_is_shorter_than_the_store_stops_the_sink(
@@ -176,7 +177,7 @@ async def test_a_log_that_is_shorter_than_the_store_stops_the_sink(
     )
     with pytest.raises(Refused, match="ends at offset 10, but the store holds it up to 20"):
         async with running_sink(store, broker.bootstrap, {topic: "payment"}) as (_, task):
-            await asyncio.wait_for(task, 20)
+            await asyncio.wait_for(task, patient(20))
 
 
 async def test_too_many_rejects_stop_the_sink_and_lose_nothing(
@@ -188,7 +189,7 @@ async def test_too_many_rejects_stop_the_sink_and_lose_nothing(
         async with running_sink(
             store, broker.bootstrap, {topic: "payment"}, reject_window_records=100
         ) as (_, task):
-            await asyncio.wait_for(task, 20)
+            await asyncio.wait_for(task, patient(20))
     assert store.query("SELECT count() FROM rejected") == [(80,)]
     assert store.query(EVIDENCE) == [(40,)]
 

@@ -1,8 +1,7 @@
 """What is kept is never older than it may be, is made once for all who ask, and few must wait."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -10,9 +9,10 @@ import pytest
 
 from consumers.web.cache import Cache, Cached, Limits
 from infra.errors import Refused, Unavailable
+from tests.patience import eventually, patient
 
 LONG_S = 60.0
-WAIT_S = 10.0
+WAIT_S = patient(10)
 LIMITS = Limits(age_s_max=LONG_S, stale_s_max=LONG_S, kept_max=2, waiting_max=2, wait_s_max=WAIT_S)
 
 
@@ -42,13 +42,6 @@ class Maker:
         return self.count
 
 
-def wait_for(is_so: Callable[[], bool]) -> None:
-    until = time.monotonic() + WAIT_S
-    while not is_so():
-        assert time.monotonic() < until
-        time.sleep(0.005)
-
-
 def cached(
     workers: ThreadPoolExecutor, made: Maker, *, age_s: float = LONG_S, stale_s: float = LONG_S
 ) -> Cached[int]:
@@ -68,7 +61,7 @@ def test_an_older_one_is_shown_while_a_new_one_is_made_once(workers: ThreadPoolE
     made.may_go.clear()
     assert [kept.get() for _ in range(20)] == [1] * 20
     made.may_go.set()
-    wait_for(lambda: kept.get() == 2)
+    eventually(lambda: kept.get() == 2)
 
 
 def test_a_stale_one_is_not_shown(workers: ThreadPoolExecutor) -> None:
@@ -120,7 +113,7 @@ def test_a_failed_renewal_is_tried_again_and_told_to_who_waits(
     assert kept.get() == 1
     made.fails = True
     # One renewal fails, and another is begun after it.
-    wait_for(lambda: kept.get() == 1 and made.count >= 3)
+    eventually(lambda: kept.get() == 1 and made.count >= 3)
     with pytest.raises(Unavailable):
         kept.fresh()
     made.fails = False
