@@ -20,6 +20,7 @@ from producers.simulator.founding import programme_start
 from producers.simulator.plans import COMPARISONS, PILOT, MarketPlan
 from producers.simulator.run import Simulation, simulate
 from producers.simulator.trading import closed_because
+from producers.tally import EXIT_SOME_REJECTED
 from schemas.calendar import LOCAL
 from tests.choso.conftest import Running, running_stack
 from tests.parts import obtain_kafka
@@ -157,7 +158,9 @@ def test_a_pilot_that_never_was_shows_no_effect(stack: Running, tmp_path: Path) 
     weeks = [TAXI_FIRST_WEEK + n * WEEK for n in range(TAXI_WEEKS)]
     trips = tmp_path / "trips.csv"
     companies = trips_between(trips, weeks[0], weeks[-1] + WEEK)
-    stack.choso("import", str(trips), "--map", str(ROOT / "examples" / "chicago_taxi.toml"))
+    # Trips of kinds that the map does not know are rejected and told; all others have landed.
+    taxi_map = str(ROOT / "examples" / "chicago_taxi.toml")
+    stack.choso("import", str(trips), "--map", taxi_map, code=EXIT_SOME_REJECTED)
     census = tmp_path / "census.csv"
     lines = [f"census_taken,{area},{companies[area]},2013-01-01" for area in AREAS]
     census.write_text("\n".join(["kind,market,stall_count,effective_from", *lines]) + "\n")
