@@ -44,7 +44,7 @@ def test_totals_are_imported_registered_and_judged(running: Running, tmp_path: P
             lines.append(f"{market},{week},{count},{count * 50_000},Kho bạc,card")
     totals.write_text("\n".join(lines) + "\n", encoding="utf-8")
     imported = running.choso("import", str(totals), "--kind", "market-total")
-    assert f"{8 * WEEKS} facts published, 0 rows refused" in imported
+    assert f"{8 * WEEKS} facts published, 0 rows rejected" in imported
     plan = tmp_path / "PLAN.toml"
     plan.write_text(
         PLAN.format(
