@@ -1,6 +1,6 @@
 -- Figures for some days of vendors, as a fold would have left them: nine of ten vendor-days have payments.
 -- Grain: a vendor in a market on a day, and a market on a day.
-INSERT INTO day_fold (day, row_kind, market, vendor, payment_count, payment_vnd, payer_count, rail_count, rail_vnd, active_vendor_count, first_at, last_at, folded_at)
+INSERT INTO day_fold (day, row_kind, market, vendor, payment_count, payment_vnd, payer_count, rail_count, rail_vnd, paid_vendor_count, first_at, last_at, folded_at)
 WITH
     figures AS (
         SELECT

@@ -37,7 +37,7 @@ def adoption_daily(
     ] = None,
     output: Annotated[str, typer.Option("--format", help="table, json or csv")] = "table",
 ) -> None:
-    """Payments, money, active vendors and their share of census stalls, day by day."""
+    """Payments, money, paid vendors and their share of census stalls, day by day."""
     from consumers.adoption.daily.daily import daily, daily_known_on
     from consumers.adoption.render.daily import render_daily
 

@@ -107,7 +107,7 @@ def outcome(store: Store) -> dict[str, Any]:
 
 FIGURE_COLUMNS = """day, toString(row_kind) AS kind, market, vendor, payment_count, payment_vnd,
     payer_count, payers, tickets, cash_vnd, refund_vnd, reversed_count, conflict_count,
-    method_count, active_vendor_count, last_at, link_days, link_hashes, paid_hash"""
+    method_count, paid_vendor_count, last_at, link_days, link_hashes, paid_hash"""
 
 
 def day_by_day(store: Store) -> list[tuple[Any, ...]]:

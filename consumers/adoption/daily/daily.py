@@ -1,4 +1,4 @@
-"""Adoption day by day: payments, money, active vendors, and their share of the census's stalls."""
+"""Adoption day by day: payments, money, paid vendors, and their share of the census's stalls."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,8 +25,9 @@ By = Literal["market", "vendor"]
 class DailyRow:
     """One market or vendor on one local day. Money in đồng.
 
-    `active_share` = active vendors ÷ stalls of the census in force, and None with `share_reason`
-    where there is no such census (or for a vendor's row). An incomplete day is not over yet.
+    `paid_vendor_count` vendors had a valid payment; `paid_share` is that ÷ stalls of the census in
+    force, and None with `share_reason` where there is no such census (or for a vendor's row). An
+    incomplete day is not over yet.
     """
 
     day: date
@@ -36,9 +37,9 @@ class DailyRow:
     payment_count: int
     payment_vnd: int
     payer_count: int
-    active_vendor_count: int
+    paid_vendor_count: int
     stall_count: int | None
-    active_share: float | None
+    paid_share: float | None
     share_reason: str | None
     cash_count: int
     cash_vnd: int
@@ -119,10 +120,10 @@ def _with_denominators(
     now = clock.now()
     today = min(now, known_at or now).astimezone(LOCAL).date()
     found = []
-    for day, market, vendor, count, vnd, payers, *rest, active in rows:
+    for day, market, vendor, count, vnd, payers, *rest, paid in rows:
         cash_count, cash_vnd, refund_count, refund_vnd, reversed_, conflict, failed = rest
         name, stalls, is_open = known.on(day, market)
-        share, reason = active_share(active, stalls) if by == "market" else (None, "a vendor's row")
+        share, reason = paid_share(paid, stalls) if by == "market" else (None, "a vendor's row")
         found.append(
             DailyRow(
                 day=day,
@@ -132,9 +133,9 @@ def _with_denominators(
                 payment_count=count,
                 payment_vnd=int(vnd),
                 payer_count=payers,
-                active_vendor_count=active,
+                paid_vendor_count=paid,
                 stall_count=stalls,
-                active_share=share,
+                paid_share=share,
                 share_reason=reason,
                 cash_count=cash_count,
                 cash_vnd=int(cash_vnd),
@@ -150,10 +151,10 @@ def _with_denominators(
     return found
 
 
-def active_share(active: int, stalls: int | None) -> tuple[float | None, str | None]:
+def paid_share(paid: int, stalls: int | None) -> tuple[float | None, str | None]:
     """The share, or None with its reason: a rate without a denominator is never guessed."""
     if stalls is None:
         return None, "no census"
     if stalls == 0:
         return None, "the census counted no stalls"
-    return active / stalls, None
+    return paid / stalls, None

@@ -36,7 +36,7 @@ def render_daily(rows: Sequence[DailyRow], output: str) -> str:
         "payments",
         "đồng",
         "payers",
-        "active",
+        "paid",
         "stalls",
         "share",
         "",
@@ -51,9 +51,9 @@ def render_daily(rows: Sequence[DailyRow], output: str) -> str:
                 f"{row.payment_count:,}",
                 f"{row.payment_vnd:,}",
                 f"{row.payer_count:,}",
-                f"{row.active_vendor_count:,}",
+                f"{row.paid_vendor_count:,}",
                 "–" if row.stall_count is None else f"{row.stall_count:,}",
-                share_text(row.active_share, row.share_reason),
+                share_text(row.paid_share, row.share_reason),
                 marks(row),
             )
             for row in rows

@@ -9,8 +9,8 @@ from consumers.adoption.daily.daily import DailyRow
 
 DEFINITION = (
     "payment_count: valid payments, i.e. settled, not reversed, without contradiction, of at least"
-    " the least amount. active_vendor_count: vendors with at least one of them on the day."
-    " active_share: active vendors divided by the stalls of the census in force; null with its"
+    " the least amount. paid_vendor_count: vendors with at least one of them on the day."
+    " paid_share: those vendors divided by the stalls of the census in force; null with its"
     " reason where there is none. Amounts in đồng; days in Asia/Ho_Chi_Minh."
 )
 
@@ -36,9 +36,9 @@ class DailyAnswer(BaseModel):
                         "payment_count": 412,
                         "payment_vnd": 51_300_000,
                         "payer_count": 338,
-                        "active_vendor_count": 61,
+                        "paid_vendor_count": 61,
                         "stall_count": 1_204,
-                        "active_share": 0.0507,
+                        "paid_share": 0.0507,
                         "share_reason": None,
                         "cash_count": 0,
                         "cash_vnd": 0,

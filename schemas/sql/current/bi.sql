@@ -24,7 +24,7 @@ SELECT
     d.day AS day, d.market AS market, m.name AS market_name, m.market_kind AS market_kind,
     NOT has(t.days, toUInt16(d.day)) AS is_open,
     d.payment_count AS payment_count, d.payment_vnd AS payment_vnd, d.payer_count AS payer_count,
-    d.payerless_count AS payerless_count, d.active_vendor_count AS paid_vendor_count,
+    d.payerless_count AS payerless_count, d.paid_vendor_count AS paid_vendor_count,
     d.cash_count AS cash_count, d.cash_vnd AS cash_vnd, d.refund_count AS refund_count, d.refund_vnd AS refund_vnd,
     d.reversed_count AS reversed_count, d.conflict_count AS conflict_count, d.failed_count AS failed_count,
     if(c.effective_to > d.day, c.stall_count, NULL) AS stall_count,

@@ -129,7 +129,7 @@ SELECT
     sumMapIf(map(multiIf(va.vendor != '', 'virtual_account', ac.vendor != '', 'account', st.vendor != '', 'stall_code', 'none'),
         b.payment_count), b.payment_count > 0) AS method_count,
     groupUniqArrayIf(cityHash64(market, vendor), b.payment_count > 0 AND vendor != '') AS paid_vendors,
-    if(row_kind = 'state', 0, length(paid_vendors)) AS active_vendor_count,
+    if(row_kind = 'state', 0, length(paid_vendors)) AS paid_vendor_count,
     min(b.first_at) AS first_at,
     max(b.last_at) AS last_at,
     sumMap(b.shared_days.1, b.shared_days.2) AS shared,

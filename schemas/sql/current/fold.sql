@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS day_fold
     rail_count Map(LowCardinality(String), UInt64),
     rail_vnd Map(LowCardinality(String), Int128),
     method_count Map(LowCardinality(String), UInt64),  -- how the valid payments were attributed
-    active_vendor_count UInt64,   -- vendors with a valid payment: of a vendor's row 1 or 0, of a market's their number
+    paid_vendor_count UInt64,   -- vendors with a valid payment: of a vendor's row 1 or 0, of a market's their number
     first_at Nullable(DateTime64(3, 'UTC')),
     last_at Nullable(DateTime64(3, 'UTC')),
     -- of rows of kind 'reports' only: how many records name this day, whatever became of them
@@ -47,7 +47,7 @@ CREATE TABLE IF NOT EXISTS day_fold
     seal UInt64 DEFAULT cityHash64(  -- of this row: a later change shows, also of what cannot be computed again
         day, row_kind, market, vendor, payment_count, payment_vnd, payer_count, payerless_count, payers, tickets,
         cash_count, cash_vnd, refund_count, refund_vnd, reversed_count, conflict_count, failed_count, small_count, rail_count, rail_vnd,
-        method_count, active_vendor_count, ifNull(toUnixTimestamp64Milli(first_at), 0), ifNull(toUnixTimestamp64Milli(last_at), 0), source, report_count,
+        method_count, paid_vendor_count, ifNull(toUnixTimestamp64Milli(first_at), 0), ifNull(toUnixTimestamp64Milli(last_at), 0), source, report_count,
         duplicate_count, late_count, evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash, rule_version,
         link_days, link_hashes, paid_hash, folded_at)
 )

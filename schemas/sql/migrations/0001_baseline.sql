@@ -1010,7 +1010,7 @@ CREATE TABLE IF NOT EXISTS day_fold
     rail_count Map(LowCardinality(String), UInt64),
     rail_vnd Map(LowCardinality(String), Int128),
     method_count Map(LowCardinality(String), UInt64),  -- how the valid payments were attributed
-    active_vendor_count UInt64,   -- vendors with a valid payment: of a vendor's row 1 or 0, of a market's their number
+    paid_vendor_count UInt64,   -- vendors with a valid payment: of a vendor's row 1 or 0, of a market's their number
     first_at Nullable(DateTime64(3, 'UTC')),
     last_at Nullable(DateTime64(3, 'UTC')),
     -- of rows of kind 'reports' only: how many records name this day, whatever became of them
@@ -1032,7 +1032,7 @@ CREATE TABLE IF NOT EXISTS day_fold
     seal UInt64 DEFAULT cityHash64(  -- of this row: a later change shows, also of what cannot be computed again
         day, row_kind, market, vendor, payment_count, payment_vnd, payer_count, payerless_count, payers, tickets,
         cash_count, cash_vnd, refund_count, refund_vnd, reversed_count, conflict_count, failed_count, small_count, rail_count, rail_vnd,
-        method_count, active_vendor_count, ifNull(toUnixTimestamp64Milli(first_at), 0), ifNull(toUnixTimestamp64Milli(last_at), 0), source, report_count,
+        method_count, paid_vendor_count, ifNull(toUnixTimestamp64Milli(first_at), 0), ifNull(toUnixTimestamp64Milli(last_at), 0), source, report_count,
         duplicate_count, late_count, evidence_count, evidence_hash, compensation_count, compensation_hash, registry_hash, rule_version,
         link_days, link_hashes, paid_hash, folded_at)
 )
@@ -1263,7 +1263,7 @@ SELECT
     sumMapIf(map(multiIf(va.vendor != '', 'virtual_account', ac.vendor != '', 'account', st.vendor != '', 'stall_code', 'none'),
         b.payment_count), b.payment_count > 0) AS method_count,
     groupUniqArrayIf(cityHash64(market, vendor), b.payment_count > 0 AND vendor != '') AS paid_vendors,
-    if(row_kind = 'state', 0, length(paid_vendors)) AS active_vendor_count,
+    if(row_kind = 'state', 0, length(paid_vendors)) AS paid_vendor_count,
     min(b.first_at) AS first_at,
     max(b.last_at) AS last_at,
     sumMap(b.shared_days.1, b.shared_days.2) AS shared,
@@ -1491,7 +1491,7 @@ SELECT
     d.day AS day, d.market AS market, m.name AS market_name, m.market_kind AS market_kind,
     NOT has(t.days, toUInt16(d.day)) AS is_open,
     d.payment_count AS payment_count, d.payment_vnd AS payment_vnd, d.payer_count AS payer_count,
-    d.payerless_count AS payerless_count, d.active_vendor_count AS paid_vendor_count,
+    d.payerless_count AS payerless_count, d.paid_vendor_count AS paid_vendor_count,
     d.cash_count AS cash_count, d.cash_vnd AS cash_vnd, d.refund_count AS refund_count, d.refund_vnd AS refund_vnd,
     d.reversed_count AS reversed_count, d.conflict_count AS conflict_count, d.failed_count AS failed_count,
     if(c.effective_to > d.day, c.stall_count, NULL) AS stall_count,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from consumers.adoption.ask import ask as ask_metric
 from consumers.adoption.ask import question_of
-from consumers.adoption.daily.daily import By, DailyRow, active_share, daily, daily_known_on
+from consumers.adoption.daily.daily import By, DailyRow, daily, daily_known_on, paid_share
 from consumers.adoption.daily.overview import market_overview, vendor_overview
 from consumers.adoption.metrics.activity import ActivityRow
 from consumers.adoption.question.periods import check_range
@@ -101,14 +101,14 @@ def test_markets_have_denominators_of_their_day_or_a_reason(filled: Store) -> No
     rows = {(r.day, r.market): r for r in ask(filled)}
     first = rows[DAY, "HL1"]
     assert (first.payment_count, first.payment_vnd, first.payer_count) == (5, 50_000, 3)
-    assert (first.market_name, first.active_vendor_count) == ("Chợ Hạ Long I", 1)
-    assert (first.stall_count, first.active_share, first.share_reason) == (200, 1 / 200, None)
+    assert (first.market_name, first.paid_vendor_count) == ("Chợ Hạ Long I", 1)
+    assert (first.stall_count, first.paid_share, first.share_reason) == (200, 1 / 200, None)
     assert rows[DAY + timedelta(days=1), "HL1"].stall_count == 250
     closed = rows[DAY, "CD"]
-    assert (closed.active_share, closed.share_reason) == (None, "no census")
+    assert (closed.paid_share, closed.share_reason) == (None, "no census")
     assert not closed.is_open
     assert rows[DAY, ""].payment_count == 1  # unattributed is shown, never dropped
-    assert rows[DAY, ""].active_vendor_count == 0
+    assert rows[DAY, ""].paid_vendor_count == 0
 
 
 def test_vendors_and_filters(filled: Store) -> None:
@@ -143,8 +143,7 @@ def test_known_on_shows_what_was_known(filled: Store) -> None:
             clock=CLOCK,
         )
         return [
-            (r.market, r.vendor, r.payment_count, r.active_vendor_count, r.stall_count)
-            for r in rows
+            (r.market, r.vendor, r.payment_count, r.paid_vendor_count, r.stall_count) for r in rows
         ]
 
     assert known(AT + timedelta(days=1), "market") == []
@@ -205,10 +204,10 @@ def test_overview_says_what_the_metric_says(filled: Store) -> None:
 
 
 @given(st.integers(0, 10**6), st.none() | st.integers(0, 10**6))
-def test_a_share_is_a_rate_or_has_a_reason(active: int, stalls: int | None) -> None:
-    share, reason = active_share(active, stalls)
+def test_a_share_is_a_rate_or_has_a_reason(paid: int, stalls: int | None) -> None:
+    share, reason = paid_share(paid, stalls)
     assert (share is None) == (reason is not None) == (not stalls)
-    assert share is None or stalls is None or abs(share * stalls - active) < 1e-6
+    assert share is None or stalls is None or abs(share * stalls - paid) < 1e-6
 
 
 def test_ranges_that_cannot_be_are_refused() -> None:

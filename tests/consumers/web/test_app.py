@@ -134,8 +134,8 @@ async def test_daily_figures_and_their_definition(filled: Store) -> None:
     async with client(filled) as web:
         answer = (await web.get(DAILY)).json()
         assert answer["rows"][0]["payment_count"] == 4
-        assert answer["rows"][0]["active_share"] == 1 / 200
-        assert "active_share" in answer["definition"]
+        assert answer["rows"][0]["paid_share"] == 1 / 200
+        assert "paid_share" in answer["definition"]
         assert answer["is_complete"] is True
         known = await web.get(DAILY + "&known_on=2026-06-10T02:30:00Z")
         assert known.json()["rows"] == []
