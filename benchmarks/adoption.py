@@ -24,7 +24,7 @@ from consumers.adoption.metrics.lifecycle import found_moves
 from consumers.adoption.metrics.retention import METRIC as RETENTION
 from consumers.adoption.metrics.retention import found_cohorts
 from consumers.adoption.panel.panel_of import read_panel
-from consumers.adoption.question.answer import Question, Scene
+from consumers.adoption.question.answer import MetricContext, Question
 from consumers.adoption.question.readings import read_census
 from consumers.adoption.question.scene import look
 from consumers.adoption.question.scope import Scope, scope
@@ -111,7 +111,7 @@ def _raw(store: Store, name: str) -> list[tuple[Any, ...]]:
     return store.query(sql, {"last_day": END} if "{last_day:" in sql else {})
 
 
-def _same_answers(store: Store, scene: Scene) -> None:
+def _same_answers(store: Store, scene: MetricContext) -> None:
     """The paid weeks of every vendor, and the ladder's steps of every market."""
     [_, _, (*_, ladder, figures, _)] = _cases()
     with scope(store, ladder, scene) as read:
@@ -127,7 +127,7 @@ def _same_answers(store: Store, scene: Scene) -> None:
     assert {market: tuple(rest) for market, *rest in _raw(store, "raw_active")} == active
 
 
-def _in_scope(store: Store, question: Question, scene: Scene, figures: Figures) -> None:
+def _in_scope(store: Store, question: Question, scene: MetricContext, figures: Figures) -> None:
     with scope(store, question, scene) as read:
         assert figures(read)
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from benchmarks.bench import Bench
 from benchmarks.outcome import Aim, Outcome, outcome
-from consumers.evaluation.evaluate import Figures, evaluate
+from consumers.evaluation.evaluate import PlanFigures, evaluate
 from consumers.evaluation.live import live
 from consumers.evaluation.panel import MarketPanel
 from consumers.evaluation.plan import Plan
@@ -57,17 +57,19 @@ def main(repetitions: int) -> None:
     registered = Registered("bench", "A pilot", "0" * 64, datetime(2025, 1, 1, tzinfo=UTC), None)
     panel, plan = _panel(), _plan("did")
     wedge = _plan("stepped_wedge")
-    told = evaluate(plan, Figures(panel), registered)
+    told = evaluate(plan, PlanFigures(panel), registered)
     assert told.found is not None and told.found.permutation is not None
     assert told.found.permutation.assignment_count == PERMUTATIONS + 1
-    wedged = evaluate(wedge, Figures(panel), registered)
+    wedged = evaluate(wedge, PlanFigures(panel), registered)
     assert wedged.found is not None and wedged.found.effect.p <= 1
     print(
         json.dumps(
             {
-                "did": _seconds(lambda: evaluate(plan, Figures(panel), registered), repetitions),
+                "did": _seconds(
+                    lambda: evaluate(plan, PlanFigures(panel), registered), repetitions
+                ),
                 "stepped_wedge": _seconds(
-                    lambda: evaluate(wedge, Figures(panel), registered), repetitions
+                    lambda: evaluate(wedge, PlanFigures(panel), registered), repetitions
                 ),
                 "live": _seconds(lambda: live(plan, panel, registered), repetitions),
                 "note": f"{MARKETS} markets, {WEEKS} weeks, one core, verdict {told.verdict.key}",

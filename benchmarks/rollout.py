@@ -17,7 +17,7 @@ from consumers.rollout.forecast import Fitted, fit_sites, forecast
 from consumers.rollout.plan import plan
 from consumers.rollout.plan_question import PlanQuestion
 from consumers.rollout.planner import Planner
-from consumers.rollout.site import Candidate, Site
+from consumers.rollout.site import Candidate, RunningSite
 from consumers.statistics.diffusion.prior import Prior
 from schemas.registry import MarketKind
 
@@ -99,7 +99,7 @@ def timed(work: Callable[[], object], again: int) -> list[float]:
     return found
 
 
-def running_sites(count: int) -> tuple[Site, ...]:
+def running_sites(count: int) -> tuple[RunningSite, ...]:
     """Sites that adopt as Bass says, with luck; invented."""
     random = Random(5)
     found = []
@@ -115,7 +115,7 @@ def running_sites(count: int) -> tuple[Site, ...]:
             adopted += more
             new.append(more)
         found.append(
-            Site(f"S{number}", f"Site {number}", kind, "W", stalls, FIRST, FIRST, tuple(new),
+            RunningSite(f"S{number}", f"Site {number}", kind, "W", stalls, FIRST, FIRST, tuple(new),
                  (1.0,) * WEEKS)
         )  # fmt: skip
     return tuple(found)

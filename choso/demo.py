@@ -36,7 +36,7 @@ VENDORS_SHOWN = 10
 
 
 @dataclass(frozen=True)
-class City:
+class DemoCity:
     """Which city the data directory holds; `is_published`: its whole history is in the log.
 
     `with_comparisons`: it has markets outside the pilot, as a city of an older version has not.
@@ -60,18 +60,18 @@ class City:
         )
 
 
-def kept_city(choso: Choso, *, seed: int, days: int, scale: float) -> City:
+def kept_city(choso: Choso, *, seed: int, days: int, scale: float) -> DemoCity:
     """The data directory's city, or a new one from these arguments."""
     path = _city_file(choso)
     if path.exists():
-        return City(**json.loads(path.read_text()))
+        return DemoCity(**json.loads(path.read_text()))
     start = first_day(choso, None, days).isoformat()
-    city = City(seed, days, scale, start, with_comparisons=True)
+    city = DemoCity(seed, days, scale, start, with_comparisons=True)
     keep_city(choso, city)
     return city
 
 
-def keep_city(choso: Choso, city: City) -> None:
+def keep_city(choso: Choso, city: DemoCity) -> None:
     """Remember the city beside its data."""
     write_whole(_city_file(choso), json.dumps(asdict(city)) + "\n")
 
@@ -83,7 +83,7 @@ def _city_file(choso: Choso) -> Path:
 class Player(threading.Thread):
     """Publishes the history, then live evidence, until stopped. Its error ends the demo."""
 
-    def __init__(self, choso: Choso, city: City, publisher: Publisher, *, rate: float) -> None:
+    def __init__(self, choso: Choso, city: DemoCity, publisher: Publisher, *, rate: float) -> None:
         super().__init__(name="player", daemon=True)
         self.published = 0
         self.history_done = threading.Event()
@@ -116,7 +116,7 @@ class Player(threading.Thread):
             if self._halt.is_set():
                 return
             self._publish(chunk)
-        keep_city(self._choso, City(**{**asdict(self._city), "is_published": True}))
+        keep_city(self._choso, DemoCity(**{**asdict(self._city), "is_published": True}))
 
     def _play_live(self, simulation: Simulation) -> None:
         for delivery in live(simulation, self._choso.clock.now, self._rate):
@@ -138,7 +138,9 @@ class Player(threading.Thread):
 class Ending(threading.Thread):
     """Evaluates, plans and reports once the history is folded, while the tables go on."""
 
-    def __init__(self, choso: Choso, city: City, player: Player, *, address: str | None) -> None:
+    def __init__(
+        self, choso: Choso, city: DemoCity, player: Player, *, address: str | None
+    ) -> None:
         super().__init__(name="ending", daemon=True)
         self.lines: list[str] = []
         self.error: Exception | None = None
@@ -168,7 +170,7 @@ class Ending(threading.Thread):
                 self.error = error
 
 
-def ending(choso: Choso, city: City, *, address: str | None) -> Iterator[str]:
+def ending(choso: Choso, city: DemoCity, *, address: str | None) -> Iterator[str]:
     """The verdict, the plan and the reports of the city, with the addresses of their pages."""
     from choso.demo_end import end_of_history  # noqa: PLC0415  the first table need not wait
 
@@ -215,7 +217,7 @@ def _show(
     player: Player,
     end: Ending | None,
     *,
-    city: City,
+    city: DemoCity,
     started: float,
     say: Any,
 ) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from choso.compose import Choso
 from choso.status import StatusFile
-from consumers.verify.findings import Report
+from consumers.verify.findings import VerifyReport
 from consumers.verify.heal import heal as mend
 from consumers.verify.log import KafkaLogs
 from consumers.verify.rebuild import empty_derived, rebuild_records
@@ -83,7 +83,7 @@ DROP = "DROP DATABASE {name:Identifier}"
 
 def run_verify(
     choso: Choso, *, heal: bool, settle_s_max: float, quick: bool = False
-) -> tuple[Report, list[str]]:
+) -> tuple[VerifyReport, list[str]]:
     """Verify, and with `heal` mend and verify again; the report and its lines for a person.
 
     `quick` leaves out the comparison of every record with the log.
@@ -102,7 +102,7 @@ def run_verify(
     return report, lines
 
 
-def _verify(choso: Choso, check: Verifier, heal: bool, lines: list[str]) -> Report:
+def _verify(choso: Choso, check: Verifier, heal: bool, lines: list[str]) -> VerifyReport:
     report = check.run()
     for _ in range(HEAL_ROUNDS_MAX if heal else 0):
         if report.ok:
@@ -129,7 +129,7 @@ def _restated(choso: Choso, check: Verifier, what: str) -> bool:
     return True
 
 
-def report_lines(report: Report) -> list[str]:
+def report_lines(report: VerifyReport) -> list[str]:
     """The outcome for a person."""
     tally = report.tally
     parts = f"{tally.applied_count} applied + {tally.duplicate_count} duplicate"
@@ -147,7 +147,7 @@ def report_lines(report: Report) -> list[str]:
     return [*lines, f"not verified: {len(report.findings)} findings: {advice}"]
 
 
-def run_rebuild(choso: Choso, *, from_log: bool) -> tuple[Report, list[str]]:
+def run_rebuild(choso: Choso, *, from_log: bool) -> tuple[VerifyReport, list[str]]:
     """Have what is derived made again, with `from_log` the records too, and verify the outcome.
 
     Where no sink of ours could be started again, what is missing is read from the log here.

@@ -10,7 +10,7 @@ from choso.compose import Choso
 from choso.status import StatusFile, read_status
 from consumers.fold.snapshot import Snapshots
 from consumers.web.access.book import Book
-from consumers.web.access.gate import Door
+from consumers.web.access.gate import GateContext
 from consumers.web.app import web_app
 from consumers.web.progress import LogPosition, Positions, Sample, take_sample
 from infra.clickhouse import Store
@@ -64,7 +64,7 @@ def run_web(choso: Choso) -> None:
 
 
 @contextmanager
-def opened_door(choso: Choso) -> Iterator[Door | None]:
+def opened_door(choso: Choso) -> Iterator[GateContext | None]:
     """Who may come in; None where sign-in is off."""
     settings = choso.settings.web
     if not settings.sign_in:
@@ -73,7 +73,7 @@ def opened_door(choso: Choso) -> Iterator[Door | None]:
     with opened_book(choso) as book:
         secret = bytes.fromhex(choso.data_dir.secret("web_key"))
         is_secure = settings.behind_tls or not is_loopback(settings.host)
-        yield Door(secret=secret, book=book, is_secure=is_secure)
+        yield GateContext(secret=secret, book=book, is_secure=is_secure)
 
 
 @contextmanager

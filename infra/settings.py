@@ -11,13 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
-class Part(BaseModel):
+class SettingsModel(BaseModel):
     """A branch of the tree: frozen, and an unknown name is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class KafkaSettings(Part):
+class KafkaSettings(SettingsModel):
     """Where the log is. `bootstrap` None means: the embedded broker of this data directory."""
 
     bootstrap: str | None = None
@@ -33,7 +33,7 @@ class KafkaSettings(Part):
     request_timeout_ms: int = Field(30_000, ge=100)
 
 
-class StoreSettings(Part):
+class StoreSettings(SettingsModel):
     """Where ClickHouse is. `dsn` None means: the embedded store of this data directory."""
 
     dsn: SecretStr | None = None  # http(s)://user:password@host:port/database
@@ -43,7 +43,7 @@ class StoreSettings(Part):
     connections_max: int = Field(8, ge=1, le=256)
 
 
-class SinkSettings(Part):
+class SinkSettings(SettingsModel):
     """Limits of the sink's batches, and when it refuses to go on."""
 
     group_id: str = "choso-sink"
@@ -62,7 +62,7 @@ class SinkSettings(Part):
     reject_window_records: int = Field(1_000, ge=1)
 
 
-class FoldSettings(Part):
+class FoldSettings(SettingsModel):
     """How the fold looks for dirty days, and how far around a day it looks for evidence."""
 
     window_days: int = Field(15, ge=1, le=60)
@@ -71,7 +71,7 @@ class FoldSettings(Part):
     days_per_tick_max: int = Field(10, ge=1)  # then the fold looks again what is most urgent
 
 
-class GatewaySettings(Part):
+class GatewaySettings(SettingsModel):
     """The HTTP door for providers. `keys` are bearer keys, comma separated."""
 
     host: str = "127.0.0.1"
@@ -82,7 +82,7 @@ class GatewaySettings(Part):
     acknowledge_timeout_ms: int = Field(10_000, ge=10)
 
 
-class WebSettings(Part):
+class WebSettings(SettingsModel):
     """The pages and the HTTP API for readers."""
 
     host: str = "127.0.0.1"
@@ -109,7 +109,7 @@ class WebSettings(Part):
     slow_kept_max: int = Field(60, ge=1)
 
 
-class AlertSettings(Part):
+class AlertSettings(SettingsModel):
     """When something is worth an alert, and who is told of it. Shares are of 1."""
 
     look_ms: int = Field(60_000, ge=100)
@@ -131,7 +131,7 @@ class AlertSettings(Part):
     deliver_days_max: int = Field(7, ge=1)  # an alert that could not be delivered is tried so long
 
 
-class EmbeddedSettings(Part):
+class EmbeddedSettings(SettingsModel):
     """Limits of the embedded broker and store."""
 
     broker_heap_mb: int = Field(512, ge=128)

@@ -81,7 +81,7 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Instant:
     """A moment with its zone, shown in local time."""
 
     value: datetime | None
@@ -104,7 +104,7 @@ class Ref:
 
 
 Figure = Count | Money | Share | Points | Number | Probability
-Scalar = Figure | Day | Moment | Name
+Scalar = Figure | Day | Instant | Name
 Value: TypeAlias = "Scalar | Ref | Message | tuple[Value, ...]"
 
 

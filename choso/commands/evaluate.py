@@ -185,11 +185,11 @@ def dose(
 @contextmanager
 def opened_scene(choso: "Choso") -> Iterator[Any]:
     """What an evaluation is asked in: the store, the registrations, the time."""
-    from consumers.evaluation.ask import FOLDER, Scene
+    from consumers.evaluation.ask import FOLDER, StudyContext
 
     with choso.store() as store:
         folder = choso.data_dir.path / FOLDER
-        yield Scene(store, folder, choso.clock.now(), choso.settings.fold)
+        yield StudyContext(store, folder, choso.clock.now(), choso.settings.fold)
 
 
 def _print(found: Any, render: Callable[[Any, Any], list[str]], lang: Lang, output: Format) -> None:

@@ -23,7 +23,7 @@ Offline = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PlanRequest:
     """What was asked: the candidates' file, a PlanQuestion, and what running sites it rests on."""
 
     candidates: Path
@@ -79,9 +79,9 @@ def plan_asked(
     start: Starts = None,
     as_of: AsOf = None,
     without_ledger: Offline = False,
-) -> Asked:
+) -> PlanRequest:
     """The options as a question. Refused: one that contradicts itself."""
-    from consumers.rollout.calendar import Span
+    from consumers.rollout.calendar import DayRange
     from consumers.rollout.plan_question import PlanQuestion
 
     question = PlanQuestion(
@@ -93,7 +93,7 @@ def plan_asked(
         teams_per_site_max=teams_per_site,
         training_weeks=training_weeks,
         trainings_per_week_max=trainings_per_week,
-        black_outs=tuple(Span.parse(text) for text in black_out or []),
+        black_outs=tuple(DayRange.parse(text) for text in black_out or []),
         is_tet_black=tet,
         ward_minimum=ward_minimum,
         ward_by=parse_day(ward_by) if ward_by else None,
@@ -102,7 +102,7 @@ def plan_asked(
         target_share=parse_share(target) if target else None,
         probability_wanted=probability,
     )
-    return Asked(
+    return PlanRequest(
         candidates=candidates,
         question=question,
         weights=dict(map(_weight, weight)) if weight else None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from choso.commands.look import parse_day, parse_moment
-from choso.commands.plan_options import Asked, asks_for_a_plan
+from choso.commands.plan_options import PlanRequest, asks_for_a_plan
 from infra.errors import ChosoError, Refused
 from schemas.calendar import LOCAL
 
@@ -101,7 +101,7 @@ def pilot(
 @asks_for_a_plan
 def rollout(
     ctx: typer.Context,
-    asked: Asked,
+    asked: PlanRequest,
     out: Out = Path("reports"),
     known_on: KnownOn = None,
     dated: Dated = None,

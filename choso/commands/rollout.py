@@ -9,9 +9,9 @@ import typer
 
 from choso.commands.look import parse_day
 from choso.commands.plan_options import (
-    Asked,
     AsOf,
     Offline,
+    PlanRequest,
     Starts,
     asks_for_a_plan,
     parse_share,
@@ -105,7 +105,7 @@ def rollout_score(
 @asks_for_a_plan
 def rollout_plan(
     ctx: typer.Context,
-    asked: Asked,
+    asked: PlanRequest,
     language: Lang = "vi",
     output: Format = "text",
 ) -> None:
@@ -126,11 +126,11 @@ def _running(
     choso: "Choso", as_of: date | None, starts: dict[str, date], without_ledger: bool
 ) -> Any:
     from consumers.fold.projections import NOW_AND_EVER
-    from consumers.rollout.read import Running, last_complete_sunday, read_running
+    from consumers.rollout.read import RunningSites, last_complete_sunday, read_running
 
     today = as_of or choso.clock.now().astimezone(LOCAL).date()
     if without_ledger:
-        return Running((), (), last_complete_sunday(today))
+        return RunningSites((), (), last_complete_sunday(today))
     with choso.store() as store:
         return read_running(store, today=today, known_at=NOW_AND_EVER, starts=starts)
 

@@ -7,7 +7,7 @@ from consumers.evaluation.result import Design, Evaluation, Found
 from consumers.language.language import Language, in_every_language
 from consumers.statistics.arrays import Estimate
 from consumers.statistics.power import Power
-from schemas.message import Count, Day, Message, Moment, Name, Probability, Share, leading
+from schemas.message import Count, Day, Instant, Message, Name, Probability, Share, leading
 
 EVENTS_SHOWN_MAX = 80
 LABEL_WIDTH = 12
@@ -61,9 +61,9 @@ def _head(told: Evaluation, language: Language) -> Iterator[str]:
     yield f"{registered.title}  [{registered.id}]"
     when = [Message("terminal.not_registered")]
     if registered.at is not None:
-        when = [Message("terminal.registered", at=Moment(registered.at))]
+        when = [Message("terminal.registered", at=Instant(registered.at))]
     if registered.logged_at is not None:
-        when.append(Message("terminal.logged", at=Moment(registered.logged_at)))
+        when.append(Message("terminal.logged", at=Instant(registered.logged_at)))
     yield _row(language, Message("terminal.label.plan"), registered.digest, *when)
     for departure in told.departures:
         mark = "!" if departure.is_substantial else ""

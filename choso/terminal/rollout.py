@@ -3,8 +3,8 @@
 from consumers.adoption.render.table import render_table
 from consumers.language.language import NOTHING, Language
 from consumers.rollout.names import KINDS, attribute, method
-from consumers.rollout.outcome import Estimate, Forecast, MethodScore, Score, SiteForecast
-from consumers.rollout.plan_outcome import Plan, PlannedSite
+from consumers.rollout.outcome import Forecast, MethodScore, PosteriorEstimate, Score, SiteForecast
+from consumers.rollout.plan_outcome import PlannedSite, RolloutPlan
 from schemas.message import Count, Day, Message, Name, Number, Share, Value, leading, marked
 
 WEEKS_SHOWN = (4, 13, 26, 52)
@@ -92,7 +92,7 @@ def _site_row(site: SiteForecast, ahead: list[int], language: Language) -> tuple
     )
 
 
-def _estimates(parameters: tuple[Estimate, ...]) -> tuple[Value, ...]:
+def _estimates(parameters: tuple[PosteriorEstimate, ...]) -> tuple[Value, ...]:
     return tuple(
         Message(
             "terminal.parameter",
@@ -156,7 +156,7 @@ def _score_row(each: MethodScore, language: Language) -> tuple[str, ...]:
     )
 
 
-def render_plan(found: Plan, language: Language) -> str:
+def render_plan(found: RolloutPlan, language: Language) -> str:
     """Sentences, the schedule, what was left out, the ranking with its reasons, the assignment."""
     say = language.render
     sentences = [

@@ -2,14 +2,14 @@
 
 from choso.terminal.evaluation import interval
 from consumers.evaluation.dose import Dose
-from consumers.evaluation.live import Live
+from consumers.evaluation.live import LiveSeries
 from consumers.evaluation.names import BY, LABELS
 from consumers.evaluation.whom import Whom
 from consumers.language.language import Language, in_every_language
 from schemas.message import Count, Message, Name, Probability, Share, leading
 
 
-def render_live(told: Live, language: Language) -> list[str]:
+def render_live(told: LiveSeries, language: Language) -> list[str]:
     """A line for each week, and what may be said of it."""
     say = language.render
     together = Message(

@@ -12,8 +12,8 @@ from consumers.adoption.question.answer import (
     By,
     Grain,
     Metric,
+    MetricContext,
     Question,
-    Scene,
     Thresholds,
 )
 from consumers.adoption.question.periods import KNOWN_ON_DAYS_MAX, check_range
@@ -103,7 +103,7 @@ def thresholds_of(words: Sequence[str]) -> Thresholds:
     return replace(base, **changes)
 
 
-def ask(store: Store, question: Question, scene: Scene) -> Answer:
+def ask(store: Store, question: Question, scene: MetricContext) -> Answer:
     """The answer. Refused: a question that cannot be answered."""
     check(question)
     return metric_of(question.metric).answer(store, question, scene)

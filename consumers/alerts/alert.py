@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import Literal
 
-from consumers.adoption.question.answer import Scene
+from consumers.adoption.question.answer import MetricContext
 from infra.clickhouse import Store
 from infra.settings import AlertSettings
 from schemas.calendar import LOCAL
@@ -34,7 +34,7 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class AlertRule:
     """What is worth an alert. docs/alerts.md is written from these.
 
     `title` is a message. `raised` says when one is raised and `exposure` what least of evidence it
@@ -46,15 +46,15 @@ class Rule:
     raised: str
     exposure: str
     about: Literal["market", "source", "vendor"]
-    find: Callable[[Store, Scene, AlertSettings], list[Alert]]
+    find: Callable[[Store, MetricContext, AlertSettings], list[Alert]]
 
 
-def last_day_over(scene: Scene) -> date:
+def last_day_over(scene: MetricContext) -> date:
     """Yesterday."""
     return scene.now.astimezone(LOCAL).date() - timedelta(days=1)
 
 
-def last_week_over(scene: Scene) -> date:
+def last_week_over(scene: MetricContext) -> date:
     """The Monday of the last week that is over."""
     last_day = last_day_over(scene)
     return last_day - timedelta(days=(last_day.weekday() + 1) % 7 + 6)

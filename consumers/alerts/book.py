@@ -18,7 +18,7 @@ WHO_CHARACTERS_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class RecordedAlert:
     """An alert as it stands. Times in UTC; `delivered_at` None: nobody was told yet."""
 
     alert: str
@@ -50,22 +50,22 @@ def list_alerts(
     state: State | None = None,
     markets: Sequence[str] = (),
     limit: int = LIST_MAX,
-) -> list[Kept]:
+) -> list[RecordedAlert]:
     """Alerts, the newest first; of some markets only, or of all and of no market."""
     params = {"state": state or "", "markets": list(markets), "limit": min(limit, LIST_MAX)}
-    return [Kept(*row) for row in store.query(statement(__package__, "alerts"), params)]
+    return [RecordedAlert(*row) for row in store.query(statement(__package__, "alerts"), params)]
 
 
-def find_alert(store: Store, alert: str) -> Kept:
+def find_alert(store: Store, alert: str) -> RecordedAlert:
     """One alert by its id or the beginning of it. Refused: none, or several begin so."""
     params = {"alert": alert, "limit": 2}
     rows = store.query(statement(__package__, "one"), params) if alert else []
     if len(rows) != 1:
         raise Refused(f"alert {alert[:40]!r}: {'several begin so' if rows else 'there is none'}")
-    return Kept(*rows[0])
+    return RecordedAlert(*rows[0])
 
 
-def acknowledge(store: Store, alert: str, *, by: str, now: datetime) -> Kept:
+def acknowledge(store: Store, alert: str, *, by: str, now: datetime) -> RecordedAlert:
     """Somebody has seen to it. The first to say so stands; saying it again changes nothing."""
     who = by.strip()
     if not who or len(who) > WHO_CHARACTERS_MAX:
@@ -76,18 +76,22 @@ def acknowledge(store: Store, alert: str, *, by: str, now: datetime) -> Kept:
     return find_alert(store, kept.alert)
 
 
-def undelivered(store: Store, *, since: datetime, limit: int) -> list[Kept]:
+def undelivered(store: Store, *, since: datetime, limit: int) -> list[RecordedAlert]:
     """Open alerts that nobody was told, raised since then, the oldest first."""
     params = {"since": since, "limit": limit}
-    return [Kept(*row) for row in store.query(statement(__package__, "undelivered"), params)]
+    return [
+        RecordedAlert(*row) for row in store.query(statement(__package__, "undelivered"), params)
+    ]
 
 
-def delivered(store: Store, kept: Kept, *, to: str, now: datetime) -> None:
+def delivered(store: Store, kept: RecordedAlert, *, to: str, now: datetime) -> None:
     """Write down that the receiver has it."""
     _write(store, [_fact(kept.alert, "delivered", now, to, kept)])
 
 
-def _fact(alert: str, fact: str, at: datetime, who: str, about: Alert | Kept) -> dict[str, Any]:
+def _fact(
+    alert: str, fact: str, at: datetime, who: str, about: Alert | RecordedAlert
+) -> dict[str, Any]:
     return {
         "alert": alert,
         "fact": fact,

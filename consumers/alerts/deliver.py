@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from consumers.alerts.book import Kept
+from consumers.alerts.book import RecordedAlert
 from infra.webhook import Post, host_of, post_signed
 
 
@@ -27,7 +27,7 @@ class Receiver:
         return host_of(self.url)
 
 
-def deliver(receiver: Receiver, kept: Kept, *, now: datetime) -> None:
+def deliver(receiver: Receiver, kept: RecordedAlert, *, now: datetime) -> None:
     """POST the alert as JSON. Unavailable: it was not accepted, after all tries."""
     post = Post(
         url=receiver.url,
@@ -40,7 +40,7 @@ def deliver(receiver: Receiver, kept: Kept, *, now: datetime) -> None:
     post_signed(post, now=now, sleep=receiver.sleep)
 
 
-def alert_json(kept: Kept) -> dict[str, Any]:
+def alert_json(kept: RecordedAlert) -> dict[str, Any]:
     """What the receiver reads. `alert` is the same whenever it is sent again."""
     return {
         "alert": kept.alert,

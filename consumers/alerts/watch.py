@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from consumers.adoption.question.answer import Scene
+from consumers.adoption.question.answer import MetricContext
 from consumers.adoption.question.scene import Scenes
 from consumers.alerts.alert import Alert
 from consumers.alerts.book import delivered, raise_alerts, undelivered
@@ -75,6 +75,6 @@ class Watch:
         return count, None
 
 
-def due_alerts(store: Store, scene: Scene, limits: AlertSettings) -> list[Alert]:
+def due_alerts(store: Store, scene: MetricContext, limits: AlertSettings) -> list[Alert]:
     """All that the rules find, over days and weeks that are over."""
     return [alert for rule in RULES.values() for alert in rule.find(store, scene, limits)]

@@ -15,13 +15,13 @@ from consumers.charts.palette import (
     tone,
 )
 from consumers.charts.scale import DayFormat, Format, Scale, day_ticks, inset, ticks
-from consumers.charts.svg import FONT_PX, WIDE, Said, Size, element, frame, text_width, words
+from consumers.charts.svg import FONT_PX, WIDE, AltText, Size, element, frame, text_width, words
 
 NARROW_PX = 480
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class Bar:
     """A column that begins on a day; parts are stacked, negative ones hang below the line.
 
     None: there is no figure (closed, or no data). An incomplete column is only outlined.
@@ -34,8 +34,8 @@ class Column:
 
 
 def bar_chart(
-    columns: Sequence[Column],
-    said: Said,
+    columns: Sequence[Bar],
+    said: AltText,
     *,
     value: Format,
     day: DayFormat,
@@ -74,7 +74,7 @@ def bar_chart(
     return frame(said, size, *parts)
 
 
-def _sum(column: Column, *, above: bool) -> float:
+def _sum(column: Bar, *, above: bool) -> float:
     return sum(p for p in column.parts if p is not None and (p > 0) == above)
 
 
@@ -86,7 +86,7 @@ def _grid(marks: Sequence[float], y: Scale, size: Size, value: Format) -> str:
     return "".join(lines + names)
 
 
-def _column(column: Column, x: Scale, y: Scale, step_days: int) -> str:
+def _column(column: Bar, x: Scale, y: Scale, step_days: int) -> str:
     left, right = x(column.day.toordinal()), x(column.day.toordinal() + step_days)
     gap = min(3.0, (right - left) * 0.18)
     if not column.is_open:

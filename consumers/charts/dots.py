@@ -12,7 +12,7 @@ from consumers.charts.palette import (
     stroke,
 )
 from consumers.charts.scale import Format, Scale, ticks
-from consumers.charts.svg import FONT_PX, WIDE, Said, Size, element, frame, shortened, words
+from consumers.charts.svg import FONT_PX, WIDE, AltText, Size, element, frame, shortened, words
 
 ROW_PX = 28.0
 NARROW_PX = 480
@@ -32,7 +32,7 @@ class Dot:
 
 def dot_chart(
     dots: Sequence[Dot],
-    said: Said,
+    said: AltText,
     *,
     value: Format,
     tick: Format | None = None,

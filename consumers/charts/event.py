@@ -6,7 +6,7 @@ from datetime import date
 
 from consumers.charts.palette import AXIS_LINE, GRID_LINE, INK_WORDS, MUTED_WORDS, fill, stroke
 from consumers.charts.scale import DayFormat, Format, Scale, day_ticks, ticks
-from consumers.charts.svg import WIDE, Said, Size, element, frame, words
+from consumers.charts.svg import WIDE, AltText, Size, element, frame, words
 
 DOT_PX = 3.2
 FOOT_PX = 26.0
@@ -14,7 +14,7 @@ HEAD_PX = 24.0
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class EventEffect:
     """A difference on a day; None for an end that has no bound. `is_post`: from the start on."""
 
     day: date
@@ -25,8 +25,8 @@ class Difference:
 
 
 def event_chart(
-    differences: Sequence[Difference],
-    said: Said,
+    differences: Sequence[EventEffect],
+    said: AltText,
     *,
     value: Format,
     day: DayFormat,
@@ -64,7 +64,7 @@ def event_chart(
     return frame(said, size, *parts)
 
 
-def _difference(difference: Difference, x: Scale, y: Scale) -> str:
+def _difference(difference: EventEffect, x: Scale, y: Scale) -> str:
     at = x(difference.day.toordinal())
     low = y.first_px if difference.low is None else y(difference.low)
     high = y.last_px if difference.high is None else y(difference.high)

@@ -7,7 +7,7 @@ from datetime import date
 from consumers.charts.line import path
 from consumers.charts.palette import AXIS_LINE, GRID_LINE, INK_WORDS, MUTED_WORDS, fill, stroke
 from consumers.charts.scale import DayFormat, Format, Scale, day_ticks, inset, ticks
-from consumers.charts.svg import WIDE, Said, Size, element, frame, text_width, words
+from consumers.charts.svg import WIDE, AltText, Size, element, frame, text_width, words
 
 FOOT_PX = 26.0
 HEAD_PX = 18.0
@@ -34,7 +34,7 @@ class Level:
 def fan_chart(
     past: Sequence[tuple[date, float]],
     ahead: Sequence[Ahead],
-    said: Said,
+    said: AltText,
     *,
     value: Format,
     day: DayFormat,

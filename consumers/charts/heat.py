@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from consumers.charts.palette import GRID, HEAT, INK_WORDS, MUTED_WORDS, heat, heat_words
 from consumers.charts.scale import Format
-from consumers.charts.svg import WIDE, Said, Size, element, frame, text_width, words
+from consumers.charts.svg import WIDE, AltText, Size, element, frame, text_width, words
 
 HEAD_PX = 22.0
 GAP_PX = 1.5
@@ -13,7 +13,7 @@ CELL_PX_MAX = 56.0
 
 
 @dataclass(frozen=True, slots=True)
-class Cohort:
+class HeatRow:
     """A row: its name, its size, and a share for each column. None is blank: not yet known."""
 
     label: str
@@ -22,9 +22,9 @@ class Cohort:
 
 
 def heat_chart(
-    cohorts: Sequence[Cohort],
+    cohorts: Sequence[HeatRow],
     columns: Sequence[str],
-    said: Said,
+    said: AltText,
     *,
     count: Format,
     percent: Format,

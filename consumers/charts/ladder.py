@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from consumers.charts.palette import GRID_LINE, INK, INK_WORDS, MUTED_WORDS, PAPER, ladder
 from consumers.charts.scale import Format, Scale
-from consumers.charts.svg import FONT_PX, Said, Size, element, frame, shortened, words
+from consumers.charts.svg import FONT_PX, AltText, Size, element, frame, shortened, words
 
 PANEL = Size(328, 178)
 ROW_PX = 32.0
@@ -27,7 +27,7 @@ class Step:
 
 
 def ladder_chart(
-    steps: Sequence[Step], said: Said, *, count: Format, share: Format, size: Size = PANEL
+    steps: Sequence[Step], said: AltText, *, count: Format, share: Format, size: Size = PANEL
 ) -> str:
     """One bar for each step under its name; its interval is a thin line at its end."""
     height = int(ROW_PX * len(steps) + 16)

@@ -18,7 +18,7 @@ from consumers.charts.scale import DayFormat, Format, Scale, apart, day_ticks, i
 from consumers.charts.svg import (
     FONT_PX,
     WIDE,
-    Said,
+    AltText,
     Size,
     element,
     frame,
@@ -53,7 +53,7 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ShadedSpan:
     """Days that are shaded, such as Tết, and why."""
 
     first_day: date
@@ -63,13 +63,13 @@ class Span:
 
 def line_chart(
     series: Sequence[Series],
-    said: Said,
+    said: AltText,
     *,
     value: Format,
     day: DayFormat,
     size: Size = WIDE,
     top: float | None = None,
-    spans: Sequence[Span] = (),
+    spans: Sequence[ShadedSpan] = (),
 ) -> str:
     """Lines from zero upwards, so that heights may be compared. `top`: the scale's least end.
 
@@ -132,7 +132,7 @@ def _days(first: date, last: date, x: Scale, y: Scale, day: DayFormat, *, is_nar
     return "".join(parts)
 
 
-def _spans(spans: Sequence[Span], first: date, last: date, x: Scale, y: Scale) -> str:
+def _spans(spans: Sequence[ShadedSpan], first: date, last: date, x: Scale, y: Scale) -> str:
     parts = []
     for span in spans:
         left = x(max(first, span.first_day).toordinal() - 0.5)

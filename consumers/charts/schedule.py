@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from consumers.charts.palette import AXIS_LINE, GRID_LINE, INK_WORDS, MUTED_WORDS, SHADE, fill
 from consumers.charts.scale import DayFormat, Scale, day_ticks
-from consumers.charts.svg import WIDE, Said, Size, element, frame, shortened, text_width, words
+from consumers.charts.svg import WIDE, AltText, Size, element, frame, shortened, text_width, words
 
 ROW_PX = 22.0
 HEAD_PX = 20.0
@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class ScheduleBar:
     """From the first to the last day, both in it; `is_light`: it prepares for what follows."""
 
     first_day: date
@@ -26,16 +26,16 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ScheduleRow:
     """A site and its bars."""
 
     label: str
-    bars: tuple[Bar, ...]
+    bars: tuple[ScheduleBar, ...]
 
 
 def schedule_chart(
-    rows: Sequence[Row],
-    said: Said,
+    rows: Sequence[ScheduleRow],
+    said: AltText,
     *,
     first_day: date,
     last_day: date,
@@ -69,7 +69,7 @@ def schedule_chart(
     return frame(said, Size(size.width, int(height + 4)), *parts)
 
 
-def _bar(bar: Bar, x: Scale, top: float) -> str:
+def _bar(bar: ScheduleBar, x: Scale, top: float) -> str:
     begin, end = x(bar.first_day.toordinal()), x((bar.last_day + DAY).toordinal())
     shape = element(
         "rect",

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from consumers.charts.line import path
 from consumers.charts.palette import fill, stroke
 from consumers.charts.scale import Scale
-from consumers.charts.svg import Said, Size, element, frame
+from consumers.charts.svg import AltText, Size, element, frame
 
 SMALL = Size(96, 22)
 
 
-def sparkline(values: Sequence[float | None], said: Said, *, size: Size = SMALL) -> str:
+def sparkline(values: Sequence[float | None], said: AltText, *, size: Size = SMALL) -> str:
     """The values from zero upwards, with a dot on the last one that is known."""
     known = [v for v in values if v is not None]
     x = Scale(0, max(1, len(values) - 1), 3, size.width - 4)

@@ -13,7 +13,7 @@ NAMESPACE = "http://www.w3.org/2000/svg"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class AltText:
     """What a chart says to who cannot see it. `key` is unique on its page, and stable."""
 
     key: str
@@ -74,7 +74,7 @@ def words(
     )
 
 
-def frame(said: Said, size: Size, *children: str) -> str:
+def frame(said: AltText, size: Size, *children: str) -> str:
     """A whole chart: an image with a title and a description."""
     title, text = f"{said.key}-t", f"{said.key}-d"
     return element(

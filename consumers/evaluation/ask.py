@@ -7,8 +7,8 @@ from pathlib import Path
 
 from consumers.evaluation.design import judge, situation_of
 from consumers.evaluation.dose import Dose, dose
-from consumers.evaluation.evaluate import Figures, evaluate, whole
-from consumers.evaluation.live import Live, live
+from consumers.evaluation.evaluate import PlanFigures, evaluate, whole
+from consumers.evaluation.live import LiveSeries, live
 from consumers.evaluation.plan import Plan
 from consumers.evaluation.read import read_markets, reading, with_moments
 from consumers.evaluation.read_vendors import read_vendors
@@ -23,7 +23,7 @@ FOLDER = "evaluation"  # of the data directory
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class StudyContext:
     """Where registrations are kept, what time it is, and the fold's rules."""
 
     store: Store
@@ -38,7 +38,7 @@ def logged(store: Store, plan_id: str) -> list[tuple[str, datetime]]:
     return [(digest, at) for digest, at in rows]
 
 
-def binding(scene: Scene, plan: Plan) -> tuple[Registered, list[Departure]]:
+def binding(scene: StudyContext, plan: Plan) -> tuple[Registered, list[Departure]]:
     """Which registration binds the plan, and how it departs from it."""
     return compare(scene.folder, plan, now=scene.now, logged=logged(scene.store, plan.id))
 
@@ -52,7 +52,7 @@ def registered_plans(folder: Path) -> Sequence[Plan]:
     return tuple(found.values())
 
 
-def answer(scene: Scene, plan: Plan) -> Evaluation:
+def answer(scene: StudyContext, plan: Plan) -> Evaluation:
     """The evaluation. Unavailable: no week of the window is over."""
     registered, departures = binding(scene, plan)
     with reading(scene.store, plan, now=scene.now, fold=scene.fold) as read:
@@ -61,10 +61,10 @@ def answer(scene: Scene, plan: Plan) -> Evaluation:
             panel = with_moments(read, panel)
         needs_vendors = plan.estimator in ("onboarding", "ancova")
         vendors = read_vendors(read) if needs_vendors else None
-    return evaluate(plan, Figures(panel, vendors), registered, departures)
+    return evaluate(plan, PlanFigures(panel, vendors), registered, departures)
 
 
-def answer_live(scene: Scene, plan: Plan) -> Live:
+def answer_live(scene: StudyContext, plan: Plan) -> LiveSeries:
     """The effect over the weeks that are over now."""
     registered, departures = binding(scene, plan)
     with reading(scene.store, plan, now=scene.now, fold=scene.fold) as read:
@@ -73,7 +73,7 @@ def answer_live(scene: Scene, plan: Plan) -> Live:
     return live(plan, panel, registered, tuple(d for d in departures if not d.is_early))
 
 
-def answer_whom(scene: Scene, plan: Plan, by: By) -> Whom:
+def answer_whom(scene: StudyContext, plan: Plan, by: By) -> Whom:
     """Effects by group. Causal where the comparison markets' stalls send events too."""
     with reading(scene.store, plan, now=scene.now, fold=scene.fold) as read:
         panel, _ = whole(plan, read_markets(read))
@@ -90,7 +90,7 @@ def answer_whom(scene: Scene, plan: Plan, by: By) -> Whom:
     return whom(plan, vendors, groups, by, causal=causal)
 
 
-def answer_dose(scene: Scene, plan: Plan) -> Dose:
+def answer_dose(scene: StudyContext, plan: Plan) -> Dose:
     """Visits and first payments in the pilots."""
     with reading(scene.store, plan, now=scene.now, fold=scene.fold) as read:
         return dose(plan, read_vendors(read))

@@ -18,7 +18,7 @@ from consumers.evaluation.result import (
     Evaluation,
     Found,
     MarketFigure,
-    Outcome,
+    MeasuredOutcome,
     Registered,
     Verdict,
 )
@@ -42,7 +42,7 @@ RATIO = Message("outcome.ratio")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Figures:
+class PlanFigures:
     """What was read for a plan. `vendors` is there for designs on vendors only."""
 
     markets: MarketPanel
@@ -51,7 +51,7 @@ class Figures:
 
 def evaluate(
     plan: Plan,
-    figures: Figures,
+    figures: PlanFigures,
     registered: Registered,
     departures: Sequence[Departure] = (),
 ) -> Evaluation:
@@ -159,7 +159,7 @@ def _effect_min(plan: Plan) -> float:
     return least
 
 
-def _outcome(plan: Plan, read: MarketPanel, used: MarketPanel) -> Outcome:
+def _outcome(plan: Plan, read: MarketPanel, used: MarketPanel) -> MeasuredOutcome:
     first = first_start(plan)
     metric = plan.outcome.metric
     unit = UNITS[metric]
@@ -167,7 +167,7 @@ def _outcome(plan: Plan, read: MarketPanel, used: MarketPanel) -> Outcome:
         unit = RATIO
     elif plan.estimator in ("onboarding", "ancova"):
         unit = PER_VENDOR
-    return Outcome(
+    return MeasuredOutcome(
         metric=metric,
         unit=unit,
         source=read.source,

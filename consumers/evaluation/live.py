@@ -36,7 +36,7 @@ class LivePoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Live:
+class LiveSeries:
     """`points` is empty where the design was refused. `horizon` is the number of weeks planned."""
 
     registered: Registered
@@ -54,13 +54,13 @@ def live(
     panel: MarketPanel,
     registered: Registered,
     departures: tuple[Departure, ...] = (),
-) -> Live:
+) -> LiveSeries:
     """For the design with comparison markets; other designs are refused by its rules."""
     used, lost = whole(plan, panel)
     design = judge(situation_of(plan, used))["did"]
     horizon = (plan.window.last_week - plan.window.start_week).days // 7 + 1
     points = _points(plan, used, horizon) if design.is_admissible else ()
-    return Live(
+    return LiveSeries(
         registered=registered,
         departures=(*departures, *lost),
         refusals=design.refusals,

@@ -23,7 +23,7 @@ WEEKS_MAX = 520
 MARKETS_MAX = 400
 
 
-class Part(BaseModel):
+class PlanModel(BaseModel):
     """A part of a plan: frozen, and an unknown name is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,7 +35,7 @@ def _monday(day: date) -> date:
     return day
 
 
-class Outcome(Part):
+class Outcome(PlanModel):
     """What is measured: per stall and open day, or (paying_share) per stall and week.
 
     `events` are payments of the ledger; `market_total` what an acquirer or a fee office reported
@@ -59,7 +59,7 @@ class Outcome(Part):
         return self
 
 
-class Window(Part):
+class StudyWindow(PlanModel):
     """Complete weeks, by their Mondays. `start_week` is the first under treatment, of markets that
     `markets.starts` does not name one by one."""
 
@@ -78,7 +78,7 @@ class Window(Part):
         return self
 
 
-class Markets(Part):
+class Markets(PlanModel):
     """Who is treated and who is compared. `starts`: pilots that start in another week."""
 
     pilots: Annotated[tuple[Code, ...], Field(min_length=1, max_length=MARKETS_MAX)]
@@ -97,7 +97,7 @@ class Markets(Part):
         return self
 
 
-class Assignment(Part):
+class Assignment(PlanModel):
     """How it was decided who is treated when: `how` in words; randomised only by a published seed.
 
     `strata` are the groups inside which the order was drawn (all sites in one, where none is
@@ -120,7 +120,7 @@ class Assignment(Part):
         return self
 
 
-class Thresholds(Part):
+class DecisionThresholds(PlanModel):
     """What will be believed. `effect_min` is the least effect worth having, in the outcome's unit
     (with scale log, and for estimator its, as a ratio less 1)."""
 
@@ -130,7 +130,7 @@ class Thresholds(Part):
     sensitivity_min: float = Field(0.0, ge=0, le=10)
 
 
-class Running(Part):
+class RunSettings(PlanModel):
     """Numbers that steer the computation, and no conclusion. With `placebo_runs` 0 no synthetic
     comparison is made."""
 
@@ -141,7 +141,7 @@ class Running(Part):
     block_weeks: int = Field(4, ge=1, le=26)
 
 
-class Plan(Part):
+class Plan(PlanModel):
     """One evaluation. Figures are those known at `known_on`, whenever it is run."""
 
     id: Code
@@ -149,11 +149,11 @@ class Plan(Part):
     estimator: Estimator
     known_on: datetime
     outcome: Outcome
-    window: Window
+    window: StudyWindow
     markets: Markets
     assignment: Assignment
-    thresholds: Thresholds
-    running: Running = Running()
+    thresholds: DecisionThresholds
+    running: RunSettings = RunSettings()
 
     @model_validator(mode="after")
     def _check(self) -> Self:

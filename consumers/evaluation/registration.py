@@ -17,7 +17,7 @@ from consumers.evaluation.plan import Plan
 from consumers.evaluation.result import Departure, Registered
 from infra.embedded.files import write_whole
 from infra.errors import Refused
-from schemas.message import Day, Message, Moment, Name, counted
+from schemas.message import Day, Instant, Message, Name, counted
 
 # Fields that steer the computation only: to change them changes no conclusion that was promised.
 UNSUBSTANTIAL = ("running.placebo_runs", "running.bootstrap_runs", "title")
@@ -128,9 +128,9 @@ def _disagreement(
     said = Message(
         "departure.ledger_disagrees",
         in_ledger=Name(digest[:12]),
-        logged_at=Moment(logged_at),
+        logged_at=Instant(logged_at),
         in_file=Name(first.digest[:12]),
-        at=Moment(at),
+        at=Instant(at),
     )
     return [Departure(said, is_substantial=True)]
 

@@ -78,7 +78,7 @@ class MarketFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class MeasuredOutcome:
     """What was measured and where it comes from."""
 
     metric: str
@@ -173,7 +173,7 @@ class Evaluation:
     departures: tuple[Departure, ...]
     design: Design
     others: tuple[Design, ...]  # and why they were not used
-    outcome: Outcome
+    outcome: MeasuredOutcome
     markets: tuple[MarketFigure, ...]
     found: Found | None
     verdict: Verdict

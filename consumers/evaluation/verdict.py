@@ -62,7 +62,7 @@ class Grounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class VerdictRule:
     """One row of the table: its sentence, when it speaks, and which figures it shows."""
 
     sentence: str
@@ -80,31 +80,31 @@ INTERVAL = ("value", "low", "high")
 TESTED = (*INTERVAL, "p")
 MEASURED = (*TESTED, "effect_min")
 RULES = (
-    Rule(marked("verdict.refused"), lambda g: g.is_refused),
-    Rule(
+    VerdictRule(marked("verdict.refused"), lambda g: g.is_refused),
+    VerdictRule(
         marked("verdict.descriptive_nothing"),
         lambda g: g.is_descriptive and g.contains_null,
         INTERVAL,
     ),
-    Rule(marked("verdict.descriptive_change"), lambda g: g.is_descriptive, INTERVAL),
-    Rule(marked("verdict.too_few_markets"), lambda g: not g.is_possible),
-    Rule(marked("verdict.departed"), lambda g: g.departed and not g.contains_null, TESTED),
-    Rule(
+    VerdictRule(marked("verdict.descriptive_change"), lambda g: g.is_descriptive, INTERVAL),
+    VerdictRule(marked("verdict.too_few_markets"), lambda g: not g.is_possible),
+    VerdictRule(marked("verdict.departed"), lambda g: g.departed and not g.contains_null, TESTED),
+    VerdictRule(
         marked("verdict.nothing_worth_having"),
         lambda g: g.contains_null and g.high < g.effect_min,
         MEASURED,
     ),
-    Rule(marked("verdict.no_effect_shown"), lambda g: g.contains_null, MEASURED),
-    Rule(marked("verdict.wrong_way"), lambda g: g.high < 0, TESTED),
-    Rule(marked("verdict.doubtful"), lambda g: bool(g.doubts()), TESTED),
-    Rule(marked("verdict.small"), lambda g: g.value < g.effect_min, MEASURED),
-    Rule(
+    VerdictRule(marked("verdict.no_effect_shown"), lambda g: g.contains_null, MEASURED),
+    VerdictRule(marked("verdict.wrong_way"), lambda g: g.high < 0, TESTED),
+    VerdictRule(marked("verdict.doubtful"), lambda g: bool(g.doubts()), TESTED),
+    VerdictRule(marked("verdict.small"), lambda g: g.value < g.effect_min, MEASURED),
+    VerdictRule(
         marked("verdict.works_size_uncertain"),
         lambda g: g.low < g.effect_min,
         MEASURED,
         is_success=True,
     ),
-    Rule(marked("verdict.works"), lambda g: True, MEASURED, is_success=True),
+    VerdictRule(marked("verdict.works"), lambda g: True, MEASURED, is_success=True),
 )
 
 

@@ -17,7 +17,7 @@ EVENTS_PER_SLICE = 200_000  # events told of several payments are put down so ma
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BlockRange:
     """A part of a table: its rows are those of the blocks [first, last] of its partition."""
 
     table: str
@@ -34,13 +34,13 @@ class Identity:
     def __init__(self, store: Store) -> None:
         self._store = store
         # What needs not be read again. Only to save work: who has forgotten it reads whole days.
-        self._read: Mapping[tuple[str, str], Sequence[Part]] = {}
+        self._read: Mapping[tuple[str, str], Sequence[BlockRange]] = {}
 
     def note(
         self,
         unread: Collection[date],
         folded: Collection[date],
-        parts: Iterable[Part],
+        parts: Iterable[BlockRange],
         *,
         days_max: int,
     ) -> None:
@@ -75,15 +75,15 @@ class Identity:
             reach("identity.noted")
 
 
-def by_place(parts: Iterable[Part]) -> dict[tuple[str, str], list[Part]]:
+def by_place(parts: Iterable[BlockRange]) -> dict[tuple[str, str], list[BlockRange]]:
     """The parts by table and partition."""
-    found: dict[tuple[str, str], list[Part]] = {}
+    found: dict[tuple[str, str], list[BlockRange]] = {}
     for part in parts:
         found.setdefault((part.table, part.partition), []).append(part)
     return found
 
 
-def is_made_of(part: Part, before: Iterable[Part]) -> bool:
+def is_made_of(part: BlockRange, before: Iterable[BlockRange]) -> bool:
     """Whether a part is one of those before, or was merged from some of them alone."""
     merged = sum(p.rows for p in before if part.first <= p.first and p.last <= part.last)
     return merged == part.rows

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import accumulate
 
 from consumers.fold.dirty import DayState, Fingerprint, dirty_days, unread_days
-from consumers.fold.identity import Part
+from consumers.fold.identity import BlockRange
 from consumers.sql import statement
 from infra.clickhouse import Store
 
@@ -45,7 +45,7 @@ class Snapshot:
     fingerprints: Mapping[date, Fingerprint]
     states: Mapping[date, DayState]
     seals: Mapping[date, int | None]
-    parts: Sequence[Part] = field(compare=False, default=())
+    parts: Sequence[BlockRange] = field(compare=False, default=())
 
     def dirty(self, rule_version: int) -> set[date]:
         """Days whose own inputs changed since they were folded, or that never were."""
@@ -80,12 +80,12 @@ class Snapshots:
         rows = self._store.query(statement(__package__, "stored"))
         marks = {(table, partition): mark for table, partition, mark, _ in rows}
         if newest is None or newest.marks != marks:
-            parts = [Part(*place, *part) for *place, _, of_place in rows for part in of_place]
+            parts = [BlockRange(*place, *part) for *place, _, of_place in rows for part in of_place]
             newest = self._take(marks, parts, newest)
         self._newest, self._looked_s = newest, now_s
         return newest
 
-    def _take(self, marks: Marks, parts: Sequence[Part], before: Snapshot | None) -> Snapshot:
+    def _take(self, marks: Marks, parts: Sequence[BlockRange], before: Snapshot | None) -> Snapshot:
         [registry] = self._store.query(statement(__package__, "registry_fingerprint"))
         is_known = before is not None and before.registry == registry
         states, seals = _states_and_seals(self._store)

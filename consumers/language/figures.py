@@ -18,7 +18,7 @@ EXACT = Context(prec=400, rounding=ROUND_HALF_UP)  # of any float, which has 309
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class LocaleFormat:
     """What is common to all words of one locale. What is None is written as a dash."""
 
     locale: Locale

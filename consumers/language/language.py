@@ -13,12 +13,12 @@ from babel import Locale
 from babel.support import Translations
 
 from consumers.language.catalog import LANGUAGES, compiled, load_messages
-from consumers.language.figures import NOTHING, Figures
+from consumers.language.figures import NOTHING, LocaleFormat
 from schemas.message import (
     Count,
     Day,
+    Instant,
     Message,
-    Moment,
     Money,
     Name,
     Number,
@@ -41,7 +41,7 @@ Look = Callable[[Ref], Value]
 
 
 @dataclass(frozen=True, slots=True)
-class Language(Figures):
+class Language(LocaleFormat):
     """Words of one language. `code`: vi or en."""
 
     code: str
@@ -91,7 +91,7 @@ class Language(Figures):
                 return self.probability(part, digits)
             case Day(day):
                 return self.day(day)
-            case Moment(at):
+            case Instant(at):
                 return self.stamp(at)
             case Ref():
                 assert look is not None, f"{value}: stands in no report"

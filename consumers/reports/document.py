@@ -53,7 +53,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class ChartFigure:
     """A chart with the table that it draws. `draw` gives SVG in one language.
 
     `native` is the kind of chart that a spreadsheet draws from the table's first column against
@@ -67,7 +67,7 @@ class Figure:
     native: Literal["line", "bar", "column"] = "line"
 
 
-Block = Heading | Paragraph | Bullets | Table | Figure
+Block = Heading | Paragraph | Bullets | Table | ChartFigure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ def block_ids(block: Block) -> Iterator[str]:
         yield from ids_of(block.text)
     elif isinstance(block, Bullets):
         yield from ids_of(block.items)
-    elif isinstance(block, Figure):
+    elif isinstance(block, ChartFigure):
         yield from (*ids_of(block.title), *ids_of(block.alt), *block_ids(block.table))
     else:
         yield from ids_of((block.title, *block.columns, *block.rows))

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from schemas.message import (
     Count,
     Day,
+    Instant,
     Message,
-    Moment,
     Money,
     Name,
     Number,
@@ -82,7 +82,7 @@ def scalar_of(value: Value, unit: Unit, decimals: int) -> Scalar:
     if isinstance(value, str):
         if unit == "date":
             return Day(date.fromisoformat(value))
-        return Moment(datetime.fromisoformat(value)) if unit == "moment" else Name(value)
+        return Instant(datetime.fromisoformat(value)) if unit == "moment" else Name(value)
     if unit in BY_DIGITS:
         return BY_DIGITS[unit](value, decimals)
     if unit == "count":

@@ -11,8 +11,8 @@ from consumers.reports.fact import Fact, FactTable, Unit
 from schemas.message import (
     Count,
     Day,
+    Instant,
     Message,
-    Moment,
     Money,
     Name,
     Number,
@@ -36,7 +36,7 @@ UNITS: Mapping[type[Scalar], Unit] = {
     Number: "number",
     Probability: "probability",
     Day: "date",
-    Moment: "moment",
+    Instant: "moment",
     Name: "code",
 }
 

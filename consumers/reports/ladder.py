@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from html import escape
 
 from consumers.adoption.question.answer import Answer, Cell
-from consumers.adoption.question.rate import Figure as Known
-from consumers.adoption.question.rate import Rate
+from consumers.adoption.question.rate import Figure, Rate
 from consumers.charts.dots import Dot, dot_chart
-from consumers.charts.svg import Said as Alt
+from consumers.charts.svg import AltText
 from consumers.language.language import languages
-from consumers.reports.document import Block, Figure, Table
+from consumers.reports.document import Block, ChartFigure, Table
 from consumers.reports.document import Cell as DocumentCell
 from consumers.reports.fact import FactTable
 from consumers.reports.figures import PAPER
@@ -77,10 +76,10 @@ def ladder_blocks(answer: Answer, facts: FactTable) -> Iterator[Block]:
             note = language.say(rate.reason or "")
             label = language.show(group_text(row))
             dots.append(Dot(label, rate.value, rate.low, rate.high, note))
-        alt = Alt("ladder", escape(language.show(title)), escape(language.show(title)))
+        alt = AltText("ladder", escape(language.show(title)), escape(language.show(title)))
         return dot_chart(dots, alt, value=language.share, tick=language.whole_share, size=PAPER)
 
-    yield Figure(
+    yield ChartFigure(
         title=title,
         alt=Message("ladder.chart"),
         draw=draw,
@@ -94,5 +93,5 @@ def ladder_blocks(answer: Answer, facts: FactTable) -> Iterator[Block]:
 
 
 def _share(row: Cell, name: str) -> float | None:
-    said: Rate | Known = getattr(row, name)
+    said: Rate | Figure = getattr(row, name)
     return said.value

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from math import isfinite
 
-from consumers.charts.event import Difference, event_chart
-from consumers.charts.svg import Said as Alt
+from consumers.charts.event import EventEffect, event_chart
+from consumers.charts.svg import AltText
 from consumers.evaluation.names import ROLES
 from consumers.evaluation.result import Design, Effect, Evaluation, Found
 from consumers.language.language import languages
@@ -13,8 +13,8 @@ from consumers.reports.document import (
     Block,
     Bullets,
     Cell,
+    ChartFigure,
     Document,
-    Figure,
     Heading,
     Paragraph,
     Table,
@@ -206,7 +206,7 @@ def _markets(evaluation: Evaluation, numbers: Numbers) -> Table:
     )
 
 
-def _events(evaluation: Evaluation, found: Found, numbers: Numbers) -> Figure:
+def _events(evaluation: Evaluation, found: Found, numbers: Numbers) -> ChartFigure:
     rows: list[tuple[Cell, ...]] = []
     for point in found.events:
         key = f"event.{point.week.isoformat() if point.week else point.event}"
@@ -229,7 +229,7 @@ def _events(evaluation: Evaluation, found: Found, numbers: Numbers) -> Figure:
         start = evaluation.outcome.start_week
         return event_chart(
             [
-                Difference(
+                EventEffect(
                     point.week or start + timedelta(weeks=point.event),
                     point.value,
                     point.low if isfinite(point.low) else None,
@@ -238,7 +238,7 @@ def _events(evaluation: Evaluation, found: Found, numbers: Numbers) -> Figure:
                 )
                 for point in found.events
             ],
-            Alt("events", language.show(title), language.render(evaluation.verdict.sentence)),
+            AltText("events", language.show(title), language.render(evaluation.verdict.sentence)),
             value=lambda value: language.number(value, 2),
             day=language.short_day,
             start=start,
@@ -246,7 +246,7 @@ def _events(evaluation: Evaluation, found: Found, numbers: Numbers) -> Figure:
             size=PAPER,
         )
 
-    return Figure(
+    return ChartFigure(
         title=title,
         alt=Message("pilot.difference_chart"),
         draw=draw,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from consumers.evaluation.result import Evaluation, Found
 from consumers.reports.document import Block, Bullets, Cell, Paragraph, Table
 from consumers.reports.figures import Numbers
-from schemas.message import Count, Message, Moment, Name, Probability
+from schemas.message import Count, Instant, Message, Name, Probability
 
 
 def checks(found: Found, numbers: Numbers) -> Iterator[Block]:
@@ -84,7 +84,7 @@ def registration(evaluation: Evaluation, numbers: Numbers) -> Iterator[Block]:
     if registered.at is None:
         yield Paragraph(Message("pilot.not_registered", plan=plan, digest=digest))
     else:
-        at = numbers.put("registered.at", Moment(registered.at))
+        at = numbers.put("registered.at", Instant(registered.at))
         yield Paragraph(Message("pilot.registered", plan=plan, digest=digest, at=at))
     if evaluation.departures:
         yield Bullets(

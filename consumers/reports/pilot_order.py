@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from consumers.evaluation.ask import Scene, answer
+from consumers.evaluation.ask import StudyContext, answer
 from consumers.evaluation.plan import parse_plan
 from consumers.reports.document import Document
 from consumers.reports.pilot import pilot_report
@@ -12,7 +12,7 @@ from infra.errors import Refused
 from schemas.message import Message, Name
 
 
-def make_pilot_report(scene: Scene, params: Mapping[str, str]) -> Document:
+def make_pilot_report(scene: StudyContext, params: Mapping[str, str]) -> Document:
     """The report on one plan. `params`: plan (its text), day, issuer, place.
 
     The figures are those known at the plan's own moment, so it can be made again at any time.
@@ -31,7 +31,7 @@ def make_pilot_report(scene: Scene, params: Mapping[str, str]) -> Document:
 
 def _make(sources: Sources, params: Mapping[str, str]) -> Document:
     with sources.store() as store:
-        scene = Scene(store, sources.evaluations, sources.now, sources.fold)
+        scene = StudyContext(store, sources.evaluations, sources.now, sources.fold)
         return make_pilot_report(scene, params)
 
 

@@ -8,8 +8,8 @@ from consumers.language.language import languages
 from consumers.reports.document import (
     Block,
     Bullets,
+    ChartFigure,
     Document,
-    Figure,
     Heading,
     Paragraph,
     Table,
@@ -65,7 +65,7 @@ def _block(block: Block, facts: FactTable, lang: Lang) -> dict[str, Any]:
         return {"kind": "bullets", "items": [fill(item, facts, lang) for item in block.items]}
     if isinstance(block, Table):
         return {"kind": "table", **_table(block, facts, lang)}
-    assert isinstance(block, Figure)
+    assert isinstance(block, ChartFigure)
     return {
         **_table(block.table, facts, lang),
         "kind": "figure",

@@ -7,7 +7,7 @@ from consumers.language.language import languages
 from consumers.reports.document import Table, block_ids
 from consumers.reports.fact import Fact, FactTable
 from consumers.reports.shown import Lang
-from schemas.message import Count, Day, Message, Moment, Name, Share, Value, marked
+from schemas.message import Count, Day, Instant, Message, Name, Share, Value, marked
 
 # Where figures come from; any other source is a name and written as it is.
 SOURCES = {
@@ -71,4 +71,4 @@ def _levels(used: Sequence[Fact]) -> Iterator[Message]:
 def _cut_off(used: Sequence[Fact]) -> Iterator[Message]:
     moments = [fact.cut_off_at for fact in used if fact.cut_off_at]
     if moments:
-        yield Message("provenance.cut_off", at=Moment(datetime.fromisoformat(max(moments))))
+        yield Message("provenance.cut_off", at=Instant(datetime.fromisoformat(max(moments))))

@@ -12,7 +12,7 @@ from consumers.reports.rollout_method import limits, method_blocks
 from consumers.reports.rollout_plan import asked, schedule_blocks, stalls, team_blocks
 from consumers.reports.rollout_ranking import ranking_blocks
 from consumers.rollout.outcome import Forecast, Score
-from consumers.rollout.plan_outcome import Plan
+from consumers.rollout.plan_outcome import RolloutPlan
 from consumers.rollout.site import LeftOut
 from schemas.message import Count, Day, Message, Name, Share
 
@@ -22,7 +22,7 @@ class Outlook:
     """All that the report tells. `score` is None with the reason in `no_score`; `forecast` is None
     where no site runs. `known_on` None: made without the ledger."""
 
-    plan: Plan
+    plan: RolloutPlan
     forecast: Forecast | None
     score: Score | None
     no_score: Message

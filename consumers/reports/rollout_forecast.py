@@ -5,9 +5,9 @@ from datetime import timedelta
 from itertools import pairwise
 
 from consumers.charts.line import Point, Series, line_chart
-from consumers.charts.svg import Said as Alt
+from consumers.charts.svg import AltText
 from consumers.language.language import languages
-from consumers.reports.document import Block, Bullets, Cell, Figure, Paragraph, Table
+from consumers.reports.document import Block, Bullets, Cell, ChartFigure, Paragraph, Table
 from consumers.reports.figures import PAPER, Numbers
 from consumers.reports.rollout_plan import SITE, STALLS, day_of, name_of, stalls
 from consumers.reports.shown import Lang
@@ -81,7 +81,7 @@ def band_of(week: WeekForecast, level: float) -> Band:
     return next(each for each in week.bands if each.level == level)
 
 
-def _chart(site: SiteForecast, numbers: Numbers) -> Figure:
+def _chart(site: SiteForecast, numbers: Numbers) -> ChartFigure:
     key = f"forecast.{site.code}"
     weeks = site.weeks
     chosen = [n for n in AHEAD if n <= len(weeks)] or [len(weeks)]
@@ -115,13 +115,13 @@ def _chart(site: SiteForecast, numbers: Numbers) -> Figure:
                 Series(language.show(Message("rollout.seen")), past),
                 Series(language.show(Message("rollout.foreseen")), foreseen),
             ],
-            Alt(f"forecast-{site.code}", language.show(title), language.show(title)),
+            AltText(f"forecast-{site.code}", language.show(title), language.show(title)),
             value=language.number,
             day=language.month,
             size=PAPER,
         )
 
-    return Figure(
+    return ChartFigure(
         title=title,
         alt=Message("rollout.forecast_chart"),
         draw=draw,

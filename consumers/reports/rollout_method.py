@@ -7,12 +7,12 @@ from consumers.reports.document import Block, Cell, Paragraph, Table
 from consumers.reports.figures import Numbers
 from consumers.reports.rollout_plan import BAND
 from consumers.rollout.names import KINDS
-from consumers.rollout.outcome import Estimate
-from consumers.rollout.plan_outcome import Plan
+from consumers.rollout.outcome import PosteriorEstimate
+from consumers.rollout.plan_outcome import RolloutPlan
 from schemas.message import Count, Day, Message, Name, Number, Ref, Share
 
 
-def method_blocks(plan: Plan, cut_off_day: date, numbers: Numbers) -> Iterator[Block]:
+def method_blocks(plan: RolloutPlan, cut_off_day: date, numbers: Numbers) -> Iterator[Block]:
     """The model in words, its parameters by kind, the rules of the plan."""
     model = plan.model
     yield Paragraph(
@@ -45,7 +45,9 @@ def method_blocks(plan: Plan, cut_off_day: date, numbers: Numbers) -> Iterator[B
     yield _rules(plan, numbers)
 
 
-def _parameters(key: str, parameters: tuple[Estimate, ...], numbers: Numbers) -> Iterator[Cell]:
+def _parameters(
+    key: str, parameters: tuple[PosteriorEstimate, ...], numbers: Numbers
+) -> Iterator[Cell]:
     for each in parameters:
         is_share = each.name == "kappa"
         yield numbers.put(
@@ -56,7 +58,7 @@ def _parameters(key: str, parameters: tuple[Estimate, ...], numbers: Numbers) ->
         )
 
 
-def _rules(plan: Plan, numbers: Numbers) -> Table:
+def _rules(plan: RolloutPlan, numbers: Numbers) -> Table:
     question = plan.question
     counts = (
         ("stalls_per_team_week", Message("rule.stalls_per_team_week")),

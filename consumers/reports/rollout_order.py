@@ -18,7 +18,7 @@ from consumers.rollout.known import first_days_known
 from consumers.rollout.outcome import Forecast, Score
 from consumers.rollout.plan import plan
 from consumers.rollout.plan_question import PlanQuestion
-from consumers.rollout.read import Running, last_complete_sunday, read_running
+from consumers.rollout.read import RunningSites, last_complete_sunday, read_running
 from consumers.rollout.score import score
 from infra.clickhouse import Store
 from infra.errors import Refused
@@ -111,10 +111,10 @@ def make_rollout_report(
 
 def _running(
     store: Store | None, order: RolloutOrder, *, now: datetime, fold: FoldSettings
-) -> Running:
+) -> RunningSites:
     last_day = last_complete_sunday(order.as_of)
     if order.known_on is None:
-        return Running((), (), last_day)
+        return RunningSites((), (), last_day)
     assert store is not None, "report rollout: an order with a ledger needs its store"
     known: dict[str, Any] = {"today": order.as_of, "known_at": order.known_on}
     if not is_current(store, order.known_on, now=now, fold=fold):
@@ -124,7 +124,7 @@ def _running(
     return read_running(store, starts=order.starts, **known)
 
 
-def _forecast(running: Running, order: RolloutOrder) -> Forecast | None:
+def _forecast(running: RunningSites, order: RolloutOrder) -> Forecast | None:
     if not running.sites:
         return None
     return forecast(
@@ -136,7 +136,7 @@ def _forecast(running: Running, order: RolloutOrder) -> Forecast | None:
     )
 
 
-def _score(running: Running) -> Score | None:
+def _score(running: RunningSites) -> Score | None:
     try:
         return score(running.sites, horizon_weeks=SCORE_WEEKS)
     except Refused:  # no site has run for long enough

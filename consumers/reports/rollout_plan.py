@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from consumers.charts.line import Point, Series, line_chart
-from consumers.charts.svg import Said as Alt
+from consumers.charts.svg import AltText
 from consumers.language.language import languages
-from consumers.reports.document import Block, Cell, Figure, Paragraph, Table
+from consumers.reports.document import Block, Cell, ChartFigure, Paragraph, Table
 from consumers.reports.figures import PAPER, Numbers
 from consumers.reports.shown import Lang
-from consumers.rollout.plan_outcome import Plan, PlannedSite, TargetAnswer, WeekLoad
+from consumers.rollout.plan_outcome import PlannedSite, RolloutPlan, TargetAnswer, WeekLoad
 from schemas.message import Count, Day, Message, Name, Number, Ref, Share
 
 WEEKS_BETWEEN = 4  # rows of the table by weeks; the chart draws the same weeks
@@ -19,7 +19,7 @@ SITE = Message("column.site")
 NOT_WITHIN = Message("reason.not_within_plan")
 
 
-def asked(plan: Plan, name: str) -> str:
+def asked(plan: RolloutPlan, name: str) -> str:
     """What the plan was asked, as text."""
     return str(plan.question[name])
 
@@ -37,7 +37,7 @@ def day_of(numbers: Numbers, fact_id: str, day: date | None, reason: Message = N
     return numbers.put(fact_id, Day(day), reason=reason)
 
 
-def schedule_blocks(plan: Plan, numbers: Numbers) -> Iterator[Block]:
+def schedule_blocks(plan: RolloutPlan, numbers: Numbers) -> Iterator[Block]:
     """Every site that starts, in the order of its start; those that do not; the lots."""
     if plan.sites:
         yield Table(
@@ -90,7 +90,7 @@ def _site(each: PlannedSite, numbers: Numbers) -> tuple[Cell, ...]:
     )
 
 
-def _lots(plan: Plan, numbers: Numbers) -> Iterator[Block]:
+def _lots(plan: RolloutPlan, numbers: Numbers) -> Iterator[Block]:
     if not plan.assignment.is_randomised:
         yield Paragraph(Message("rollout.no_lot"))
         return
@@ -112,7 +112,7 @@ def _lots(plan: Plan, numbers: Numbers) -> Iterator[Block]:
         )
 
 
-def team_blocks(plan: Plan, numbers: Numbers) -> Iterator[Block]:
+def team_blocks(plan: RolloutPlan, numbers: Numbers) -> Iterator[Block]:
     """Adopters over the plan's weeks, what one more team is worth, how many the target needs."""
     yield _weeks(plan, numbers)
     more = plan.one_more_team
@@ -174,7 +174,7 @@ def _shown_weeks(weeks: Sequence[WeekLoad]) -> list[WeekLoad]:
     return [each for n, each in enumerate(weeks, 1) if n % WEEKS_BETWEEN == 0 or n == len(weeks)]
 
 
-def _weeks(plan: Plan, numbers: Numbers) -> Figure:
+def _weeks(plan: RolloutPlan, numbers: Numbers) -> ChartFigure:
     weeks = _shown_weeks(plan.weeks)
     rows: list[tuple[Cell, ...]] = []
     for each in weeks:
@@ -205,13 +205,13 @@ def _weeks(plan: Plan, numbers: Numbers) -> Figure:
         )  # fmt: skip
         return line_chart(
             [Series(language.show(title), points)],
-            Alt("plan-weeks", language.show(title), language.show(title)),
+            AltText("plan-weeks", language.show(title), language.show(title)),
             value=language.number,
             day=language.month,
             size=PAPER,
         )
 
-    return Figure(
+    return ChartFigure(
         title=title,
         alt=Message("rollout.adopting_chart"),
         draw=draw,

@@ -9,7 +9,15 @@ import xlsxwriter
 from consumers.language.figures import rounded
 from consumers.language.language import languages
 from consumers.reports.archive import settled
-from consumers.reports.document import Block, Document, Figure, Table, cell_text, fill, is_number
+from consumers.reports.document import (
+    Block,
+    ChartFigure,
+    Document,
+    Table,
+    cell_text,
+    fill,
+    is_number,
+)
 from consumers.reports.fact import FIELDS, Fact, FactTable, as_rows
 from consumers.reports.payload import pack
 from consumers.reports.plain import plain
@@ -31,7 +39,7 @@ def render_xlsx(document: Document, lang: Lang) -> bytes:
     book.set_properties({"title": said["title"], "author": said["issuer"], "created": made_at})
     book.formats[0].set_font_name("Times New Roman")
     _words(book, said, lang)
-    titled = [block for block in document.blocks if isinstance(block, Table | Figure)]
+    titled = [block for block in document.blocks if isinstance(block, Table | ChartFigure)]
     for number, block in enumerate(titled, start=1):
         _sheet(book, say(Message("sheet.table", number=Count(number))), block, document.facts, lang)
     _facts(book, document.facts, lang)
@@ -61,7 +69,7 @@ def _words(book: Any, said: dict[str, Any], lang: Lang) -> None:
 
 
 def _sheet(book: Any, name: str, block: Block, facts: FactTable, lang: Lang) -> None:
-    table = block.table if isinstance(block, Figure) else block
+    table = block.table if isinstance(block, ChartFigure) else block
     assert isinstance(table, Table)
     sheet = book.add_worksheet(name)
     sheet.write_string(0, 0, fill(table.title, facts, lang), _format(book, bold=True))
@@ -85,7 +93,7 @@ def _sheet(book: Any, name: str, block: Block, facts: FactTable, lang: Lang) -> 
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, max(1, at - 1), 16)
     sheet.freeze_panes(3, 1)
-    if isinstance(block, Figure) and table.rows:
+    if isinstance(block, ChartFigure) and table.rows:
         _chart(book, sheet, name, block, places, facts, lang)
 
 
@@ -93,7 +101,7 @@ def _chart(
     book: Any,
     sheet: Any,
     name: str,
-    figure: Figure,
+    figure: ChartFigure,
     places: list[int],
     facts: FactTable,
     lang: Lang,

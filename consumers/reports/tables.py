@@ -16,7 +16,7 @@ NAME_CHARACTERS_WHOLE = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class FieldColumn:
     """A field of a metric's rows and how it is shown."""
 
     name: str
@@ -25,46 +25,46 @@ class Column:
     decimals: int = 0
 
 
-COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
+COLUMNS: Mapping[str, tuple[FieldColumn, ...]] = MappingProxyType(
     {
         "intensity": (
-            Column("payment_count", Message("column.payments")),
-            Column("payment_vnd", Message("column.payment_vnd"), "vnd"),
-            Column("vendor_count", Message("column.paid_vendors")),
-            Column(
+            FieldColumn("payment_count", Message("column.payments")),
+            FieldColumn("payment_vnd", Message("column.payment_vnd"), "vnd"),
+            FieldColumn("vendor_count", Message("column.paid_vendors")),
+            FieldColumn(
                 "payments_per_active_day",
                 Message("column.payments_per_active_day"),
                 "number",
                 1,
             ),
-            Column("median_ticket_vnd", Message("column.median_payment"), "vnd"),
+            FieldColumn("median_ticket_vnd", Message("column.median_payment"), "vnd"),
         ),
         "growth": (
-            Column("before_payment_count", Message("column.before")),
-            Column("payment_count", Message("column.now")),
-            Column("growth_count_all", Message("column.all_vendors"), "share", 1),
-            Column("growth_count_same", Message("column.same_vendors"), "share", 1),
-            Column("growth_vnd_all", Message("column.payment_vnd"), "share", 1),
+            FieldColumn("before_payment_count", Message("column.before")),
+            FieldColumn("payment_count", Message("column.now")),
+            FieldColumn("growth_count_all", Message("column.all_vendors"), "share", 1),
+            FieldColumn("growth_count_same", Message("column.same_vendors"), "share", 1),
+            FieldColumn("growth_vnd_all", Message("column.payment_vnd"), "share", 1),
         ),
         "reach": (
-            Column("payer_count", Message("column.payers")),
-            Column("repeat_share", Message("column.repeat_share"), "share", 1),
-            Column("payerless_count", Message("column.payerless")),
+            FieldColumn("payer_count", Message("column.payers")),
+            FieldColumn("repeat_share", Message("column.repeat_share"), "share", 1),
+            FieldColumn("payerless_count", Message("column.payerless")),
         ),
         "cashless-share": (
-            Column("stall_count", Message("column.stalls_measured")),
-            Column("count_share", Message("column.by_number"), "share", 1),
-            Column("vnd_share", Message("column.by_value"), "share", 1),
+            FieldColumn("stall_count", Message("column.stalls_measured")),
+            FieldColumn("count_share", Message("column.by_number"), "share", 1),
+            FieldColumn("vnd_share", Message("column.by_value"), "share", 1),
         ),
         "fees": (
-            Column("fee_count", Message("column.fees")),
-            Column("due_vnd", Message("column.due"), "vnd"),
-            Column("vnd_share", Message("column.paid_cashless"), "share", 1),
+            FieldColumn("fee_count", Message("column.fees")),
+            FieldColumn("due_vnd", Message("column.due"), "vnd"),
+            FieldColumn("vnd_share", Message("column.paid_cashless"), "share", 1),
         ),
         "concentration": (
-            Column("vendor_count", Message("column.paid_vendors")),
-            Column("gini", Message("column.gini"), "number", 2),
-            Column("top_share", Message("column.top_share"), "share", 1),
+            FieldColumn("vendor_count", Message("column.paid_vendors")),
+            FieldColumn("gini", Message("column.gini"), "number", 2),
+            FieldColumn("top_share", Message("column.top_share"), "share", 1),
         ),
     }
 )

@@ -12,7 +12,7 @@ Build = Callable[[Payload], Document]
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class FactDifference:
     """A fact that the file and the ledger tell differently; None: one of them has it not."""
 
     fact_id: str
@@ -25,12 +25,12 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ReportVerification:
     """What was compared and what differs. `is_text_changed`: equal facts, but other bytes."""
 
     payload: Payload
     checked_count: int
-    differences: tuple[Difference, ...]
+    differences: tuple[FactDifference, ...]
     is_text_changed: bool
     is_other_version: bool
 
@@ -40,7 +40,7 @@ class Verdict:
         return not self.differences and not self.is_text_changed
 
 
-def verify(data: bytes, fmt: Format, *, subject: str, build: Build) -> Verdict:
+def verify(data: bytes, fmt: Format, *, subject: str, build: Build) -> ReportVerification:
     """Make the report again from what it was made with, and compare facts, then bytes.
 
     A file of another version of choso is compared by its facts alone: its bytes may differ for
@@ -50,13 +50,13 @@ def verify(data: bytes, fmt: Format, *, subject: str, build: Build) -> Verdict:
     document = build(payload)
     ids = dict.fromkeys([*payload.facts, *document.facts])
     differences = tuple(
-        Difference(fact_id, payload.facts.get(fact_id), document.facts.get(fact_id))
+        FactDifference(fact_id, payload.facts.get(fact_id), document.facts.get(fact_id))
         for fact_id in ids
         if payload.facts.get(fact_id) != document.facts.get(fact_id)
     )
     is_other = payload.written_by != written_by()
     changed = not differences and not is_other and RENDER[fmt](document, payload.lang) != data
-    return Verdict(payload, len(ids), differences, changed, is_other)
+    return ReportVerification(payload, len(ids), differences, changed, is_other)
 
 
 def _told(fact: Fact | None) -> str:

@@ -5,9 +5,17 @@ from datetime import date
 
 from consumers.adoption.question.answer import Answer
 from consumers.charts.dots import Dot, dot_chart
-from consumers.charts.svg import Said as Alt
+from consumers.charts.svg import AltText
 from consumers.language.language import languages
-from consumers.reports.document import Block, Bullets, Document, Figure, Heading, Paragraph, Table
+from consumers.reports.document import (
+    Block,
+    Bullets,
+    ChartFigure,
+    Document,
+    Heading,
+    Paragraph,
+    Table,
+)
 from consumers.reports.fact import FactTable
 from consumers.reports.figures import PAPER
 from consumers.reports.gather import Shelf
@@ -88,7 +96,7 @@ def _incomplete(answers: Mapping[str, Answer]) -> Iterator[Block]:
         yield Paragraph(Message("weekly.incomplete", reasons=tuple(map(Message, reasons))))
 
 
-def _growth_figure(answer: Answer, table: Table) -> Figure:
+def _growth_figure(answer: Answer, table: Table) -> ChartFigure:
     title = Message("weekly.growth_title")
 
     def draw(lang: Lang) -> str:
@@ -103,13 +111,13 @@ def _growth_figure(answer: Answer, table: Table) -> Figure:
         ]
         return dot_chart(
             dots,
-            Alt("growth", language.show(title), language.show(title)),
+            AltText("growth", language.show(title), language.show(title)),
             value=language.share,
             tick=language.whole_share,
             size=PAPER,
         )
 
-    return Figure(
+    return ChartFigure(
         title=title,
         alt=Message("weekly.growth_chart"),
         draw=draw,

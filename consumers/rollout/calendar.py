@@ -21,14 +21,14 @@ TET_BLACKOUT_BEFORE, TET_BLACKOUT_AFTER = 7, 6
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class DayRange:
     """Days from `first` to `last`, both in it."""
 
     first: date
     last: date
 
     @classmethod
-    def parse(cls, text: str) -> "Span":
+    def parse(cls, text: str) -> "DayRange":
         """`2026-08-10..2026-08-16`, or one day. Refused: anything else."""
         first, _, last = text.partition("..")
         try:
@@ -60,10 +60,10 @@ def tet_days() -> frozenset[date]:
     return frozenset(first + timedelta(days=n) for first in TET for n in range(TET_CLOSED_DAYS))
 
 
-def tet_blackouts() -> tuple[Span, ...]:
+def tet_blackouts() -> tuple[DayRange, ...]:
     """The weeks around each Tết in which no team works."""
     return tuple(
-        Span(first - timedelta(days=TET_BLACKOUT_BEFORE), first + timedelta(TET_BLACKOUT_AFTER))
+        DayRange(first - timedelta(days=TET_BLACKOUT_BEFORE), first + timedelta(TET_BLACKOUT_AFTER))
         for first in TET
     )
 
@@ -80,7 +80,7 @@ def open_share_ahead(mondays: Iterable[date], usual: float) -> Floats:
     return usual * np.array(open_share(mondays, tet_days()))
 
 
-def blacked_out(mondays: Iterable[date], spans: Iterable[Span]) -> Bools:
+def blacked_out(mondays: Iterable[date], spans: Iterable[DayRange]) -> Bools:
     """Whether a week has a day of any of the spans."""
     spans = tuple(spans)
     return np.array(

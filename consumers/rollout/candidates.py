@@ -25,7 +25,7 @@ def _codes(value: Any) -> Any:
     return tuple(value.split()) if isinstance(value, str) else value
 
 
-class Row(BaseModel):
+class CandidateRow(BaseModel):
     """One line. `after`: codes, separated by spaces, of sites that must be finished before."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
@@ -81,7 +81,7 @@ def parse_candidates(text: str, *, subject: str) -> tuple[Candidate, ...]:
 def _candidate(cells: dict[str, Any], attributes: list[str], where: str) -> Candidate:
     given = {name: cells[name] for name in REQUIRED + OPTIONAL if name in cells}
     try:
-        row = Row(**given, attributes={name: cells[name] for name in attributes})
+        row = CandidateRow(**given, attributes={name: cells[name] for name in attributes})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])

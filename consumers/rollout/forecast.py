@@ -14,16 +14,16 @@ from consumers.rollout.outcome import (
     DATE_PROBABILITIES,
     Band,
     DateBy,
-    Estimate,
     Forecast,
+    ForecastModel,
     KindEstimate,
-    Model,
+    PosteriorEstimate,
     SiteForecast,
     TargetDate,
     WeekForecast,
 )
 from consumers.rollout.prior_message import prior_message
-from consumers.rollout.site import KIND_INDEX, Candidate, LeftOut, Site, as_weeks
+from consumers.rollout.site import KIND_INDEX, Candidate, LeftOut, RunningSite, as_weeks
 from consumers.statistics.crps import band
 from consumers.statistics.diffusion.groups import Groups
 from consumers.statistics.diffusion.hazard import History
@@ -46,14 +46,16 @@ DEFINITION = Message("forecast.adopted")
 class Fitted:
     """Running sites and the draws of what they teach."""
 
-    sites: tuple[Site, ...]
+    sites: tuple[RunningSite, ...]
     history: History
     draws: Draws
     prior: Prior
     seed: int
 
 
-def fit_sites(sites: Sequence[Site], *, prior: Prior, draws: int = DRAWS, seed: int) -> Fitted:
+def fit_sites(
+    sites: Sequence[RunningSite], *, prior: Prior, draws: int = DRAWS, seed: int
+) -> Fitted:
     """Fit all running sites together. Without any, the draws are the prior's."""
     history = History.of(as_weeks(sites))
     kind = np.array([KIND_INDEX[site.kind] for site in sites], dtype=np.int64)
@@ -92,7 +94,9 @@ def draws_unstarted(
     nothing = History.of(
         as_weeks(
             [
-                Site(c.code, c.name, c.kind, c.ward, c.stall_count, date.min, date.min, (), ())
+                RunningSite(
+                    c.code, c.name, c.kind, c.ward, c.stall_count, date.min, date.min, (), ()
+                )
                 for c in candidates
             ]
         )
@@ -105,7 +109,7 @@ def draws_unstarted(
 
 
 def forecast(
-    running: Sequence[Site],
+    running: Sequence[RunningSite],
     candidates: Sequence[Candidate],
     *,
     cut_off_day: date,
@@ -158,16 +162,16 @@ def forecast(
     )
 
 
-def _planned(candidate: Candidate, first_week: date, start_days: Mapping[str, date]) -> Site:
+def _planned(candidate: Candidate, first_week: date, start_days: Mapping[str, date]) -> RunningSite:
     """A candidate as a site of which no week is known yet."""
     start = start_days.get(candidate.code) or max(first_week, candidate.earliest or first_week)
-    return Site(
+    return RunningSite(
         candidate.code, candidate.name, candidate.kind, candidate.ward, candidate.stall_count,
         start, monday(start), (), (),
     )  # fmt: skip
 
 
-def _site_forecast(site: Site, draws: Floats, theta: Floats, share: float) -> SiteForecast:
+def _site_forecast(site: RunningSite, draws: Floats, theta: Floats, share: float) -> SiteForecast:
     past = tuple(int(value) for value in np.cumsum(site.new))
     adopted = past[-1] if past else 0
     lasts = [site.next_week + n * WEEK + timedelta(days=6) for n in range(draws.shape[1])]
@@ -227,23 +231,23 @@ def _first_day(by_week: Floats, lasts: Sequence[date], level: float) -> date | N
     return lasts[int(reached[0])] if len(reached) else None
 
 
-def estimates(theta: Floats) -> tuple[Estimate, ...]:
+def estimates(theta: Floats) -> tuple[PosteriorEstimate, ...]:
     """κ, p and q on their own scales: theta (D, 3)."""
     natural = (expit(theta[:, 0]), np.exp(theta[:, 1]), np.exp(theta[:, 2]))
     return tuple(estimate(name, part) for name, part in zip(NAMES, natural, strict=True))
 
 
-def estimate(name: str, values: Floats) -> Estimate:
+def estimate(name: str, values: Floats) -> PosteriorEstimate:
     """Median and 80 % band of draws."""
     low, median, high = (float(value) for value in np.quantile(values, [0.1, 0.5, 0.9]))
-    return Estimate(name, median, low, high)
+    return PosteriorEstimate(name, median, low, high)
 
 
-def describe_model(fitted: Fitted) -> Model:
+def describe_model(fitted: Fitted) -> ForecastModel:
     """How it was computed and what was learned."""
     draws = fitted.draws
     kinds: list[str] = [site.kind for site in fitted.sites]
-    return Model(
+    return ForecastModel(
         definition=DEFINITION,
         prior=prior_message(fitted.prior),
         kinds=tuple(

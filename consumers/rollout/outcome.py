@@ -62,7 +62,7 @@ class TargetDate:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class PosteriorEstimate:
     """A parameter's median and its 80 % band."""
 
     name: str
@@ -88,7 +88,7 @@ class SiteForecast:
     adopted_share: float
     weeks: tuple[WeekForecast, ...]
     target: TargetDate
-    parameters: tuple[Estimate, ...]
+    parameters: tuple[PosteriorEstimate, ...]
     notes: tuple[Message, ...]
 
 
@@ -98,18 +98,20 @@ class KindEstimate:
 
     kind: str
     site_count: int
-    parameters: tuple[Estimate, ...]
+    parameters: tuple[PosteriorEstimate, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class ForecastModel:
     """How it was computed, so that it can be computed again."""
 
     definition: Message
     prior: Message
     kinds: tuple[KindEstimate, ...]
-    between_sites: tuple[Estimate, ...]  # τ: deviations between sites of a kind, logs and logits
-    luck_variance: Estimate
+    between_sites: tuple[
+        PosteriorEstimate, ...
+    ]  # τ: deviations between sites of a kind, logs and logits
+    luck_variance: PosteriorEstimate
     draws: int
     seed: int
     r_hat: float
@@ -125,7 +127,7 @@ class Forecast:
     target_share: float
     sites: tuple[SiteForecast, ...]
     left_out: tuple[LeftOut, ...]
-    model: Model
+    model: ForecastModel
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,33 +21,33 @@ from consumers.rollout.plan_messages import (
     unplanned_message,
 )
 from consumers.rollout.plan_outcome import (
-    Assignment,
     OneMoreTeam,
-    Plan,
     PlannedSite,
+    PlanTotals,
     PriceOfLot,
+    RolloutPlan,
+    StartAssignment,
     StratumShown,
-    Totals,
     UnplannedSite,
     WeekLoad,
 )
 from consumers.rollout.plan_question import PlanQuestion
 from consumers.rollout.planner import Planner, Solved
 from consumers.rollout.program import site_value
-from consumers.rollout.site import Candidate, Site
+from consumers.rollout.site import Candidate, RunningSite
 from consumers.rollout.target import answer_target
 from consumers.statistics.diffusion.prior import Prior
 
 
 def plan(
     candidates: Sequence[Candidate],
-    running: Sequence[Site],
+    running: Sequence[RunningSite],
     question: PlanQuestion,
     *,
     weights: Mapping[str, float] | None = None,
     prior: Prior | None = None,
     seed: int = FORECAST_SEED,
-) -> Plan:
+) -> RolloutPlan:
     """The plan. Refused: rules that contradict each other, or more than can be proven."""
     fitted = fit_sites(running, prior=prior or Prior(), seed=seed)
     planner = Planner(candidates, fitted, question, weights)
@@ -55,7 +55,7 @@ def plan(
     totals = planner.totals(solved)
     more = planner.totals(more_teams(planner, question, solved))
     price = _price(planner, question, totals) if question.order == "randomised" else None
-    return Plan(
+    return RolloutPlan(
         question=shown(question),
         totals=totals,
         sites=_sites(planner, solved),
@@ -89,7 +89,7 @@ def more_teams(planner: Planner, question: PlanQuestion, solved: Solved) -> Solv
     return more if more.solution.value >= solved.solution.value else solved
 
 
-def _price(planner: Planner, question: PlanQuestion, totals: Totals) -> PriceOfLot:
+def _price(planner: Planner, question: PlanQuestion, totals: PlanTotals) -> PriceOfLot:
     free = question.without_lot()
     best = max(planner.solved(free).solution.value, totals.priority_stall_weeks)
     lost = 1 - totals.priority_stall_weeks / best if best > 0 else 0.0
@@ -163,9 +163,9 @@ def _weeks(planner: Planner, solved: Solved) -> tuple[WeekLoad, ...]:
     )
 
 
-def _assignment(planner: Planner, solved: Solved) -> Assignment:
+def _assignment(planner: Planner, solved: Solved) -> StartAssignment:
     question = planner.question
-    return Assignment(
+    return StartAssignment(
         how=assignment_message(question),
         is_randomised=question.order == "randomised",
         seed=question.seed,

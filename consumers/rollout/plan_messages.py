@@ -1,11 +1,11 @@
 """What a plan says of itself, each sentence with its numbers. Pure."""
 
-from consumers.rollout.plan_outcome import Totals
+from consumers.rollout.plan_outcome import PlanTotals
 from consumers.rollout.plan_question import PlanQuestion
 from schemas.message import Count, Day, Message, Name, Number, Share, Value
 
 
-def plan_messages(question: PlanQuestion, totals: Totals) -> tuple[Message, ...]:
+def plan_messages(question: PlanQuestion, totals: PlanTotals) -> tuple[Message, ...]:
     """What the plan does, and how well it is proven."""
     summary = Message(
         "plan.summary",
@@ -23,7 +23,7 @@ def plan_messages(question: PlanQuestion, totals: Totals) -> tuple[Message, ...]
     return summary, Message("plan.proven", gap=Share(max(totals.gap, 0.0)))
 
 
-def one_more_message(now: Totals, more: Totals, teams: int) -> Message:
+def one_more_message(now: PlanTotals, more: PlanTotals, teams: int) -> Message:
     """What one more team is worth."""
     weeks = more.priority_stall_weeks - now.priority_stall_weeks
     sites = more.planned_count - now.planned_count

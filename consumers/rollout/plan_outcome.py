@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from consumers.rollout.outcome import DateBy, Model
+from consumers.rollout.outcome import DateBy, ForecastModel
 from consumers.rollout.ranking import Ranking
 from schemas.message import Message
 
@@ -71,7 +71,7 @@ class WeekLoad:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class PlanTotals:
     """What the plan is worth: all candidates, until the last week."""
 
     site_count: int
@@ -139,7 +139,7 @@ class TargetAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Assignment:
+class StartAssignment:
     """What a later evaluation registers: how it was decided who starts when."""
 
     how: Message
@@ -150,19 +150,19 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RolloutPlan:
     """The plan and everything that it was made from."""
 
     question: dict[str, Any]
-    totals: Totals
+    totals: PlanTotals
     sites: tuple[PlannedSite, ...]
     unplanned: tuple[UnplannedSite, ...]
     weeks: tuple[WeekLoad, ...]
     strata: tuple[StratumShown, ...]
-    assignment: Assignment
+    assignment: StartAssignment
     one_more_team: OneMoreTeam
     price_of_lot: PriceOfLot | None
     target: TargetAnswer | None
     ranking: Ranking
-    model: Model
+    model: ForecastModel
     said: tuple[Message, ...]

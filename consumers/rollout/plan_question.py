@@ -11,7 +11,7 @@ import numpy as np
 from consumers.rollout.calendar import (
     WEEK,
     WEEKS_MAX,
-    Span,
+    DayRange,
     blacked_out,
     monday,
     tet_blackouts,
@@ -51,7 +51,7 @@ class PlanQuestion:
     teams_per_site_max: int = TEAMS_PER_SITE_MAX
     training_weeks: int = TRAINING_WEEKS
     trainings_per_week_max: int = TRAININGS_PER_WEEK_MAX
-    black_outs: tuple[Span, ...] = ()
+    black_outs: tuple[DayRange, ...] = ()
     is_tet_black: bool = True
     ward_minimum: int = 0
     ward_by: date | None = None

@@ -9,7 +9,7 @@ import numpy as np
 
 from consumers.rollout.forecast import Fitted, draws_unstarted
 from consumers.rollout.order import Stratum, randomised, tiers, unrandomised
-from consumers.rollout.plan_outcome import Totals
+from consumers.rollout.plan_outcome import PlanTotals
 from consumers.rollout.plan_question import PlanQuestion
 from consumers.rollout.program import build, site_value
 from consumers.rollout.ranking import Ranking, rank
@@ -84,12 +84,12 @@ class Planner:
             found += site_value(self.draws[start.code], start.working, weeks)
         return found
 
-    def totals(self, solved: Solved) -> Totals:
+    def totals(self, solved: Solved) -> PlanTotals:
         """What a schedule is worth."""
         mean = self.adopted(solved.starts).mean(axis=0)
         last = max((start.last_week for start in solved.starts), default=None)
         weeks = self.question.weeks
-        return Totals(
+        return PlanTotals(
             site_count=len(self.candidates),
             stall_count=sum(each.stall_count for each in self.candidates),
             planned_count=len(solved.starts),

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from consumers.adoption.question.facts import MarketFact, read_facts
 from consumers.rollout.calendar import monday, open_share, weeks_from
-from consumers.rollout.site import FIRST_WEEK_SHARE_MAX, LeftOut, Site
+from consumers.rollout.site import FIRST_WEEK_SHARE_MAX, LeftOut, RunningSite
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.errors import Refused
@@ -18,10 +18,10 @@ FirstDays = Mapping[str, Mapping[date, int]]  # market → day → vendors first
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class RunningSites:
     """The sites that run, up to the Sunday `cut_off_day`, and markets that tell nothing."""
 
-    sites: tuple[Site, ...]
+    sites: tuple[RunningSite, ...]
     left_out: tuple[LeftOut, ...]
     cut_off_day: date
 
@@ -38,7 +38,7 @@ def read_running(
     known_at: datetime,
     starts: Mapping[str, date] | None = None,
     first_days: FirstDays | None = None,
-) -> Running:
+) -> RunningSites:
     """Every market with a census and a first payment or a code, week by week until it was over.
 
     A site starts with `starts` where that names it, else with its first code or first payment,
@@ -54,7 +54,7 @@ def read_running(
     if first_days is None:
         first_days = _folded(store, last_day)
     params: dict[str, Any] = {"last_day": last_day, "known_at": known_at}
-    sites: list[Site] = []
+    sites: list[RunningSite] = []
     left_out: list[LeftOut] = []
     for market, stalls, code_on in store.query(statement(__package__, "stalls_and_codes"), params):
         if market not in known:
@@ -67,11 +67,11 @@ def read_running(
             closed=facts.closed.get(market, frozenset()),
             last_day=last_day,
         )
-        if isinstance(made, Site):
+        if isinstance(made, RunningSite):
             sites.append(made)
         else:
             left_out.append(LeftOut(market, made))
-    return Running(tuple(sites), tuple(left_out), last_day)
+    return RunningSites(tuple(sites), tuple(left_out), last_day)
 
 
 def _folded(store: Store, last_day: date) -> FirstDays:
@@ -96,7 +96,7 @@ def site_of(
     start_day: date | None,
     closed: frozenset[date],
     last_day: date,
-) -> Site | Message:
+) -> RunningSite | Message:
     """The market as a site, or why it is none. A payment before its start counts in week one."""
     if fact.kind not in get_args(MarketKind):
         return Message("site.unknown_kind", kind=Name(fact.kind))
@@ -128,7 +128,7 @@ def site_of(
     before_start = frozenset(first_week + timedelta(days=n) for n in range(7)) - {
         start_day + timedelta(days=n) for n in range(7)
     }
-    return Site(
+    return RunningSite(
         code=fact.market,
         name=fact.name,
         kind=fact.kind,  # type: ignore[arg-type]

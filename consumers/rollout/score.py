@@ -14,7 +14,7 @@ import numpy as np
 from consumers.rollout.calendar import WEEK
 from consumers.rollout.outcome import MethodScore, Score
 from consumers.rollout.prior_message import prior_message
-from consumers.rollout.site import KIND_INDEX, LeftOut, Site, as_weeks
+from consumers.rollout.site import KIND_INDEX, LeftOut, RunningSite, as_weeks
 from consumers.statistics.crps import covered, crps, pit_covered
 from consumers.statistics.diffusion.baselines import BASELINE_METHODS, WEEKS_MIN
 from consumers.statistics.diffusion.groups import Groups
@@ -47,7 +47,7 @@ class Trial:
 
 
 def score(
-    sites: Sequence[Site],
+    sites: Sequence[RunningSite],
     *,
     horizon_weeks: int,
     step_weeks: int = STEP_WEEKS,
@@ -81,7 +81,7 @@ def score(
     )
 
 
-def trials(sites: Sequence[Site], horizon: int, step: int) -> tuple[Trial, list[date]]:
+def trials(sites: Sequence[RunningSite], horizon: int, step: int) -> tuple[Trial, list[date]]:
     """Every site at every origin at which it had run for four weeks."""
     first = min((s.first_week + WEEKS_KNOWN_MIN * WEEK for s in sites), default=date.max)
     last = max((site.next_week - WEEK for site in sites), default=date.min)
@@ -90,7 +90,7 @@ def trials(sites: Sequence[Site], horizon: int, step: int) -> tuple[Trial, list[
         raise Refused("score: no site has run for five complete weeks")
     # The latest ones, where there are more than the limit.
     origins = [last - n * step * WEEK for n in reversed(range(min(count, ORIGINS_MAX)))]
-    cut: list[Site] = []
+    cut: list[RunningSite] = []
     pool: list[int] = []
     truth, shares = [], []
     for number, origin in enumerate(origins):

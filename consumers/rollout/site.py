@@ -16,7 +16,7 @@ FIRST_WEEK_SHARE_MAX = 0.3  # more adopters than this at once: the site had begu
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class RunningSite:
     """A running site. `new` and `open_share` tell of its complete weeks, from `first_week` on.
 
     `first_week` is a Monday; `stall_count` the census, its ceiling. `notes` say what a reader must
@@ -49,10 +49,10 @@ class Site:
         """The share of days that it is open, without its worst weeks; 1 where nothing is known."""
         return float(np.median(self.open_share)) if self.open_share else 1.0
 
-    def until(self, week: date) -> "Site":
+    def until(self, week: date) -> "RunningSite":
         """As it was known before this Monday."""
         length = max(0, (week - self.first_week).days // 7)
-        return Site(
+        return RunningSite(
             self.code, self.name, self.kind, self.ward, self.stall_count, self.start_day,
             self.first_week, self.new[:length], self.open_share[:length], self.notes,
         )  # fmt: skip
@@ -83,7 +83,7 @@ class LeftOut:
     reason: Message
 
 
-def as_weeks(sites: Sequence[Site]) -> Weeks:
+def as_weeks(sites: Sequence[RunningSite]) -> Weeks:
     """Arrays of running sites, padded to the longest."""
     length = max((len(site.new) for site in sites), default=0)
     new = np.zeros((len(sites), length))

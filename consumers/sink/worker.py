@@ -53,7 +53,7 @@ class Batch:
 
 
 @dataclass(slots=True)
-class Totals:
+class SinkTotals:
     """What the sink has done since it started, for its status file."""
 
     inserted: int = 0
@@ -87,7 +87,7 @@ class Worker:
         report: Report,
     ) -> None:
         self.partitions: dict[TopicPartition, Partition] = {}
-        self.totals = Totals()
+        self.totals = SinkTotals()
         self._store = store
         self._shapes = shapes  # topic -> noun of its intake table
         self._topic_ids = topic_ids

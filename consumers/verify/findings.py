@@ -65,7 +65,7 @@ class Tally:
 
 
 @dataclass(slots=True)
-class Report:
+class VerifyReport:
     """The outcome of one verify."""
 
     findings: list[Finding] = field(default_factory=list)

@@ -22,7 +22,7 @@ from consumers.fold.projections import NOW_AND_EVER
 from consumers.fold.snapshot import Snapshot, Snapshots
 from consumers.sink.coverage import BODY_SETTINGS, coverage
 from consumers.sql import statement
-from consumers.verify.findings import Finding, Report, holes
+from consumers.verify.findings import Finding, VerifyReport, holes
 from consumers.verify.identity import check_identity
 from consumers.verify.log import TopicLog
 from consumers.verify.stored import FINDINGS_MAX
@@ -35,7 +35,7 @@ LOOKS_MAX = 5  # at a day whose evidence changes while one looks
 
 
 @dataclass(slots=True)
-class Waiting:
+class UnfoldedDays:
     """Which days were dirty at the first look and have not been folded since. Pure."""
 
     first: dict[date, DayState | None] | None = None
@@ -80,7 +80,7 @@ class Folded:
 
         Gives up after `settle_s_max` without progress, and gives the days that are stale then.
         """
-        waiting = Waiting()
+        waiting = UnfoldedDays()
         stale: set[date] = set()
         still: object = None
         until = agree_until = monotonic() + self.settle_s_max
@@ -100,7 +100,7 @@ class Folded:
                 return stale
             sleep(SETTLE_POLL_S)
 
-    def check(self, report: Report, stale: set[date]) -> list[Finding]:
+    def check(self, report: VerifyReport, stale: set[date]) -> list[Finding]:
         """Every day's figures computed from evidence again, but for the days that are `stale`."""
         found = [
             Finding("stale", f"day {day}", "its evidence changed after it was folded", refold=day)

@@ -15,7 +15,7 @@ from consumers.fold.dirty import disagreements
 from consumers.sink.coverage import BODY_SETTINGS, coverage
 from consumers.sql import statement
 from consumers.verify.anew import Anew
-from consumers.verify.findings import Finding, Offsets, Report, Tally, holes, within
+from consumers.verify.findings import Finding, Offsets, Tally, VerifyReport, holes, within
 from consumers.verify.folded import Folded, missing_count
 from consumers.verify.known import unknown_logs
 from consumers.verify.log import Logs, TopicLog
@@ -41,9 +41,9 @@ class Verifier:
     schema_problems: Callable[[], list[str]] = list
     scratch: Store | None = None
 
-    def run(self) -> Report:
+    def run(self) -> VerifyReport:
         """All checks. Raises Unavailable where store or broker does not answer."""
-        report = Report()
+        report = VerifyReport()
         current = self._current()
         folded = Folded(self.store, self.settings, self.settle_s_max)
         stale = folded.settle(current)
@@ -73,7 +73,7 @@ class Verifier:
     def _ask(self, name: str, **params: Any) -> list[tuple[Any, ...]]:
         return self.store.query(statement(__package__, name), params, BODY_SETTINGS)
 
-    def check_logs(self, report: Report, current: Ends) -> list[Finding]:
+    def check_logs(self, report: VerifyReport, current: Ends) -> list[Finding]:
         """Holes up to where the logs ended at first, and records that no log can have."""
         said: dict[str, list[tuple[str, str]]] = defaultdict(list)
         changed = set()
@@ -137,7 +137,7 @@ class Verifier:
             found.append(Finding("hole", f"{log.topic}, {rest}", "not stored", load=rest))
         return found
 
-    def _anew(self, report: Report, current: Ends) -> list[Finding]:
+    def _anew(self, report: VerifyReport, current: Ends) -> list[Finding]:
         if self.logs is None or self.scratch is None:
             report.notes.append("the records were not compared with the log one by one")
             return []

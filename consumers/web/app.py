@@ -25,8 +25,8 @@ from consumers.web.access.audience import (
     audience_of,
     check_routes,
 )
-from consumers.web.access.gate import Door, Gate, wants_page
-from consumers.web.access.rules import OPEN_TO_ALL, Verdict
+from consumers.web.access.gate import Gate, GateContext, wants_page
+from consumers.web.access.rules import OPEN_TO_ALL, GateDecision
 from consumers.web.access.tries import Tries
 from consumers.web.api.adoption import add_adoption_api
 from consumers.web.api.spine import Statuses, add_api
@@ -34,10 +34,10 @@ from consumers.web.api.studies import add_studies_api
 from consumers.web.asking import Asker
 from consumers.web.form import form_of
 from consumers.web.headers import SecurityHeaders
-from consumers.web.live import Live, Today, load_today
+from consumers.web.live import LiveFeed, Today, load_today
 from consumers.web.pages import PAGES
 from consumers.web.progress import Progress, Sample
-from consumers.web.site import Site
+from consumers.web.site import WebContext
 from consumers.web.static import static
 from consumers.web.studies import Studies
 from consumers.web.view import Page, View
@@ -56,9 +56,9 @@ TODAY_S_MAX = 2.0  # a page may show figures of today this old; then they move b
 GZIP_BYTES_MIN = 600
 
 
-def open_door() -> Door:
+def open_door() -> GateContext:
     """No sign-in: for the demo and for loopback alone."""
-    return Door(secret=token_bytes(32), book=None, is_secure=False)
+    return GateContext(secret=token_bytes(32), book=None, is_secure=False)
 
 
 def web_app(
@@ -72,7 +72,7 @@ def web_app(
     statuses: Statuses,
     on_crash: Callable[[], None],
     data_dir: Path | None = None,
-    door: Door | None = None,
+    door: GateContext | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
     """`sample` looks how far sink and fold are (it blocks), by the same `snapshots`, given what it
@@ -126,13 +126,13 @@ def web_app(
         redoc_url=None,
     )
     app.state.progress = progress
-    site = Site(
+    site = WebContext(
         store=store,
         clock=clock,
         settings=settings,
         fold_settings=fold_settings,
         progress=progress,
-        live=Live(
+        live=LiveFeed(
             look,
             clock=clock,
             each_ms=settings.live_ms,
@@ -167,7 +167,7 @@ def web_app(
     return app
 
 
-def _handler(site: Site, page: Page) -> Callable[..., Any]:
+def _handler(site: WebContext, page: Page) -> Callable[..., Any]:
     admitted = admission(page.rule)
     if page.methods == ("GET",):
 
@@ -184,12 +184,12 @@ def _handler(site: Site, page: Page) -> Callable[..., Any]:
     return post
 
 
-def _problem(site: Site, request: Request, status: int, why: str) -> Response:
+def _problem(site: WebContext, request: Request, status: int, why: str) -> Response:
     view = View(site, request, None, audience_of(request, OPEN_TO_ALL))
     return view.render("problem.html", status, status=status, why=why)
 
 
-def _say_errors(app: FastAPI, site: Site) -> None:
+def _say_errors(app: FastAPI, site: WebContext) -> None:
     """Errors of the outside world, as a page for people and as JSON for machines."""
 
     def say(
@@ -205,7 +205,7 @@ def _say_errors(app: FastAPI, site: Site) -> None:
     async def denied(request: Request, error: Denied) -> Response:
         who, url, verdict = request.state.who, request.url, error.verdict
         log.info("access.refused", who=who.name, path=url.path, why=verdict.value)
-        if verdict is not Verdict.SIGN_IN:
+        if verdict is not GateDecision.SIGN_IN:
             return say(request, 403, verdict.value)
         if wants_page(request):
             target = url.path + (f"?{url.query}" if url.query else "")

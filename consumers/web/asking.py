@@ -11,7 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 from consumers.adoption.metrics.catalogue import METRICS
-from consumers.adoption.question.answer import Answer, Question, Scene
+from consumers.adoption.question.answer import Answer, MetricContext, Question
 from consumers.adoption.question.scene import Scenes
 from consumers.fold.snapshot import Snapshots
 from consumers.web.cache import Cache, Cached, Limits
@@ -66,11 +66,11 @@ class Asker:
             limits = replace(limits, age_s_max=age_s, stale_s_max=stale_s)
         return Cached(Cache(self._lookers, limits), "", make)
 
-    def scene(self) -> Scene:
+    def scene(self) -> MetricContext:
         """How far the store is, and what the registry says: as old as an answer may be."""
         return self._scene.get()
 
-    def scene_of(self, question: Question) -> Scene:
+    def scene_of(self, question: Question) -> MetricContext:
         """The scene of a question, as fresh as an answer must be; of one "as known on" its own."""
         return self._scene.fresh() if question.known_on is None else self._look(question)
 
@@ -91,5 +91,5 @@ class Asker:
         scene = self.scene_of(question)
         return METRICS[question.metric].answer(self._store, question, scene)
 
-    def _look(self, question: Question | None) -> Scene:
+    def _look(self, question: Question | None) -> MetricContext:
         return self._scenes.scene(self._clock.now(), question)

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from consumers.charts.svg import NARROW, WIDE, Said, Size
+from consumers.charts.svg import NARROW, WIDE, AltText, Size
 
 Text = str | Markup
 NO_CHART = Markup()
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """A cell of a table: what it shows, and whether it is a number; `href` makes it a link."""
 
     text: Text
@@ -22,12 +22,12 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ExhibitTable:
     """A table with a head; the first cell of a row is its heading."""
 
     caption: str
-    head: tuple[Cell, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    head: tuple[TableCell, ...]
+    rows: tuple[tuple[TableCell, ...], ...]
     is_long: bool = False  # folded away until it is asked for
 
 
@@ -50,7 +50,7 @@ class Exhibit:
     note: Text = ""
     wide: Markup = NO_CHART
     narrow: Markup = NO_CHART
-    table: Table | None = None
+    table: ExhibitTable | None = None
     links: tuple[Link, ...] = ()
 
 
@@ -61,17 +61,17 @@ def chart(svg: str) -> Markup:
 
 
 def drawn(
-    draw: Callable[[Said, Size], str],
+    draw: Callable[[AltText, Size], str],
     *,
     key: str,
     finding: str,
     note: str,
-    table: Table,
+    table: ExhibitTable,
     links: tuple[Link, ...] = (),
 ) -> Exhibit:
     """An exhibit whose chart is drawn in both widths."""
     wide, narrow = (
-        chart(draw(Said(f"{key}-{name}", finding, note), size))
+        chart(draw(AltText(f"{key}-{name}", finding, note), size))
         for name, size in (("wide", WIDE), ("narrow", NARROW))
     )
     return Exhibit(
@@ -79,16 +79,16 @@ def drawn(
     )
 
 
-def number_cell(text: str, *, why: str = "") -> Cell:
+def number_cell(text: str, *, why: str = "") -> TableCell:
     """A number, to the right."""
-    return Cell(text, is_number=True, why=why)
+    return TableCell(text, is_number=True, why=why)
 
 
-def head(*names: str, numbers_from: int = 1) -> tuple[Cell, ...]:
+def head(*names: str, numbers_from: int = 1) -> tuple[TableCell, ...]:
     """Headings; those from `numbers_from` on stand over numbers."""
-    return tuple(Cell(name, is_number=n >= numbers_from) for n, name in enumerate(names))
+    return tuple(TableCell(name, is_number=n >= numbers_from) for n, name in enumerate(names))
 
 
-def rows(cells: Sequence[Sequence[Cell]]) -> tuple[tuple[Cell, ...], ...]:
+def rows(cells: Sequence[Sequence[TableCell]]) -> tuple[tuple[TableCell, ...], ...]:
     """Rows of a table."""
     return tuple(tuple(row) for row in cells)

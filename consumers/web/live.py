@@ -74,7 +74,7 @@ def load_today(store: Store, *, today: date, at: datetime) -> Today:
     return Today(at, {market: TodayFigures(n, int(vnd), v) for market, n, vnd, v in rows})
 
 
-class Live:
+class LiveFeed:
     """`look` is called (in a thread) every `each_ms` while there are listeners."""
 
     def __init__(

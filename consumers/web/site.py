@@ -7,13 +7,13 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from consumers.alerts.book import Kept as Alert
-from consumers.web.access.gate import Door
-from consumers.web.access.rules import Rule
+from consumers.alerts.book import RecordedAlert
+from consumers.web.access.gate import GateContext
+from consumers.web.access.rules import AccessRule
 from consumers.web.access.tries import Tries
 from consumers.web.asking import Asker
 from consumers.web.cache import Cached
-from consumers.web.live import Live, Today
+from consumers.web.live import LiveFeed, Today
 from consumers.web.progress import Progress
 from consumers.web.state import path_to
 from consumers.web.static import address
@@ -51,7 +51,7 @@ class Listed:
 
     path: str
     title: str
-    rule: Rule
+    rule: AccessRule
     methods: tuple[str, ...] = ("GET",)
     in_nav: bool = False
 
@@ -73,7 +73,7 @@ def make_templates() -> Environment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class WebContext:
     """Shared by all requests."""
 
     store: Store
@@ -81,13 +81,13 @@ class Site:
     settings: WebSettings
     fold_settings: FoldSettings
     progress: Progress
-    live: Live
-    door: Door
+    live: LiveFeed
+    door: GateContext
     pages: Sequence[Listed]
     tries: Tries
     asker: Asker
     today: Cached[Today]
-    open_alerts: Cached[list[Alert]]
+    open_alerts: Cached[list[RecordedAlert]]
     studies: Studies
     data_dir: Path | None  # None: there are no registrations, candidates and reports
     openapi: Callable[[], dict[str, Any]]  # the document of the API

@@ -18,7 +18,7 @@ LANGUAGE_DEFAULT = "vi"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class PageFilters:
     """Filters of a page. Empty: all, or the page's own default."""
 
     markets: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ class State:
         return first, last
 
 
-def read_state(query: Mapping[str, Sequence[str]]) -> State:
+def read_state(query: Mapping[str, Sequence[str]]) -> PageFilters:
     """Refused: a value that cannot be."""
     language = _last(query, "lang")
     if language is not None and language not in LANGUAGES:
@@ -67,7 +67,7 @@ def read_state(query: Mapping[str, Sequence[str]]) -> State:
     for kind in kinds:
         if kind not in MARKET_KINDS:
             raise Refused(f"kind: {kind!r} is not one of {', '.join(MARKET_KINDS)}")
-    return State(
+    return PageFilters(
         markets=codes(query.get("market", ()), "market"),
         kinds=kinds,
         first_day=_day(query, "from"),

@@ -9,7 +9,7 @@ from pathlib import Path
 from consumers.adoption.question.answer import Thresholds
 from consumers.evaluation.ask import (
     FOLDER,
-    Scene,
+    StudyContext,
     answer,
     answer_dose,
     answer_live,
@@ -17,8 +17,8 @@ from consumers.evaluation.ask import (
     registered_plans,
 )
 from consumers.evaluation.dose import Dose
-from consumers.evaluation.live import Live
-from consumers.evaluation.plan import Plan as EvaluationPlan
+from consumers.evaluation.live import LiveSeries
+from consumers.evaluation.plan import Plan
 from consumers.evaluation.read import complete_weeks
 from consumers.evaluation.registration import read_log, registered_plan
 from consumers.evaluation.result import Evaluation
@@ -29,7 +29,7 @@ from consumers.rollout.candidates import read_candidates
 from consumers.rollout.forecast import forecast
 from consumers.rollout.outcome import Forecast, Score
 from consumers.rollout.plan import plan as make_plan
-from consumers.rollout.plan_outcome import Plan
+from consumers.rollout.plan_outcome import RolloutPlan
 from consumers.rollout.plan_question import PlanQuestion
 from consumers.rollout.read import read_running
 from consumers.rollout.score import score
@@ -118,7 +118,7 @@ class Studies:
             )
         return tuple(reversed(found))
 
-    def registered(self, plan_id: str) -> EvaluationPlan:
+    def registered(self, plan_id: str) -> Plan:
         """The plan that binds under this id. NotThere: none is registered under it."""
 
         folder = self._evaluation_folder()
@@ -127,30 +127,30 @@ class Studies:
                 return plan
         raise NotThere(f"evaluation {plan_id[:80]!r}: no plan is registered under this id")
 
-    def has_weeks(self, plan: EvaluationPlan) -> bool:
+    def has_weeks(self, plan: Plan) -> bool:
         """Whether a week of the plan's window is over: before, there is nothing to evaluate."""
 
         return bool(complete_weeks(plan, min(plan.known_on, self._clock.now())))
 
-    def evaluation(self, plan: EvaluationPlan) -> Evaluation:
+    def evaluation(self, plan: Plan) -> Evaluation:
         """The evaluation of a registered plan. Unavailable: no week of its window is over."""
 
         key = ("evaluation", plan.digest(), self.today)
         return self._answers.get(key, lambda: answer(self._scene(), plan))
 
-    def live(self, plan: EvaluationPlan) -> Live:
+    def live(self, plan: Plan) -> LiveSeries:
         """The effect over the weeks that are over now, as it may be looked at every week."""
 
         key = ("live", plan.digest(), self.today)
         return self._answers.get(key, lambda: answer_live(self._scene(), plan))
 
-    def whom(self, plan: EvaluationPlan, by: By) -> Whom:
+    def whom(self, plan: Plan, by: By) -> Whom:
         """Effects by group of vendors."""
 
         key = ("whom", plan.digest(), by, self.today)
         return self._answers.get(key, lambda: answer_whom(self._scene(), plan, by))
 
-    def dose(self, plan: EvaluationPlan) -> Dose:
+    def dose(self, plan: Plan) -> Dose:
         """Visits of teams and first payments in the pilots."""
 
         key = ("dose", plan.digest(), self.today)
@@ -196,7 +196,7 @@ class Studies:
             # A page does not tell where on this machine the file lies.
             raise Refused(str(refused).replace(str(path), CANDIDATES)) from None
 
-    def plan(self, question: PlanQuestion, weights: Mapping[str, float] | None) -> Plan:
+    def plan(self, question: PlanQuestion, weights: Mapping[str, float] | None) -> RolloutPlan:
         """A plan for the candidates. Refused: there are none, or it is more than a page solves."""
 
         candidates = self.candidates()
@@ -214,7 +214,7 @@ class Studies:
         names = sorted({name for each in candidates for name in each.attributes})
         stated = dict(weights or dict.fromkeys(names or ["stall_count"], 1.0))
 
-        def make() -> Plan:
+        def make() -> RolloutPlan:
             running = read_running(self._store, today=self.today, known_at=NOW_AND_EVER)
             return make_plan(candidates, running.sites, question, weights=stated)
 
@@ -229,11 +229,11 @@ class Studies:
         least = Thresholds().k_stalls_min
         return frozenset(market for market, stalls, _ in rows if not stalls or stalls < least)
 
-    def _scene(self) -> Scene:
+    def _scene(self) -> StudyContext:
 
         folder = self._evaluation_folder()
         assert folder is not None, "a plan is registered, so there is a folder"
-        return Scene(self._store, folder, self._clock.now(), self._fold)
+        return StudyContext(self._store, folder, self._clock.now(), self._fold)
 
     def _evaluation_folder(self) -> Path | None:
 

@@ -17,8 +17,8 @@ from consumers.web.access.audience import Audience
 from consumers.web.access.roles import Who
 from consumers.web.access.rules import is_for
 from consumers.web.live import Today
-from consumers.web.site import Listed, Site
-from consumers.web.state import LANGUAGE_DEFAULT, State, read_state
+from consumers.web.site import Listed, WebContext
+from consumers.web.state import LANGUAGE_DEFAULT, PageFilters, read_state
 from infra.errors import Refused
 from schemas.calendar import LOCAL
 from schemas.message import Message
@@ -31,7 +31,7 @@ class View:
     """Made for each request; a page's function gets it and gives a Response."""
 
     def __init__(
-        self, site: Site, request: Request, page: Listed | None, audience: Audience
+        self, site: WebContext, request: Request, page: Listed | None, audience: Audience
     ) -> None:
         self.site = site
         self.request = request
@@ -54,7 +54,7 @@ class View:
         return found
 
     @cached_property
-    def state(self) -> State:
+    def state(self) -> PageFilters:
         """The filters. Refused: a value that cannot be."""
         if self.audience.rule.market == "query":
             return read_state({**self.query, "market": self.audience.markets})

@@ -26,7 +26,7 @@ from infra.embedded import store_request
 from infra.embedded.child import EXIT_REFUSED, tie_to_parent
 from infra.embedded.files import kept_secret
 from infra.embedded.store_body import Body, BodyRefusedError, form_of
-from infra.embedded.store_engine import Answer, Engine, EngineError
+from infra.embedded.store_engine import Engine, EngineError, QueryOutput
 from infra.errors import Refused
 from infra.failpoint import arm, reach
 
@@ -46,7 +46,7 @@ class Reply:
     status: int
     headers: dict[str, str]
     body: bytes | memoryview = b""
-    owner: Answer | None = None  # keeps the memory of `body` alive
+    owner: QueryOutput | None = None  # keeps the memory of `body` alive
 
 
 class Door(ThreadingHTTPServer):
@@ -196,7 +196,7 @@ class Visit(BaseHTTPRequestHandler):
             self.connection.sendall(reply.body)
 
 
-def _success(answer: Answer, fmt: str, settings: dict[str, str]) -> Reply:
+def _success(answer: QueryOutput, fmt: str, settings: dict[str, str]) -> Reply:
     summary = {
         "read_rows": answer.rows_read,
         "read_bytes": answer.bytes_read,

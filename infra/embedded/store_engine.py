@@ -30,7 +30,7 @@ class EngineError(ChosoError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class QueryOutput:
     """Bytes of the result in the format asked for, and what it cost."""
 
     body: memoryview | bytes
@@ -85,7 +85,7 @@ class Engine:
         params: Mapping[str, str] | None = None,
         settings: Mapping[str, str] | None = None,
         database: str = "default",
-    ) -> Answer:
+    ) -> QueryOutput:
         """Run one statement to its end. `fmt` is for a statement that names no format itself."""
         session = self._session(settings or {}, database)
         try:
@@ -103,7 +103,7 @@ class Engine:
         fmt: str,
         settings: Mapping[str, str] | None = None,
         database: str = "default",
-    ) -> Answer:
+    ) -> QueryOutput:
         """Feed bytes to an INSERT as they come. Where `chunks` raises, nothing is inserted.
 
         Nothing, because the session's settings make one block of the whole body: it is written
@@ -157,9 +157,9 @@ class Engine:
         self._lock.release()
 
 
-def _answer(result: Any) -> Answer:
+def _answer(result: Any) -> QueryOutput:
     memory = result.get_memview()
-    return Answer(
+    return QueryOutput(
         body=memory.view() if result.size() else b"",
         rows_read=result.rows_read(),
         bytes_read=result.bytes_read(),

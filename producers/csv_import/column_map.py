@@ -63,13 +63,13 @@ Template = Annotated[str, AfterValidator(_template)]
 Cell = Annotated[str, AfterValidator(_one_column)]
 
 
-class Part(BaseModel):
+class MapModel(BaseModel):
     """A table of the map: frozen; an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class FileForm(Part):
+class FileForm(MapModel):
     """How the file is written. The header is the first row that has every column of the map.
 
     Without a delimiter it is the one of `,` `;` tab `|` by which that row is found.
@@ -81,7 +81,7 @@ class FileForm(Part):
     preamble_rows_max: int = Field(20, ge=0, le=PREAMBLE_ROWS_MAX)
 
 
-class Amount(Part):
+class Amount(MapModel):
     """`scale` 100 makes 1245 of 12.45. Marks that are not said are proven by the file.
 
     `outgoing` is the column of money that leaves the account: its rows are skipped, and summed.
@@ -100,7 +100,7 @@ class Amount(Part):
         return self
 
 
-class Balances(Part):
+class Balances(MapModel):
     """What the file's balances prove: each follows from the one before, and all from the opening.
 
     `opening` and `closing` are the words before which these balances stand in the file. `follows`
@@ -112,7 +112,7 @@ class Balances(Part):
     follows: bool = True
 
 
-class Moments(Part):
+class Moments(MapModel):
     """A strptime pattern without a time of day gives events with time_precision `day`."""
 
     text: Template
@@ -126,7 +126,7 @@ class Moments(Part):
         return self
 
 
-class PaymentFields(Part):
+class PaymentFields(MapModel):
     """Templates of the event's fields. `account` and `payer` become tokens."""
 
     kind: Template
@@ -143,7 +143,7 @@ class PaymentFields(Part):
     balance_after: Cell | None = None  # an amount, in the form of [amount]
 
 
-class Skip(Part):
+class Skip(MapModel):
     """Rows that are no payments: exactly one of `equals`, `matches`, `empty`."""
 
     column: str
@@ -164,7 +164,7 @@ class Skip(Part):
         return self
 
 
-class RegistryFields(Part):
+class RegistryFields(MapModel):
     """Market and vendor of a row: each account that appears is linked to them."""
 
     effective_from: date
@@ -176,7 +176,7 @@ class RegistryFields(Part):
     stall: Template | None = None
 
 
-class ColumnMap(Part):
+class ColumnMap(MapModel):
     """The whole map."""
 
     source: Source

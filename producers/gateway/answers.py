@@ -42,13 +42,13 @@ EXAMPLE_MIXED: dict[str, Any] = {
 EXAMPLE_REFUSED: dict[str, Any] = {"results": [EXAMPLE_MIXED["results"][1] | {"index": 0}]}
 
 
-class Answer(BaseModel):
+class Reply(BaseModel):
     """A part of an answer."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class ErrorAnswer(Answer):
+class ErrorAnswer(Reply):
     """One thing that is wrong with an event."""
 
     path: str = Field(description="where, such as data.amount_vnd")
@@ -56,7 +56,7 @@ class ErrorAnswer(Answer):
     detail: str
 
 
-class EventAnswer(Answer):
+class EventAnswer(Reply):
     """What became of one event: `id` where it was accepted, `errors` where it was not."""
 
     index: int
@@ -65,19 +65,19 @@ class EventAnswer(Answer):
     errors: list[ErrorAnswer] | None = None
 
 
-class BatchAnswer(Answer):
+class BatchAnswer(Reply):
     """What became of each event, in their order."""
 
     results: list[EventAnswer]
 
 
-class Trouble(Answer):
+class Trouble(Reply):
     """Why the whole request was not taken; no event of it is accepted."""
 
     detail: str
 
 
-def _response(description: str, example: dict[str, Any], model: type[Answer]) -> dict[str, Any]:
+def _response(description: str, example: dict[str, Any], model: type[Reply]) -> dict[str, Any]:
     content = {"application/json": {"example": example}}
     return {"description": description, "model": model, "content": content}
 

@@ -6,7 +6,7 @@ from typing import Any
 from schemas.errors import Inadmissible, Reason
 
 
-class Repeated(dict[str, Any]):
+class RepeatedKey(dict[str, Any]):
     """An object in which a key came twice; `key` is the first such key."""
 
     key: str = ""
@@ -26,7 +26,7 @@ def read_document(body: bytes) -> Any:
 
 def repeated_path(value: Any, path: str = "") -> str | None:
     """The path of the first repeated key below `value`, or None."""
-    if isinstance(value, Repeated):
+    if isinstance(value, RepeatedKey):
         return f"{path}.{value.key}".lstrip(".")
     if not isinstance(value, dict | list):
         return None
@@ -39,7 +39,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     plain = dict(pairs)
     if len(plain) == len(pairs):
         return plain
-    repeated = Repeated(plain)
+    repeated = RepeatedKey(plain)
     names = [name for name, _ in pairs]
     repeated.key = next(name for position, name in enumerate(names) if name in names[:position])
     return repeated

@@ -15,7 +15,7 @@ from producers.simulator.city import City
 from producers.simulator.delivery import Delivery
 from producers.simulator.draw import below, chance, pick, rng_of, skewed
 from producers.simulator.noise import Noise
-from producers.simulator.payments import Payment
+from producers.simulator.payments import PaymentAttempt
 from producers.simulator.story import Story, Telling, day_stories
 from producers.simulator.trading import midnight
 from schemas.cloudevent import write_time
@@ -34,7 +34,7 @@ OTHER_TEXT = "Nội dung đã sửa"
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ChannelReport:
     """One thing that one channel tells, before it is written."""
 
     channel: Channel
@@ -68,13 +68,13 @@ def day_deliveries(city: City, noise: Noise, day: date) -> Iterator[Delivery]:
                 yield Delivery(arrives_at, PAYMENTS, key, bad_body(rng, body), False)
 
 
-def reports(city: City, story: Story) -> list[Report]:
+def reports(city: City, story: Story) -> list[ChannelReport]:
     """Everything that is told about one payment, in the order of its channels."""
     payment = story.payment
-    found: list[Report] = []
+    found: list[ChannelReport] = []
     if story.failure_channel is not None:
         found.append(
-            Report(
+            ChannelReport(
                 channel=story.failure_channel,
                 kind="failed",
                 transaction=payment.reference,
@@ -127,7 +127,7 @@ def _told(
     at: datetime,
     amount_vnd: int,
     payers: tuple[str | None, str | None],
-) -> Iterator[Report]:
+) -> Iterator[ChannelReport]:
     """One fact told by each of its channels, with the twist that its story wants."""
     for place, channel in enumerate(telling.channels):
         is_wrong = place == 1 and telling.twist == "amounts"
@@ -140,7 +140,7 @@ def _told(
             is_odd = (amount_vnd // 1_000) % 2
             contents.append((amount_vnd + 2_000, None) if is_odd else (amount_vnd, OTHER_TEXT))
         for amount_told_vnd, text in contents:
-            yield Report(
+            yield ChannelReport(
                 channel=channel,
                 kind=kind,
                 transaction=reference,
@@ -162,7 +162,7 @@ def _grained(moment: datetime, channel: Channel) -> datetime:
     return moment
 
 
-def _arrival(rng: Random, noise: Noise, report: Report) -> datetime:
+def _arrival(rng: Random, noise: Noise, report: ChannelReport) -> datetime:
     """When a report arrives at the log."""
     lot = rng.random()
     if report.channel.waits_for_file:
@@ -182,7 +182,7 @@ def _quoted(text: str | None) -> str:
     return "null" if text is None else f'"{text}"'
 
 
-def write(payment: Payment, report: Report) -> bytes:
+def write(payment: PaymentAttempt, report: ChannelReport) -> bytes:
     """The canonical bytes of the event that a report is."""
     channel = report.channel
     virtual = payment.virtual if channel.tells_virtual else None

@@ -8,8 +8,8 @@ from producers.simulator.banks import Channel
 from producers.simulator.city import Account, City, Trader
 from producers.simulator.delivery import Delivery
 from producers.simulator.draw import Weights, below, chance, pick, rng_of
-from producers.simulator.evidence import Report, write
-from producers.simulator.payments import Payment
+from producers.simulator.evidence import ChannelReport, write
+from producers.simulator.payments import PaymentAttempt
 from producers.simulator.run import Simulation
 from producers.simulator.trading import local_day
 from schemas.cloudevent import write_time
@@ -53,7 +53,7 @@ def live(
             number += 1
             trader, account = shown[weights.draw(rng)]
             payer = pick(rng, trader.regulars)
-            payment = Payment(
+            payment = PaymentAttempt(
                 fate="paid",
                 account=account.token,
                 virtual=account.virtual,
@@ -92,11 +92,11 @@ def _written(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1_000 * 1_000)
 
 
-def _deliveries(city: City, payment: Payment) -> Iterator[Delivery]:
+def _deliveries(city: City, payment: PaymentAttempt) -> Iterator[Delivery]:
     """One record for each channel; when they are due is not known yet."""
     assert payment.payer is not None
     for channel in payment.channels:
-        report = Report(
+        report = ChannelReport(
             channel=channel,
             kind="credited",
             transaction=payment.reference,

@@ -31,7 +31,7 @@ class Repayment:
 
 
 @dataclass(frozen=True, slots=True)
-class Payment:
+class PaymentAttempt:
     """One attempt to pay. `account`, `virtual` and `stall_code` are where it went to."""
 
     fate: Fate
@@ -47,7 +47,7 @@ class Payment:
     repayments: tuple[Repayment, ...] = ()
 
 
-def day_payments(city: City, noise: Noise, day: date) -> Iterator[Payment]:
+def day_payments(city: City, noise: Noise, day: date) -> Iterator[PaymentAttempt]:
     """The payments that happen on a local day, trader by trader."""
     rng = rng_of(city.tag, "payments", day)
     opens = {
@@ -94,7 +94,7 @@ class _Draft:
         return amount + 500 if kind > 0.97 else amount
 
 
-def _cashless(draft: _Draft, trader: Trader, rate: float) -> Iterator[Payment]:
+def _cashless(draft: _Draft, trader: Trader, rate: float) -> Iterator[PaymentAttempt]:
     rng, day = draft.rng, draft.day
     shown = [account for account in trader.accounts if account.issued_on <= day]
     count = int(rate * (0.6 + 0.8 * rng.random()) + rng.random())
@@ -104,7 +104,7 @@ def _cashless(draft: _Draft, trader: Trader, rate: float) -> Iterator[Payment]:
         yield _payment(draft, trader, account)
 
 
-def _payment(draft: _Draft, trader: Trader, account: Account) -> Payment:
+def _payment(draft: _Draft, trader: Trader, account: Account) -> PaymentAttempt:
     rng, noise = draft.rng, draft.noise
     is_orphan = chance(rng, noise.orphan)
     bank = MBBANK if is_orphan else account.bank
@@ -122,7 +122,7 @@ def _payment(draft: _Draft, trader: Trader, account: Account) -> Payment:
     if can_fail and lot < noise.failed + noise.failed_first:
         fate = "failed" if lot < noise.failed else "paid_after_failure"
     by_stall = account.link is None and not is_orphan
-    return Payment(
+    return PaymentAttempt(
         fate=fate,
         account=draft.city.account_token("orphan") if is_orphan else account.token,
         virtual=None if is_orphan else account.virtual,
@@ -162,11 +162,11 @@ def _repayments(draft: _Draft, moment: datetime, amount_vnd: int) -> tuple[Repay
     return tuple(found)
 
 
-def _cash(draft: _Draft, trader: Trader, busy: float) -> Iterator[Payment]:
+def _cash(draft: _Draft, trader: Trader, busy: float) -> Iterator[PaymentAttempt]:
     count = int(busy * (4 + 12 * draft.rng.random()))
     till = draft.city.account_token(f"{trader.stalls[0]} till")
     for _ in range(count):
-        yield Payment(
+        yield PaymentAttempt(
             fate="cash",
             account=till,
             virtual=None,

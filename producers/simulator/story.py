@@ -13,7 +13,7 @@ from producers.simulator.banks import Channel
 from producers.simulator.city import City
 from producers.simulator.draw import chance, rng_of
 from producers.simulator.noise import Noise
-from producers.simulator.payments import Payment, day_payments
+from producers.simulator.payments import PaymentAttempt, day_payments
 from producers.simulator.trading import booking_day
 from schemas.calendar import LOCAL
 
@@ -36,7 +36,7 @@ class Telling:
 class Story:
     """A payment, how it is told, and how its repayments are told (in their order)."""
 
-    payment: Payment
+    payment: PaymentAttempt
     telling: Telling
     failure_channel: Channel | None  # who told of a failure before the success
     other_payer: int | None  # whom the second channel names instead
@@ -57,7 +57,7 @@ class _Teller:
         self.noise, self.rng = noise, rng
         self.last_day, self.payer_count = city.last_day, city.payer_count
 
-    def story(self, payment: Payment) -> Story:
+    def story(self, payment: PaymentAttempt) -> Story:
         telling = self.telling(payment, payment.occurred_at)
         other_payer = None
         if chance(self.rng, self.noise.payer_conflict) and payment.payer is not None:
@@ -71,7 +71,7 @@ class _Teller:
             tuple(self.telling(payment, back.occurred_at) for back in payment.repayments),
         )
 
-    def telling(self, payment: Payment, at: datetime) -> Telling:
+    def telling(self, payment: PaymentAttempt, at: datetime) -> Telling:
         rng, noise = self.rng, self.noise
         channels = payment.channels
         if payment.fate == "failed":

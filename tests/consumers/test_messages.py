@@ -23,8 +23,8 @@ from consumers.plain import as_json
 from schemas.message import (
     Count,
     Day,
+    Instant,
     Message,
-    Moment,
     Money,
     Name,
     Number,
@@ -149,7 +149,11 @@ def test_vietnamese_is_not_english() -> None:
         (Probability(0.00001), "< 0,0001", "< 0.0001"),
         (Probability(0.0), "0,0000", "0.0000"),
         (Day(date(2026, 11, 5)), "05/11/2026", "05/11/2026"),
-        (Moment(datetime(2026, 6, 17, 18, 30, tzinfo=UTC)), "01:30 18/06/2026", "01:30 18/06/2026"),
+        (
+            Instant(datetime(2026, 6, 17, 18, 30, tzinfo=UTC)),
+            "01:30 18/06/2026",
+            "01:30 18/06/2026",
+        ),
         (Name("Chợ %(x)s {y}"), "Chợ %(x)s {y}", "Chợ %(x)s {y}"),
         ((Name("HL1"), Name("CD")), "HL1, CD", "HL1, CD"),
         (
@@ -229,7 +233,7 @@ SCALARS = st.one_of(
     st.builds(Number, st.floats(allow_nan=False, allow_infinity=False), st.integers(0, 6)),
     st.builds(Probability, st.floats(0, 1)),
     st.builds(Day, st.none() | st.dates()),
-    st.builds(Moment, st.datetimes(timezones=st.just(UTC))),
+    st.builds(Instant, st.datetimes(timezones=st.just(UTC))),
     st.builds(Name, st.text()),
 )
 MESSAGES = st.recursive(

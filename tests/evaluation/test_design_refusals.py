@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumers.evaluation.design import Situation, judge
-from consumers.evaluation.evaluate import Figures, evaluate
+from consumers.evaluation.evaluate import PlanFigures, evaluate
 from consumers.evaluation.panel import MarketPanel
 from consumers.evaluation.plan import Plan
 from consumers.evaluation.refusals import RULES
@@ -26,7 +26,7 @@ def noise(markets: int, weeks: int, seed: int = 0) -> Any:
 
 
 def told(plan: Plan, panel: MarketPanel) -> Evaluation:
-    return evaluate(plan, Figures(panel), REGISTERED)
+    return evaluate(plan, PlanFigures(panel), REGISTERED)
 
 
 def refused(plan: Plan, panel: MarketPanel) -> set[str]:
@@ -200,7 +200,7 @@ def test_changes_of_the_plan_and_missing_registration_take_success_away() -> Non
     panel = panel_of(y)
     assert told(plan_of(), panel).verdict.is_success
     nobody = replace(REGISTERED, at=None)
-    found = evaluate(plan_of(), Figures(panel), nobody)
+    found = evaluate(plan_of(), PlanFigures(panel), nobody)
     assert found.verdict.key == "departed" and not found.verdict.is_success
 
 

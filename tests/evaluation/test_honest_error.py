@@ -8,7 +8,7 @@ from collections import Counter
 
 import numpy as np
 
-from consumers.evaluation.evaluate import Figures, evaluate
+from consumers.evaluation.evaluate import PlanFigures, evaluate
 from consumers.statistics.power import detectable_effect
 from tests.evaluation.pilots import REGISTERED, drawn, plan_of, sd_of_change
 
@@ -22,7 +22,7 @@ def test_without_an_effect_the_headline_rejects_as_often_as_it_says() -> None:
     rejected = vendor_rejected = successes = 0
     keys: Counter[str] = Counter()
     for _ in range(NULL_RUNS):
-        told = evaluate(plan, Figures(drawn(rng)), REGISTERED)
+        told = evaluate(plan, PlanFigures(drawn(rng)), REGISTERED)
         assert told.found is not None and told.found.vendor_level is not None
         effect = told.found.effect
         assert (effect.p <= 0.05) == (effect.low > 0 or effect.high < 0)  # they belong together
@@ -45,7 +45,7 @@ def test_an_effect_of_the_printed_size_is_found_as_often_as_it_says() -> None:
     found = successes = 0
     values, spreads = [], []
     for _ in range(POWER_RUNS):
-        told = evaluate(plan, Figures(drawn(rng, effect=effect)), REGISTERED)
+        told = evaluate(plan, PlanFigures(drawn(rng, effect=effect)), REGISTERED)
         assert told.found is not None and told.found.power is not None
         found += told.found.effect.p <= 0.05
         successes += told.verdict.is_success

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.evaluation.evaluate import Figures, evaluate
+from consumers.evaluation.evaluate import PlanFigures, evaluate
 from consumers.statistics.aggregate import aggregate
 from consumers.statistics.group_time import Staggered, group_time
 from consumers.statistics.order import order_test, orders, simple_weights
@@ -93,7 +93,7 @@ def test_the_whole_design_finds_a_planted_effect_and_shows_the_biased_one_beside
     since = np.array([[w - start.get(f"M{n}", 999) for w in range(26)] for n in range(markets)])
     effect = np.where(since >= 0, 0.5 + 0.3 * since, 0.0)
     y = LEVEL + rng.normal(0, 0.3, (markets, 26)) + rng.normal(0, 1, 26) + effect
-    told = evaluate(plan, Figures(panel_of(y)), REGISTERED)
+    told = evaluate(plan, PlanFigures(panel_of(y)), REGISTERED)
     assert told.found is not None and told.design.label == "causal"
     truth = float(effect[since >= 0].mean())
     # The last cohort's time has only the four sites that never start for comparison.

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from consumers.evaluation.evaluate import Figures, evaluate
+from consumers.evaluation.evaluate import PlanFigures, evaluate
 from consumers.evaluation.panel import MarketPanel
 from consumers.evaluation.read import Reading, read_markets, reading, with_moments
 from consumers.evaluation.read_vendors import read_vendors
@@ -196,7 +196,7 @@ def test_nothing_stays_behind(store: Store) -> None:
 def test_the_whole_evaluation_of_the_ledger(readings: dict[datetime, Reading]) -> None:
     read = readings[KNOWN_ON]
     panel = with_moments(read, read_markets(read))
-    told = evaluate(read.plan, Figures(panel), REGISTERED)
+    told = evaluate(read.plan, PlanFigures(panel), REGISTERED)
     assert told.found is not None and told.found.vendor_level is not None
     # Twenty more payments a week at four stalls: 20 / 28 on most weeks.
     assert told.found.effect.value == pytest.approx(20 / 28, abs=0.12)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from consumers.evaluation.evaluate import Figures, evaluate
+from consumers.evaluation.evaluate import PlanFigures, evaluate
 from consumers.evaluation.panel import VendorPanel
 from consumers.evaluation.plan import Plan
 from tests.evaluation.pilots import LEVEL, REGISTERED, panel_of, plan_of, weeks_of
@@ -63,7 +63,7 @@ def visits(plan: Plan) -> Any:
 def test_visits_drawn_by_lot_are_found_and_the_past_takes_noise_away() -> None:
     plan = by_lot(1)
     panel = vendors(2, effect=0.8, visited=visits(plan))
-    told = evaluate(plan, Figures(MARKETS, panel), REGISTERED)
+    told = evaluate(plan, PlanFigures(MARKETS, panel), REGISTERED)
     assert told.found is not None and told.verdict.is_success
     effect = told.found.effect
     assert effect.low <= 0.8 <= effect.high
@@ -77,7 +77,7 @@ def test_visits_drawn_by_lot_err_as_often_as_they_say() -> None:
     for seed in range(300):
         plan = by_lot(seed)
         told = evaluate(
-            plan, Figures(MARKETS, vendors(seed, effect=0, visited=visits(plan))), REGISTERED
+            plan, PlanFigures(MARKETS, vendors(seed, effect=0, visited=visits(plan))), REGISTERED
         )
         assert told.found is not None
         rejected += told.found.effect.p <= 0.05
@@ -86,7 +86,9 @@ def test_visits_drawn_by_lot_err_as_often_as_they_say() -> None:
 
 def test_without_a_lot_the_visits_are_refused() -> None:
     plan = by_lot(1, is_randomised=False)
-    told = evaluate(plan, Figures(MARKETS, vendors(2, effect=5, visited=visits(plan))), REGISTERED)
+    told = evaluate(
+        plan, PlanFigures(MARKETS, vendors(2, effect=5, visited=visits(plan))), REGISTERED
+    )
     assert told.found is None
     assert {r.code for r in told.design.refusals} == {"visits_not_randomised"}
 
@@ -97,7 +99,7 @@ def test_visits_as_they_came_are_only_described(is_randomised: bool) -> None:
     visited = rng.choice([6, 9, 12, 15, WEEKS], ROWS * SIZE)
     how = {"how": "as teams had time", "is_randomised": is_randomised, "seed": 3}
     plan = plan_of(markets=1, treated=1, before=6, after=14, estimator="onboarding", assignment=how)
-    told = evaluate(plan, Figures(MARKETS, vendors(5, effect=1.0, visited=visited)), REGISTERED)
+    told = evaluate(plan, PlanFigures(MARKETS, vendors(5, effect=1.0, visited=visited)), REGISTERED)
     assert told.found is not None
     assert told.found.effect.low <= 1.0 <= told.found.effect.high
     assert told.verdict.is_success == is_randomised
@@ -117,6 +119,6 @@ def test_payments_that_begin_with_the_visit_are_refused() -> None:
         }
     )
     plan = plan_of(markets=1, treated=1, before=8, after=12, estimator="onboarding")
-    told = evaluate(plan, Figures(MARKETS, zeroed), REGISTERED)
+    told = evaluate(plan, PlanFigures(MARKETS, zeroed), REGISTERED)
     assert told.found is None
     assert [r.code for r in told.design.refusals] == ["zero_before_visit"]

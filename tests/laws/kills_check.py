@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from choso.proof import verifier
-from consumers.verify.findings import Report
+from consumers.verify.findings import VerifyReport
 from consumers.verify.verify import Verifier
 from infra.clickhouse import Store
 from infra.clock import SystemClock
@@ -40,7 +40,7 @@ def check(stack: UpStack, load: Load) -> None:
 
 
 @contextmanager
-def at_rest(stack: UpStack, load: Load) -> Iterator[Report]:
+def at_rest(stack: UpStack, load: Load) -> Iterator[VerifyReport]:
     """All has come to rest and is proven, and nothing is sent until the end: what verify said."""
     with load.paused():
         eventually(lambda: answers(stack), "broker and store do not answer", stack)
@@ -64,7 +64,7 @@ def answers(stack: UpStack) -> bool:
     return True
 
 
-def _check(proof: Verifier, store: Store, load: Load) -> Report:
+def _check(proof: Verifier, store: Store, load: Load) -> VerifyReport:
     report = proof.run()
     assert report.ok, [str(finding) for finding in report.findings]
     assert proof.logs is not None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from choso.proof import HEAL_ROUNDS_MAX
-from consumers.verify.findings import Report
+from consumers.verify.findings import VerifyReport
 from consumers.verify.heal import Healed, heal
 from consumers.verify.log import KafkaLogs, TopicLog
 from consumers.verify.verify import Verifier
@@ -69,7 +69,7 @@ class World:
     def fold(self) -> None:
         fold_all(self.store)
 
-    def verify(self, *, quick: bool = False, settle_s_max: float = 0) -> Report:
+    def verify(self, *, quick: bool = False, settle_s_max: float = 0) -> VerifyReport:
         return self.verifier(quick=quick, settle_s_max=settle_s_max).run()
 
     def verifier(self, *, quick: bool, settle_s_max: float = 0) -> Verifier:
@@ -87,7 +87,7 @@ class World:
         found = [f"migration {s.name} is {s.state}" for s in stated if s.state != "applied"]
         return found + ledger_problems(self.store, MIGRATIONS) + drift(self.store, self.scratch)
 
-    def mend(self, report: Report) -> None:
+    def mend(self, report: VerifyReport) -> None:
         """Heal what was found until verify passes, at most as often as the command does."""
         for _ in range(HEAL_ROUNDS_MAX):
             self.heal(report)
@@ -96,7 +96,7 @@ class World:
                 return
         raise AssertionError(f"not mended in {HEAL_ROUNDS_MAX} rounds: {told(report)}")
 
-    def heal(self, report: Report) -> Healed:
+    def heal(self, report: VerifyReport) -> Healed:
         """As `choso verify --heal` does once, with a fold that runs beside it."""
         healed = heal(self.store, report.findings, self.logs, CLOCK)
         self.fold()
@@ -124,6 +124,6 @@ def new_world(dsn: str, name: str, broker: Broker, *, partitions: int = 2) -> It
             root.command(f"DROP DATABASE {database}")
 
 
-def told(report: Report) -> list[str]:
+def told(report: VerifyReport) -> list[str]:
     """The findings as a person reads them."""
     return [str(finding) for finding in report.findings]

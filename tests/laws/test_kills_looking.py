@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from consumers.sql import statement
-from consumers.verify.findings import Report
+from consumers.verify.findings import VerifyReport
 from consumers.verify.folded import Folded
 from infra.clickhouse import PINNED, Store
 from infra.dsn import parse_dsn
@@ -65,7 +65,7 @@ def test_a_day_that_is_folded_while_verify_looks_is_looked_at_again(
     land(store, records([credit(1)]))
     fold_all(store)
     land(store, records([credit(2)], first=1))
-    report = Report()
+    report = VerifyReport()
     found = Folded(looked_at, FoldSettings(), settle_s_max=1.0).check(report, stale=set())
     assert looked_at.folded
     assert found == []

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kafka import TopicPartition
 
 from consumers.sink.coverage import coverage, remember_log
-from consumers.verify.findings import Report, holes
+from consumers.verify.findings import VerifyReport, holes
 from consumers.verify.heal import heal
 from consumers.verify.log import KafkaLogs, LogRecord, Logs, TopicLog
 from consumers.verify.rebuild import RECORDS, rebuild_records
@@ -169,7 +169,7 @@ def test_a_damaged_log_costs_no_evidence(world: World, own: Broker, tmp_path: Pa
     readable = {name: "payment" for name in SITUATIONS if name != "flipped-byte"}
     every = KafkaLogs(config(bootstrap), readable, 100)
     check = Verifier(store, FoldSettings(), every, settle_s_max=0, scratch=world.scratch)
-    findings = check.check_logs(Report(), {log.topic_id: log for log in every.current()})
+    findings = check.check_logs(VerifyReport(), {log.topic_id: log for log in every.current()})
     heal(store, findings, every, CLOCK)
     assert contents(before) <= contents(stored(store))
 

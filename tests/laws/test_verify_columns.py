@@ -5,7 +5,7 @@ Many columns are altered at once, each in a row of its own, so that each must be
 
 import pytest
 
-from consumers.verify.findings import Report
+from consumers.verify.findings import VerifyReport
 from consumers.verify.folded import Folded
 from consumers.verify.projected import check_projections
 from consumers.verify.stored import check_stored
@@ -146,7 +146,7 @@ def test_each_column_of_the_fold_is_proven(well: World) -> None:
         with restored(well.store, "day_fold"):
             change(well.store, "day_fold", *changes)
             folded = Folded(well.store, FoldSettings(), settle_s_max=0)
-            found = folded.check(Report(), folded.settle({}))
+            found = folded.check(VerifyReport(), folded.settle({}))
         said = [str(finding) for finding in found]
         for name, row in altered.items():
             names = [str(row[part]) for part in ("market", "vendor", "source")]
@@ -208,7 +208,7 @@ def test_each_column_of_the_list_of_logs_is_proven(well: World) -> None:
         changes = [Change.of(row, name, kind) for (name, kind), row in altered.items()]
         with restored(well.store, "topic_log"):
             change(well.store, "topic_log", *changes)
-            found = well.verifier(quick=True).check_logs(Report(), well.current())
+            found = well.verifier(quick=True).check_logs(VerifyReport(), well.current())
         said = [str(finding) for finding in found]
         for (name, _), row in altered.items():
             assert any(str(row["topic_id"]) in line for line in said), (name, said)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from consumers.verify.findings import Report
+from consumers.verify.findings import VerifyReport
 from infra.migrations import restate
 from tests.engine import come_to_rest, land, new_fold, records
 from tests.laws.conftest import NOTHING_PAID, REFUSED
@@ -31,7 +31,7 @@ def place(row: Row) -> str:
     return f"log {row['topic_id']}-{row['partition']}, offset {row['offset']}:"
 
 
-def expect(report: Report, *words: str) -> None:
+def expect(report: VerifyReport, *words: str) -> None:
     """Each of these is part of a finding."""
     lines = told(report)
     for word in words:

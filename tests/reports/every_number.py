@@ -19,7 +19,7 @@ from pypdf import PdfReader
 
 from consumers.language.figures import rounded
 from consumers.language.language import languages
-from consumers.reports.document import Bullets, Cell, Document, Figure, Table, block_ids, fill
+from consumers.reports.document import Bullets, Cell, ChartFigure, Document, Table, block_ids, fill
 from consumers.reports.fact import Fact, from_rows
 from consumers.reports.formats import RENDER, Format
 from consumers.reports.shown import Lang, shown, shown_interval
@@ -129,7 +129,7 @@ def _like(n: int) -> Fact:
 def _axes(document: Document, lang: Lang) -> set[str]:
     found: set[str] = set()
     for block in document.blocks:
-        if isinstance(block, Figure):
+        if isinstance(block, ChartFigure):
             tree = lxml_html.fromstring(block.draw(lang))
             marks = tree.xpath('.//*[local-name()="text"][contains(@class, "muted")]')
             found |= words(" ".join(mark.text or "" for mark in marks))
@@ -139,9 +139,9 @@ def _axes(document: Document, lang: Lang) -> set[str]:
 def tables_of(document: Document) -> list[Table]:
     """Every table, also those under figures."""
     return [
-        block.table if isinstance(block, Figure) else block
+        block.table if isinstance(block, ChartFigure) else block
         for block in document.blocks
-        if isinstance(block, Figure | Table)
+        if isinstance(block, ChartFigure | Table)
     ]
 
 

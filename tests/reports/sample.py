@@ -5,8 +5,8 @@ from typing import Any
 
 from consumers.reports.document import (
     Bullets,
+    ChartFigure,
     Document,
-    Figure,
     Heading,
     Paragraph,
     Table,
@@ -142,7 +142,7 @@ def sample() -> Document:
                 )
             ),
             table,
-            Figure(
+            ChartFigure(
                 title=Message("ladder.share_active"),
                 alt=leads(),
                 draw=svg,

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import pytest
 
-from consumers.evaluation.evaluate import Figures, evaluate
+from consumers.evaluation.evaluate import PlanFigures, evaluate
 from consumers.language.language import languages
 from consumers.reports.document import Bullets, Document, Paragraph, fill
 from consumers.reports.fact import FactTable
@@ -226,7 +226,7 @@ def test_a_number_that_is_no_fact_is_noticed(weekly: Document) -> None:
 @pytest.mark.parametrize("effect", [0.0, 8.0])
 def test_a_pilot_report_says_the_verdict_and_shows_its_facts(effect: float) -> None:
     panel = drawn(np.random.default_rng(5), effect=effect)
-    evaluation = evaluate(plan_of(), Figures(panel), REGISTERED)
+    evaluation = evaluate(plan_of(), PlanFigures(panel), REGISTERED)
     document = pilot_report(
         evaluation, issuer=Name("Phòng Kinh tế"), place=Name("Hạ Long"), day=date(2026, 6, 17),
         params={"plan": "pilot"},

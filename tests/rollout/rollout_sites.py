@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from consumers.rollout.plan_question import PlanQuestion
-from consumers.rollout.site import Candidate, Site
+from consumers.rollout.site import Candidate, RunningSite
 from schemas.registry import MarketKind
 
 MONDAY = date(2026, 3, 2)
@@ -17,9 +17,9 @@ def site(
     stall_count: int = 200,
     kind: MarketKind = "traditional_market",
     first_week: date = MONDAY,
-) -> Site:
+) -> RunningSite:
     """A running site, open on all days."""
-    return Site(
+    return RunningSite(
         code=code,
         name=f"Chợ {code}",
         kind=kind,

@@ -14,7 +14,7 @@ from consumers.plain import as_json
 from consumers.rollout.forecast import forecast, target_date
 from consumers.rollout.outcome import Forecast
 from consumers.rollout.score import score, trials
-from consumers.rollout.site import LeftOut, Site
+from consumers.rollout.site import LeftOut, RunningSite
 from infra.errors import Refused
 from schemas.message import Message
 from tests.rollout.rollout_sites import MONDAY, candidate, site
@@ -32,7 +32,7 @@ def found() -> Forecast:
     )
 
 
-def ask(running: list[Site], **more: object) -> Forecast:
+def ask(running: list[RunningSite], **more: object) -> Forecast:
     given: dict[str, object] = {
         "cut_off_day": SUNDAY,
         "horizon_weeks": 30,

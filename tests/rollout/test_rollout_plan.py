@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from consumers.language.language import languages
 from consumers.plain import as_json
-from consumers.rollout.calendar import Span
+from consumers.rollout.calendar import DayRange
 from consumers.rollout.candidates import read_candidates
 from consumers.rollout.forecast import Fitted, fit_sites
 from consumers.rollout.order import randomised, tiers
@@ -72,7 +72,7 @@ def instances(
         weeks,
         training_weeks=draw(st.integers(0, 1)),
         trainings_per_week_max=draw(st.integers(1, 2)),
-        black_outs=(Span(black_first, black_first + timedelta(days=2)),),
+        black_outs=(DayRange(black_first, black_first + timedelta(days=2)),),
         ward_minimum=draw(st.sampled_from([0, 0, 1])),
         ward_by=draw(st.sampled_from([None, MONDAY + timedelta(days=16)])),
         gap_max=1e-6,
@@ -204,7 +204,7 @@ def test_violations_are_seen() -> None:
     ]
     asked = question(
         1, 12, training_weeks=1, trainings_per_week_max=1, ward_minimum=1, teams_per_site_max=1,
-        black_outs=(Span(MONDAY + timedelta(days=14), MONDAY + timedelta(days=15)),),
+        black_outs=(DayRange(MONDAY + timedelta(days=14), MONDAY + timedelta(days=15)),),
     )  # fmt: skip
     planner = Planner(sites, prior_only(), asked, None)
     starts = planner.solved(asked).starts
@@ -240,7 +240,7 @@ def test_the_example_plan_keeps_its_word() -> None:
         first_day=MONDAY,
         last_day=MONDAY + timedelta(days=7 * 52 - 1),
         is_tet_black=False,
-        black_outs=(Span.parse("2026-08-10..2026-08-16"),),
+        black_outs=(DayRange.parse("2026-08-10..2026-08-16"),),
         ward_minimum=1,
         target_share=0.3,
     )

@@ -11,11 +11,11 @@ from choso.commands import rollout as commands
 from choso.main import app
 from consumers.adoption.question.facts import MarketFact
 from consumers.fold.projections import NOW_AND_EVER
-from consumers.rollout.calendar import Span, blacked_out, monday, open_share, tet_blackouts
+from consumers.rollout.calendar import DayRange, blacked_out, monday, open_share, tet_blackouts
 from consumers.rollout.candidates import read_candidates
 from consumers.rollout.known import first_days_known
 from consumers.rollout.read import read_running, site_of
-from consumers.rollout.site import Site
+from consumers.rollout.site import RunningSite
 from infra.clickhouse import Store
 from infra.errors import Refused
 from infra.settings import FoldSettings
@@ -144,7 +144,7 @@ def test_more_vendors_than_stalls_are_cut_and_said() -> None:
         market, first_days, stall_count=6, start_day=START, closed=frozenset(),
         last_day=date(2026, 3, 29),
     )  # fmt: skip
-    assert isinstance(found, Site)
+    assert isinstance(found, RunningSite)
     assert found.new == (3, 3, 0, 0)
     assert found.notes == (
         Message("site.more_vendors_than_stalls", vendors=Count(9), stalls=Count(6)),
@@ -157,12 +157,12 @@ def test_weeks_and_black_outs() -> None:
     # Tết 2026 is on 17 February: from the tenth to the 23rd nobody is trained.
     assert list(blacked_out(weeks, tet_blackouts())) == [False, True, True, True]
     assert open_share([date(2026, 2, 16)], {date(2026, 2, 17), date(2026, 2, 18)}) == (5 / 7,)
-    assert Span.parse("2026-08-10") == Span(date(2026, 8, 10), date(2026, 8, 10))
+    assert DayRange.parse("2026-08-10") == DayRange(date(2026, 8, 10), date(2026, 8, 10))
     for text in ("2026-08-10..2026-08-01", "soon", "2026-08-10..", "..2026-08-10"):
         if text == "2026-08-10..":
             continue
         with pytest.raises(Refused, match="days"):
-            Span.parse(text)
+            DayRange.parse(text)
 
 
 HEAD = "code,name,kind,ward,stall_count,earliest,after,tourist_share\n"

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from consumers.web.access.gate import SESSION_COOKIE, Door
+from consumers.web.access.gate import SESSION_COOKIE, GateContext
 from consumers.web.access.roles import ROLES, SCOPES
 from consumers.web.access.seal import seal
 from tests.web.serving import SECRET
@@ -37,7 +37,7 @@ class Caller:
         return plain_client(address, headers=self.headers)
 
 
-def all_callers(door: Door) -> dict[str, Caller]:
+def all_callers(door: GateContext) -> dict[str, Caller]:
     """One of each, by name."""
     book = door.book
     assert book is not None

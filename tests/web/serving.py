@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from consumers.fold.snapshot import Snapshots
 from consumers.web.access.book import Book
-from consumers.web.access.gate import Door
+from consumers.web.access.gate import GateContext
 from consumers.web.app import web_app
 from consumers.web.progress import take_sample
 from infra.clickhouse import Store
@@ -42,7 +42,7 @@ def make_app(
     store: Store,
     clock: Clock,
     *,
-    door: Door | None = None,
+    door: GateContext | None = None,
     settings: WebSettings | None = None,
     data_dir: Path | None = None,
 ) -> FastAPI:
@@ -62,10 +62,10 @@ def make_app(
     )
 
 
-def make_door(path: Path, clock: Clock) -> Door:
+def make_door(path: Path, clock: Clock) -> GateContext:
     """Sign-in on, with nobody in the book yet."""
     book = Book(path / "access.sqlite", clock, session_s_max=12 * HOUR_S, idle_s_max=HOUR_S)
-    return Door(secret=SECRET, book=book, is_secure=False)
+    return GateContext(secret=SECRET, book=book, is_secure=False)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from consumers.evaluation.ask import FOLDER, Scene, answer_dose, answer_live, answer_whom
+from consumers.evaluation.ask import FOLDER, StudyContext, answer_dose, answer_live, answer_whom
 from consumers.evaluation.ask import registered_plans as plans
 from consumers.fold.projections import NOW_AND_EVER
 from consumers.language.plain import as_worded_json
@@ -34,7 +34,7 @@ def api(city: Store, clock: StandingClock, data_dir: Path) -> Iterator[httpx.Cli
 def test_evaluations_by_week_by_group_and_by_visits(
     api: httpx.Client, city: Store, clock: StandingClock, data_dir: Path
 ) -> None:
-    scene = Scene(city, data_dir / FOLDER, clock.now(), FoldSettings())
+    scene = StudyContext(city, data_dir / FOLDER, clock.now(), FoldSettings())
     [plan] = [each for each in plans(scene.folder) if each.id == PLAN]
     address = f"/v1/evaluation/{PLAN}"
     assert api.get(f"{address}/live").json() == as_worded_json(answer_live(scene, plan))

@@ -10,7 +10,15 @@ from consumers.adoption.panel.exposure import read_absences
 from consumers.adoption.panel.panel_of import read_panel
 from consumers.adoption.panel.provision import census_of
 from consumers.adoption.privacy.suppress import Supports, shared_rows, vendor_supports
-from consumers.adoption.question.answer import Answer, By, Cell, Definition, Metric, Question, Scene
+from consumers.adoption.question.answer import (
+    Answer,
+    By,
+    Cell,
+    Definition,
+    Metric,
+    MetricContext,
+    Question,
+)
 from consumers.adoption.question.beside import answer_of
 from consumers.adoption.question.periods import periods
 from consumers.adoption.question.rate import Figure, Rate, no_rate, rate
@@ -38,7 +46,7 @@ class ActivityRow(Cell):
     regular: Rate
 
 
-def activity(store: Store, question: Question, scene: Scene) -> Answer:
+def activity(store: Store, question: Question, scene: MetricContext) -> Answer:
     """Active, habitual and regular vendors at the end of every period."""
     ends = [period.last_day for period in periods(question, scene)]
     with scope(store, question, scene, window_range(ends, question.thresholds)) as read:

@@ -6,7 +6,14 @@ from typing import Any
 
 from consumers.adoption.metrics.cluster import ClusterSums, clustered_rate
 from consumers.adoption.privacy.suppress import payment_supports, shared_rows
-from consumers.adoption.question.answer import Answer, Cell, Definition, Metric, Question, Scene
+from consumers.adoption.question.answer import (
+    Answer,
+    Cell,
+    Definition,
+    Metric,
+    MetricContext,
+    Question,
+)
 from consumers.adoption.question.beside import answer_of
 from consumers.adoption.question.rate import Figure, Rails, Rate, rails_of
 from consumers.adoption.question.rows import cell_rows
@@ -33,7 +40,7 @@ class CashlessShareRow(Cell):
     rails: Rails
 
 
-def cashless_share(store: Store, question: Question, scene: Scene) -> Answer:
+def cashless_share(store: Store, question: Question, scene: MetricContext) -> Answer:
     """By number and by value, each with an interval clustered by stall."""
     with scope(store, question, scene) as read:
         params = read.params(question.first_day, question.last_day)

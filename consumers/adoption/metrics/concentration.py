@@ -6,7 +6,14 @@ from functools import partial
 from typing import Any
 
 from consumers.adoption.privacy.suppress import payment_supports, shared_rows
-from consumers.adoption.question.answer import Answer, Cell, Definition, Metric, Question, Scene
+from consumers.adoption.question.answer import (
+    Answer,
+    Cell,
+    Definition,
+    Metric,
+    MetricContext,
+    Question,
+)
 from consumers.adoption.question.beside import answer_of
 from consumers.adoption.question.rate import Figure, Rate, no_rate, ratio
 from consumers.adoption.question.rows import cell_rows
@@ -32,7 +39,7 @@ class ConcentrationRow(Cell):
     top_share: Rate
 
 
-def concentration(store: Store, question: Question, scene: Scene) -> Answer:
+def concentration(store: Store, question: Question, scene: MetricContext) -> Answer:
     """The Gini coefficient of money over paid vendors, and the share of the top tenth."""
     with scope(store, question, scene) as read:
         params = read.params(question.first_day, question.last_day)

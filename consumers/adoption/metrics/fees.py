@@ -6,7 +6,15 @@ from typing import Any
 
 from consumers.adoption.privacy.hide import Support
 from consumers.adoption.privacy.suppress import Key, Supports, shared_rows
-from consumers.adoption.question.answer import Answer, By, Cell, Definition, Metric, Question, Scene
+from consumers.adoption.question.answer import (
+    Answer,
+    By,
+    Cell,
+    Definition,
+    Metric,
+    MetricContext,
+    Question,
+)
 from consumers.adoption.question.beside import answer_of
 from consumers.adoption.question.rate import Figure, Rate, rate, ratio
 from consumers.adoption.question.rows import cell_rows
@@ -34,7 +42,7 @@ class FeesRow(Cell):
     stall_share: Rate
 
 
-def fees(store: Store, question: Question, scene: Scene) -> Answer:
+def fees(store: Store, question: Question, scene: MetricContext) -> Answer:
     """Fees paid cashless ÷ fees due, and the stalls that paid all theirs so ÷ stalls that owe."""
     with scope(store, question, scene) as read:
         rows = cell_rows(read, _found(read, question.by), NOTHING, _row)

@@ -10,7 +10,15 @@ from consumers.adoption.panel.exposure import Absences, market_open_days, read_a
 from consumers.adoption.panel.panel import Bools, Ints, Panel, day_number
 from consumers.adoption.panel.panel_of import read_panel
 from consumers.adoption.privacy.suppress import Supports, shared_rows, vendor_supports
-from consumers.adoption.question.answer import Answer, By, Cell, Definition, Metric, Question, Scene
+from consumers.adoption.question.answer import (
+    Answer,
+    By,
+    Cell,
+    Definition,
+    Metric,
+    MetricContext,
+    Question,
+)
 from consumers.adoption.question.beside import answer_of
 from consumers.adoption.question.facts import Facts
 from consumers.adoption.question.periods import periods
@@ -65,7 +73,7 @@ class Waits:
     is_before: Bools
 
 
-def first_payment(store: Store, question: Question, scene: Scene) -> Answer:
+def first_payment(store: Store, question: Question, scene: MetricContext) -> Answer:
     """How long it takes from the first code to the first payment."""
     with scope(store, question, scene) as read:
         rows = cell_rows(read, found_waits(read, question.by), (None, 0), _row)

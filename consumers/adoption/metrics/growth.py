@@ -14,9 +14,9 @@ from consumers.adoption.question.answer import (
     Definition,
     Grain,
     Metric,
+    MetricContext,
     Period,
     Question,
-    Scene,
 )
 from consumers.adoption.question.beside import answer_of
 from consumers.adoption.question.periods import incomplete, periods
@@ -29,7 +29,7 @@ Against = Literal["previous", "year"]
 COMPARED: tuple[Against, ...] = ("previous", "year")
 
 
-def growth(store: Store, question: Question, scene: Scene) -> Answer:
+def growth(store: Store, question: Question, scene: MetricContext) -> Answer:
     """Growth of payments and money, of all vendors and of those that were paid in both periods."""
     spans = periods(question, scene)
     pairs = [

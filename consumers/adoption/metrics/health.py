@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from consumers.adoption.question.answer import Answer, Cell, Definition, Metric, Question, Scene
+from consumers.adoption.question.answer import (
+    Answer,
+    Cell,
+    Definition,
+    Metric,
+    MetricContext,
+    Question,
+)
 from consumers.adoption.question.beside import answer_of
 from consumers.adoption.question.rate import Figure, Rate, no_rate, rate
 from consumers.adoption.question.rows import cell_rows
@@ -45,7 +52,7 @@ class HealthRow(Cell):
     outflow_vnd: Figure
 
 
-def health(store: Store, question: Question, scene: Scene) -> Answer:
+def health(store: Store, question: Question, scene: MetricContext) -> Answer:
     """Counts of reports and of what became of them, and the continuity of balances."""
     with scope(store, question, scene) as read:
         found = read.rows("metrics/health", read.params(question.first_day, question.last_day))

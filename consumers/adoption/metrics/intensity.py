@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from consumers.adoption.privacy.suppress import payment_supports, shared_rows
-from consumers.adoption.question.answer import Answer, Cell, Definition, Metric, Question, Scene
+from consumers.adoption.question.answer import (
+    Answer,
+    Cell,
+    Definition,
+    Metric,
+    MetricContext,
+    Question,
+)
 from consumers.adoption.question.beside import answer_of
 from consumers.adoption.question.rate import Figure, Rails, rails_of
 from consumers.adoption.question.rows import cell_rows
@@ -35,7 +42,7 @@ class IntensityRow(Cell):
     rails: Rails
 
 
-def intensity(store: Store, question: Question, scene: Scene) -> Answer:
+def intensity(store: Store, question: Question, scene: MetricContext) -> Answer:
     """How much is paid where cashless payment is used at all."""
     with scope(store, question, scene) as read:
         params = read.params(question.first_day, question.last_day)

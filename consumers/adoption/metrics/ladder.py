@@ -15,7 +15,15 @@ from consumers.adoption.panel.panel import Ints, Panel, day_number
 from consumers.adoption.panel.panel_of import read_panel
 from consumers.adoption.panel.provision import Provision, census_of, provision
 from consumers.adoption.privacy.suppress import Supports, shared_rows, vendor_supports
-from consumers.adoption.question.answer import Answer, By, Cell, Definition, Metric, Question, Scene
+from consumers.adoption.question.answer import (
+    Answer,
+    By,
+    Cell,
+    Definition,
+    Metric,
+    MetricContext,
+    Question,
+)
 from consumers.adoption.question.beside import answer_of
 from consumers.adoption.question.periods import periods
 from consumers.adoption.question.rate import Figure, Rate, rate
@@ -71,7 +79,7 @@ class Steps:
     unequipped_paid: Ints
 
 
-def ladder(store: Store, question: Question, scene: Scene) -> Answer:
+def ladder(store: Store, question: Question, scene: MetricContext) -> Answer:
     """How far each group's stalls have come."""
     ranges = window_range([question.last_day], question.thresholds)
     with scope(store, question, scene, ranges) as read:

@@ -18,7 +18,15 @@ from consumers.adoption.panel.exposure import (
 from consumers.adoption.panel.panel import Bools, Panel, date_of, day_number
 from consumers.adoption.panel.panel_of import read_panel
 from consumers.adoption.privacy.suppress import Supports, shared_rows, vendor_supports
-from consumers.adoption.question.answer import Answer, By, Cell, Definition, Metric, Question, Scene
+from consumers.adoption.question.answer import (
+    Answer,
+    By,
+    Cell,
+    Definition,
+    Metric,
+    MetricContext,
+    Question,
+)
 from consumers.adoption.question.beside import answer_of
 from consumers.adoption.question.periods import periods
 from consumers.adoption.question.rate import Figure, Rate, rate
@@ -88,7 +96,7 @@ def moves(paid: Bools, away: Bools) -> Moves:
     )
 
 
-def lifecycle(store: Store, question: Question, scene: Scene) -> Answer:
+def lifecycle(store: Store, question: Question, scene: MetricContext) -> Answer:
     """Vendors active in each period, and where they came from and went."""
     with scope(store, question, scene) as read:
         rows = cell_rows(read, found_moves(read, question.by), NOTHING, _row)

@@ -11,9 +11,9 @@ from consumers.adoption.question.answer import (
     Cell,
     Definition,
     Metric,
+    MetricContext,
     Period,
     Question,
-    Scene,
 )
 from consumers.adoption.question.beside import answer_of
 from consumers.adoption.question.periods import periods
@@ -45,7 +45,7 @@ class ReachRow(Cell):
     repeat_share: Rate
 
 
-def reach(store: Store, question: Question, scene: Scene) -> Answer:
+def reach(store: Store, question: Question, scene: MetricContext) -> Answer:
     """Distinct payers, and the share that paid on two days or more. Suppressed below k payers."""
     with scope(store, question, scene) as read:
         params = read.params(question.first_day, question.last_day)

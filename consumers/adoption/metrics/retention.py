@@ -13,7 +13,15 @@ from consumers.adoption.panel.exposure import closed_periods, leave, paid_period
 from consumers.adoption.panel.panel import Bools, Ints, Panel, day_number, week_start
 from consumers.adoption.panel.panel_of import read_panel
 from consumers.adoption.privacy.suppress import Key, Supports, shared_rows, vendor_supports
-from consumers.adoption.question.answer import Answer, By, Cell, Definition, Metric, Question, Scene
+from consumers.adoption.question.answer import (
+    Answer,
+    By,
+    Cell,
+    Definition,
+    Metric,
+    MetricContext,
+    Question,
+)
 from consumers.adoption.question.beside import answer_of
 from consumers.adoption.question.periods import incomplete, periods
 from consumers.adoption.question.rate import Figure, Rate, no_rate, rate
@@ -90,7 +98,7 @@ def retained(
     return was_paid, is_known & (was_paid | ~was_away)
 
 
-def retention(store: Store, question: Question, scene: Scene) -> Answer:
+def retention(store: Store, question: Question, scene: MetricContext) -> Answer:
     """Cohorts by week of first payment, and their return."""
     with scope(store, question, scene) as read:
         shown = {week_number(period.first_day): period for period in periods(question, scene)}

@@ -42,7 +42,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class ActiveWindow:
     """Payments, payers and payments of unknown payers of each vendor in the active window.
 
     Payers are counted up to the threshold, and only of who has as many payments as it asks for.
@@ -64,7 +64,7 @@ def window_range(ends: Sequence[date], thresholds: Thresholds) -> list[tuple[dat
     return [(min(ends) - timedelta(days=thresholds.active_window_days - 1), max(ends))]
 
 
-def read_windows(scope: Scope, panel: Panel, ends: Sequence[date]) -> list[Window]:
+def read_windows(scope: Scope, panel: Panel, ends: Sequence[date]) -> list[ActiveWindow]:
     """The active window up to each of the `ends`."""
     thresholds = scope.question.thresholds
     [(first, last)] = window_range(ends, thresholds)
@@ -84,7 +84,7 @@ def read_windows(scope: Scope, panel: Panel, ends: Sequence[date]) -> list[Windo
         payers = np.zeros(panel.count, np.int64)
         often = np.flatnonzero(payments >= thresholds.active_payments_min)
         payers[often] = paid.distinct_payers(often, days, payers_min)
-        windows.append(Window(payments, payers, payerless))
+        windows.append(ActiveWindow(payments, payers, payerless))
     return windows
 
 
@@ -92,7 +92,7 @@ def standings(
     panel: Panel,
     absences: Absences,
     facts: Facts,
-    windows: Sequence[Window],
+    windows: Sequence[ActiveWindow],
     ends: Sequence[date],
     thresholds: Thresholds,
 ) -> list[Standing]:
@@ -133,7 +133,9 @@ def standings(
     return found
 
 
-def active(window: Window, paid_open_days: Ints, thresholds: Thresholds) -> tuple[Bools, Bools]:
+def active(
+    window: ActiveWindow, paid_open_days: Ints, thresholds: Thresholds
+) -> tuple[Bools, Bools]:
     """(active, undecided). All payments of unknown payers count as one payer, or as one each."""
     often = (window.payments >= thresholds.active_payments_min) & (
         paid_open_days >= thresholds.active_days_min

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from consumers.adoption.panel.panel import Ints, Panel
-from consumers.adoption.question.readings import FIGURE, Figures, joined
+from consumers.adoption.question.readings import FIGURE, DayFigures, joined
 
 CELLS_MAX = 2_000_000  # of vendor × day × payer at once: 16 MB
 
@@ -40,7 +40,7 @@ class PaidCells:
         return counts
 
 
-def paid_cells(panel: Panel, days: Sequence[Figures], first: int, last: int) -> PaidCells:
+def paid_cells(panel: Panel, days: Sequence[DayFigures], first: int, last: int) -> PaidCells:
     """The cells of the panel's vendors from day `first` to `last` (day numbers)."""
     records = joined((of_day.records for of_day in days), FIGURE)
     payers = np.concatenate([np.empty(0, np.uint64), *(of_day.payers for of_day in days)])

@@ -92,7 +92,7 @@ class CutOff:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class MetricContext:
     """What a metric needs beside the question: the time, the fold's rules, how far the fold is.
 
     `facts` is the registry's short part (markets and closed days) as the question asks for it.
@@ -195,7 +195,7 @@ class Answer:
 class Metric:
     """One metric of the catalogue. `days` is the length of the range where none is asked."""
 
-    answer: Callable[[Store, Question, Scene], Answer]
+    answer: Callable[[Store, Question, MetricContext], Answer]
     row: type[Cell]
     definition: Definition
     by: frozenset[By]

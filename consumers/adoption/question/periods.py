@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from consumers.adoption.question.answer import Grain, Period, Question, Scene
+from consumers.adoption.question.answer import Grain, MetricContext, Period, Question
 from infra.errors import Refused
 from schemas.calendar import LOCAL
 from schemas.message import mark as _
@@ -46,7 +46,7 @@ def spans(first_day: date, last_day: date, grain: Grain) -> Iterator[tuple[date,
         start = following
 
 
-def periods(question: Question, scene: Scene) -> tuple[Period, ...]:
+def periods(question: Question, scene: MetricContext) -> tuple[Period, ...]:
     """The range in its grain, each period cut to the range, with why it is incomplete."""
     return tuple(
         _period(first, last, question, scene)
@@ -54,13 +54,13 @@ def periods(question: Question, scene: Scene) -> tuple[Period, ...]:
     )
 
 
-def _period(first: date, last: date, question: Question, scene: Scene) -> Period:
+def _period(first: date, last: date, question: Question, scene: MetricContext) -> Period:
     shown = max(first, question.first_day), min(last, question.last_day)
     reason = CUT if shown != (first, last) else incomplete(*shown, question=question, scene=scene)
     return Period(*shown, is_complete=reason is None, reason=reason)
 
 
-def incomplete(first: date, last: date, *, question: Question, scene: Scene) -> str | None:
+def incomplete(first: date, last: date, *, question: Question, scene: MetricContext) -> str | None:
     """Why these days are not all known; None where they are."""
     moment = scene.now if question.known_on is None else min(scene.now, question.known_on)
     cut_off = scene.cut_off

@@ -60,7 +60,7 @@ class Paid:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class DayFigures:
     """A day's FIGUREs, and of each where in `payers` the hashes of its `told` payers begin."""
 
     records: Records
@@ -145,10 +145,10 @@ def _paid_as_known(scope: Scope) -> list[Paid]:
 
 def read_figures(
     scope: Scope, first_day: date, last_day: date, *, payers_min: int
-) -> list[Figures]:
+) -> list[DayFigures]:
     """The figures of each day of a range, with up to `payers_min` payers of a vendor."""
 
-    def read(keys: Sequence[tuple[date, int]]) -> dict[tuple[date, int], Figures]:
+    def read(keys: Sequence[tuple[date, int]]) -> dict[tuple[date, int], DayFigures]:
         days = [day for day, _ in keys]
         range_ = {"first_day": min(days), "last_day": max(days)}
         params = {"ask": scope.ask, "days": days, "payers_min": payers_min, **range_}
@@ -183,12 +183,12 @@ def _marked(scope: Scope, first_day: date, last_day: date) -> dict[date, int | N
     return {day: folded.get(day) for day in days if scope.ask or day in folded}
 
 
-def figures_of(packed: str, payers: str) -> Figures:
+def figures_of(packed: str, payers: str) -> DayFigures:
     """A day's figures as the statement packs them."""
     records = np.frombuffer(b64decode(packed), FIGURE)
     begin = np.cumsum(records["told"], dtype=np.int64) - records["told"]
     order = np.argsort(records["vendor"])
-    return Figures(records[order], begin[order], np.frombuffer(b64decode(payers), np.uint64))
+    return DayFigures(records[order], begin[order], np.frombuffer(b64decode(payers), np.uint64))
 
 
 def unpacked(text: str, dtype: Any) -> Records:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
 
-from consumers.adoption.question.answer import CutOff, Question, Scene
+from consumers.adoption.question.answer import CutOff, MetricContext, Question
 from consumers.adoption.question.facts import Facts, read_facts
 from consumers.adoption.question.partition_cache import PartitionCache, marks_of
 from consumers.fold.fold import rule_version
@@ -33,7 +33,7 @@ class Scenes:
     def __post_init__(self) -> None:
         self._snapshots = self.snapshots or Snapshots(self.store)
 
-    def scene(self, now: datetime, question: Question | None = None) -> Scene:
+    def scene(self, now: datetime, question: Question | None = None) -> MetricContext:
         """The scene of a question (of one that is not "as known on", where None is given)."""
         snapshot = self._snapshots.look(age_s_max=self.age_s_max)
         marks, read = marks_of(snapshot), self._partitions.read
@@ -45,7 +45,7 @@ class Scenes:
             facts = read_facts(self.store, known_on)
         else:
             facts = read("facts", {"": snapshot.registry}, self._facts)[""]
-        return Scene(now, self.fold, cut_off[""], facts, marks, self._partitions)
+        return MetricContext(now, self.fold, cut_off[""], facts, marks, self._partitions)
 
     def _facts(self, keys: Sequence[str]) -> Mapping[str, Facts]:
         return dict.fromkeys(keys, read_facts(self.store, NOW_AND_EVER))
@@ -73,6 +73,6 @@ def _version(snapshot: Snapshot, verdicts: int) -> str:
 
 def look(
     store: Store, *, now: datetime, fold: FoldSettings, question: Question | None = None
-) -> Scene:
+) -> MetricContext:
     """The scene for one question."""
     return Scenes(store, fold).scene(now, question)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from consumers.adoption.question.answer import By, Question, Scene
+from consumers.adoption.question.answer import By, MetricContext, Question
 from consumers.adoption.question.known import forget_days, forget_spans, put_known_days
 from consumers.fold.dirty import days_of
 from consumers.fold.projections import NOW_AND_EVER, stage_spans
@@ -31,7 +31,7 @@ class Scope:
 
     store: Store
     question: Question
-    scene: Scene
+    scene: MetricContext
     ask: str
     group_ask: str
 
@@ -98,7 +98,7 @@ def is_filtered(question: Question) -> bool:
     return bool(question.markets or question.kinds) and not question.is_shared
 
 
-def asked_markets(question: Question, scene: Scene) -> tuple[str, ...]:
+def asked_markets(question: Question, scene: MetricContext) -> tuple[str, ...]:
     """The markets that a question is about, ascending, by their kinds on its last day."""
     known = scene.facts.on(question.last_day)
     codes = sorted(known.keys() | set(question.markets))
@@ -110,14 +110,14 @@ def asked_markets(question: Question, scene: Scene) -> tuple[str, ...]:
     )
 
 
-def closed_days(scene: Scene, market: str) -> list[date]:
+def closed_days(scene: MetricContext, market: str) -> list[date]:
     """The days on which a market was closed, ascending."""
     return sorted(scene.facts.closed.get(market, ()))
 
 
 @contextmanager
 def scope(
-    store: Store, question: Question, scene: Scene, ranges: Sequence[Range] = ()
+    store: Store, question: Question, scene: MetricContext, ranges: Sequence[Range] = ()
 ) -> Iterator[Scope]:
     """A scope over the question's range, or over `ranges` where the metric looks at other days too.
 
@@ -142,7 +142,7 @@ def scope(
 
 
 def _put_known(
-    store: Store, question: Question, scene: Scene, ask: str, ranges: Sequence[Range]
+    store: Store, question: Question, scene: MetricContext, ask: str, ranges: Sequence[Range]
 ) -> None:
     assert question.known_on is not None
     stage_spans(store, ask=ask, known_at=question.known_on, seen=(0, 0))

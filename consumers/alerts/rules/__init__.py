@@ -3,10 +3,10 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from consumers.alerts.alert import Rule
+from consumers.alerts.alert import AlertRule
 
-_RULES: list[Rule] = [
+_RULES: list[AlertRule] = [
     import_module(f"{__name__}.{module.name}").RULE for module in iter_modules(__path__)
 ]
-RULES: dict[str, Rule] = {rule.name: rule for rule in _RULES}
+RULES: dict[str, AlertRule] = {rule.name: rule for rule in _RULES}
 assert len(RULES) == len(_RULES), "two rules have one name"

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from consumers.adoption.ask import ask, question_of
 from consumers.adoption.metrics.activity import ActivityRow
-from consumers.adoption.question.answer import Question, Scene
-from consumers.alerts.alert import Alert, Rule, last_week_over
+from consumers.adoption.question.answer import MetricContext, Question
+from consumers.alerts.alert import Alert, AlertRule, last_week_over
 from infra.clickhouse import Store
 from infra.settings import AlertSettings
 from schemas.message import mark as _
@@ -27,7 +27,7 @@ class WeekEnd:
     is_complete: bool
 
 
-def read_week_ends(store: Store, scene: Scene, last_monday: date) -> list[WeekEnd]:
+def read_week_ends(store: Store, scene: MetricContext, last_monday: date) -> list[WeekEnd]:
     """The last two weeks of every market, by the definition of `activity`."""
     question = question_of(
         "activity",
@@ -41,7 +41,7 @@ def read_week_ends(store: Store, scene: Scene, last_monday: date) -> list[WeekEn
     return [_week_end(row, question, scene) for row in rows if isinstance(row, ActivityRow)]
 
 
-def _week_end(row: ActivityRow, question: Question, scene: Scene) -> WeekEnd:
+def _week_end(row: ActivityRow, question: Question, scene: MetricContext) -> WeekEnd:
     window = timedelta(days=question.thresholds.active_window_days - 1)
     return WeekEnd(
         market=row.market,
@@ -81,12 +81,12 @@ def active_share_alerts(weeks: Sequence[WeekEnd], limits: AlertSettings) -> list
     return sorted(found)
 
 
-def find(store: Store, scene: Scene, limits: AlertSettings) -> list[Alert]:
+def find(store: Store, scene: MetricContext, limits: AlertSettings) -> list[Alert]:
     """Of the last two weeks that are over."""
     return active_share_alerts(read_week_ends(store, scene, last_week_over(scene)), limits)
 
 
-RULE = Rule(
+RULE = AlertRule(
     name="active_share_fell",
     title=_("The share of active vendors fell"),
     raised="a market's active share (`choso adoption activity`) fell by `active_fall_min` from one"

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from consumers.adoption.question.answer import Scene
-from consumers.alerts.alert import Alert, Rule, last_week_over
+from consumers.adoption.question.answer import MetricContext
+from consumers.alerts.alert import Alert, AlertRule, last_week_over
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.settings import AlertSettings
@@ -47,13 +47,13 @@ def failed_payment_alerts(
     return found
 
 
-def find(store: Store, scene: Scene, limits: AlertSettings) -> list[Alert]:
+def find(store: Store, scene: MetricContext, limits: AlertSettings) -> list[Alert]:
     """Of the last week that is over."""
     monday = last_week_over(scene)
     return failed_payment_alerts(read_attempts(store, monday), monday, limits)
 
 
-RULE = Rule(
+RULE = AlertRule(
     name="payments_fail",
     title=_("Many attempts to pay fail"),
     raised="of a market's attempts in a complete week at least `fail_share_min` failed, with no"

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from consumers.adoption.question.answer import Scene
-from consumers.alerts.alert import Alert, Rule, last_day_over
+from consumers.adoption.question.answer import MetricContext
+from consumers.alerts.alert import Alert, AlertRule, last_day_over
 from consumers.fold.dirty import days_of
 from consumers.sql import statement
 from infra.clickhouse import Store
@@ -21,7 +21,7 @@ def read_source_days(store: Store, last_day: date) -> dict[str, list[date]]:
     return dict(store.query(statement(__package__, "silent_source"), params))
 
 
-def any_open_days(scene: Scene, last_day: date) -> list[date]:
+def any_open_days(scene: MetricContext, last_day: date) -> list[date]:
     """Days up to the last one on which any market was open; all days where no market is known."""
     markets = scene.facts.on(last_day)
     return [
@@ -52,14 +52,14 @@ def silent_source_alerts(
     return found
 
 
-def find(store: Store, scene: Scene, limits: AlertSettings) -> list[Alert]:
+def find(store: Store, scene: MetricContext, limits: AlertSettings) -> list[Alert]:
     """Up to yesterday."""
     last_day = last_day_over(scene)
     heard = read_source_days(store, last_day)
     return silent_source_alerts(heard, any_open_days(scene, last_day), limits)
 
 
-RULE = Rule(
+RULE = AlertRule(
     name="source_silent",
     title=_("A source went silent"),
     raised="no record of a source names any of the last `source_silent_days_min` days on which a"

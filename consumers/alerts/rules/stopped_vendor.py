@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from consumers.adoption.question.answer import Scene
+from consumers.adoption.question.answer import MetricContext
 from consumers.adoption.question.facts import Facts
-from consumers.alerts.alert import Alert, Rule, last_day_over
+from consumers.alerts.alert import Alert, AlertRule, last_day_over
 from consumers.fold.dirty import days_of
 from consumers.sql import statement
 from infra.clickhouse import Store
@@ -77,7 +77,7 @@ def still_there(alerts: Sequence[Alert], linked: Collection[tuple[str, str]]) ->
     return [alert for alert in alerts if (alert.market, alert.subject) in linked]
 
 
-def find(store: Store, scene: Scene, limits: AlertSettings) -> list[Alert]:
+def find(store: Store, scene: MetricContext, limits: AlertSettings) -> list[Alert]:
     """Up to yesterday."""
     last_day = last_day_over(scene)
     vendors = read_vendor_days(store, last_day, limits)
@@ -85,7 +85,7 @@ def find(store: Store, scene: Scene, limits: AlertSettings) -> list[Alert]:
     return still_there(stopped_vendor_alerts(vendors, scene.facts, last_day, limits), linked)
 
 
-RULE = Rule(
+RULE = AlertRule(
     name="vendor_stopped",
     title=_("A vendor's payments stopped though the market was open"),
     raised="a vendor was not paid on `vendor_silent_days_min` days on which his market was open,"

@@ -25,7 +25,7 @@ PHI_STEPS = np.array([0.1, 0.4])  # sizes of a step of log φ
 
 
 @dataclass(slots=True)
-class State:
+class ChainState:
     """Where the chains are. Leading axis: chain. Arrays are replaced, never changed."""
 
     theta: Floats  # (C, S, 3)
@@ -92,7 +92,7 @@ class Sampler:
         self.in_pool = np.bincount(self.pool, minlength=self.pools.count)[:, None]
         self.sweeps = 0
 
-    def start(self, chains: int) -> State:
+    def start(self, chains: int) -> ChainState:
         """Chains begin apart: half a prior's deviation around the modes."""
         rng, pools = self.rng, self.groups.pool_count
         shape = (chains, len(self.pool), DIMS)
@@ -103,9 +103,9 @@ class Sampler:
             (chains, pools)
         )
         value = log_likelihood(self.history, theta, log_phi[:, self.pool])
-        return State(theta, value, mean[:, self.group_pool], mean, tau, log_phi)
+        return ChainState(theta, value, mean[:, self.group_pool], mean, tau, log_phi)
 
-    def sweep(self, state: State) -> None:
+    def sweep(self, state: ChainState) -> None:
         """Move everything once; whole kinds and pools, and τ and φ, in turn."""
         self.move_sites(state)
         self.draw_means(state)
@@ -115,7 +115,7 @@ class Sampler:
         (self.stretch, self.move_phi)[turn](state)
         self.sweeps += 1
 
-    def move_sites(self, state: State) -> None:
+    def move_sites(self, state: ChainState) -> None:
         """One step from the Laplace approximation, one near."""
         mode, rng = self.mode, self.rng
         loose = state.tau[:, self.pool] ** -2.0
@@ -131,7 +131,7 @@ class Sampler:
         step = size * turned(factor, rng.standard_normal(state.theta.shape))
         self.accept_sites(state, state.theta + step, np.zeros(state.value.shape))
 
-    def accept_sites(self, state: State, tried: Floats, log_ratio: Floats) -> None:
+    def accept_sites(self, state: ChainState, tried: Floats, log_ratio: Floats) -> None:
         """Take or leave each site's step. `log_ratio`: of the proposals, back ÷ forth."""
         value = log_likelihood(self.history, tried, state.log_phi[:, self.pool])
         centre, tau = state.kind_mean[:, self.group], state.tau[:, self.pool]
@@ -139,7 +139,7 @@ class Sampler:
         gain += normal_log(tried - centre, tau) - normal_log(state.theta - centre, tau)
         self.keep(state, np.log(self.rng.random(gain.shape)) < gain, tried, value)
 
-    def draw_means(self, state: State) -> None:
+    def draw_means(self, state: ChainState) -> None:
         """Means of kinds given their sites, the common mean given the kinds: both normal."""
         rng, tight = self.rng, self.omega**-2.0
         precision = state.tau[:, self.group_pool] ** -2.0
@@ -152,7 +152,7 @@ class Sampler:
         centre = by_pool * tight + self.m * self.s**-2.0
         state.mean = centre / narrow + rng.standard_normal(state.mean.shape) / np.sqrt(narrow)
 
-    def draw_tau(self, state: State) -> None:
+    def draw_tau(self, state: ChainState) -> None:
         """τ on its grid, given how far sites are from their kinds."""
         away = (state.theta - state.kind_mean[:, self.group]) ** 2
         squares = self.pools.sum(away)[..., None, :]  # (C, P, 1, 3)
@@ -165,7 +165,7 @@ class Sampler:
         chosen = (mass + self.rng.gumbel(size=mass.shape)).argmax(axis=-2)
         state.tau = np.take_along_axis(cells[None, None], chosen[..., None, :], axis=-2)[..., 0, :]
 
-    def shift_kinds(self, state: State) -> None:
+    def shift_kinds(self, state: ChainState) -> None:
         """Move each kind's mean together with its sites."""
         apart = state.kind_mean - state.mean[:, self.group_pool]
         step, log_ratio = self.shift(state, self.kinds, apart, self.omega)
@@ -174,7 +174,7 @@ class Sampler:
         taken = self.accept_units(state, self.kinds, tried, state.log_phi, gain)
         state.kind_mean = np.where(taken[..., None], state.kind_mean + step, state.kind_mean)
 
-    def shift_pools(self, state: State) -> None:
+    def shift_pools(self, state: ChainState) -> None:
         """Move the common mean together with all kinds and sites."""
         apart = state.mean - self.m
         step, log_ratio = self.shift(state, self.pools, apart, self.s)
@@ -186,7 +186,9 @@ class Sampler:
         new = state.kind_mean + step[:, self.group_pool]
         state.kind_mean = np.where(of_kind, new, state.kind_mean)
 
-    def shift(self, state: State, units: Units, apart: Floats, sd: Floats) -> tuple[Floats, Floats]:
+    def shift(
+        self, state: ChainState, units: Units, apart: Floats, sd: Floats
+    ) -> tuple[Floats, Floats]:
         """A common step of the sites of each unit, and the log-ratio of proposing it back ÷ forth.
 
         In turn it is drawn from the normal approximation of where all of them would go, and a step
@@ -202,7 +204,7 @@ class Sampler:
         centre = turned(factor, turned(factor.swapaxes(-1, -2), pull))
         return centre + noise, distance(precision, noise) - distance(precision, centre)
 
-    def stretch(self, state: State) -> None:
+    def stretch(self, state: ChainState) -> None:
         """Scale one parameter's τ together with the sites' distances from their kinds."""
         rng, shape = self.rng, state.log_phi.shape
         which = np.arange(DIMS) == rng.integers(0, DIMS, shape)[..., None]
@@ -214,7 +216,7 @@ class Sampler:
         taken = self.accept_units(state, self.pools, tried, state.log_phi, gain)
         state.tau = np.where(taken[..., None], tau, state.tau)
 
-    def move_phi(self, state: State) -> None:
+    def move_phi(self, state: ChainState) -> None:
         """A random step of each pool's φ."""
         shape = state.log_phi.shape
         tried = state.log_phi + self.rng.choice(PHI_STEPS, shape) * self.rng.standard_normal(shape)
@@ -224,7 +226,7 @@ class Sampler:
         state.log_phi = np.where(taken, tried, state.log_phi)
 
     def accept_units(
-        self, state: State, units: Units, tried: Floats, log_phi: Floats, gain: Floats
+        self, state: ChainState, units: Units, tried: Floats, log_phi: Floats, gain: Floats
     ) -> Bools:
         """Take or leave a move of all sites of each unit: whether it was taken, (C, units)."""
         value = log_likelihood(self.history, tried, log_phi[:, self.pool])
@@ -234,7 +236,7 @@ class Sampler:
         return np.asarray(taken)
 
     @staticmethod
-    def keep(state: State, taken: Bools, tried: Floats, value: Floats) -> None:
+    def keep(state: ChainState, taken: Bools, tried: Floats, value: Floats) -> None:
         """The sites (C, S) that take what they tried."""
         state.theta = np.where(taken[..., None], tried, state.theta)
         state.value = np.where(taken, value, state.value)

@@ -20,7 +20,7 @@ from consumers.adoption.question.answer import Question, Thresholds
 from consumers.ledger.payment import PaymentStory
 from consumers.web.access.origin import SAFE, is_from_here
 from consumers.web.access.roles import Scope, Who
-from consumers.web.access.rules import Place, Rule, Verdict, decide
+from consumers.web.access.rules import AccessRule, GateDecision, Place, decide
 from infra.errors import Refused
 from infra.log import get_logger
 
@@ -30,7 +30,7 @@ log = get_logger("web.access")
 class Denied(Exception):
     """A request that its caller may not make."""
 
-    def __init__(self, verdict: Verdict) -> None:
+    def __init__(self, verdict: GateDecision) -> None:
         super().__init__(verdict.value)
         self.verdict = verdict
 
@@ -51,7 +51,7 @@ class Audience:
     Where the rule reads markets from the query they are the named ones, or else the caller's own.
     """
 
-    rule: Rule
+    rule: AccessRule
     who: Who
     markets: tuple[str, ...]
     asked: Asked
@@ -87,10 +87,10 @@ class Audience:
         not see persons. Refused: what no metric can answer.
         """
         if not all(map(self.sees, markets)):
-            raise Denied(Verdict.MARKET)
+            raise Denied(GateDecision.MARKET)
         is_of_people = by == "vendor" or any(vendors)
         if self.is_shared and (is_of_people or lets_out_smaller_cells(thresholds)):
-            raise Denied(Verdict.SCOPE)
+            raise Denied(GateDecision.SCOPE)
         if is_of_people:
             self.shows_people()
         return question_of(
@@ -127,7 +127,7 @@ def lets_out_smaller_cells(thresholds: Thresholds | None) -> bool:
 class Admission:
     """The dependency that lets the caller of a route in by its rule."""
 
-    rule: Rule
+    rule: AccessRule
 
     async def __call__(self, request: Request) -> Audience:
         """The audience. Denied: the rule does not let him in, or it was not he who asked."""
@@ -138,11 +138,11 @@ class Admission:
         audience = audience_of(request, self.rule, named)
         place = str(request.path_params.get("market", ""))
         verdict = decide(self.rule, audience.who, named=named, path_market=place)
-        if verdict is not Verdict.ALLOWED:
+        if verdict is not GateDecision.ALLOWED:
             raise Denied(verdict)
         has_key = audience.who.kind == "machine"
         if request.method not in SAFE and not is_from_here(request.headers, has_key=has_key):
-            raise Denied(Verdict.ELSEWHERE)
+            raise Denied(GateDecision.ELSEWHERE)
         if self.rule.is_personal:
             audience.shows_people()
         return audience
@@ -164,17 +164,17 @@ class AdmissionByQuery(Admission):
         return self.admit(request, tuple(filter(None, market or ())))
 
 
-def admission(rule: Rule) -> Any:
+def admission(rule: AccessRule) -> Any:
     """The rule of a route, as a mark on its parameter or in its list of dependencies."""
     return Depends((AdmissionByQuery if rule.market == "query" else Admission)(rule))
 
 
 def admits(scope: Scope | None, market: Place = "none", *, is_personal: bool = False) -> Any:
     """The same from the words of a rule."""
-    return admission(Rule(scope, market, is_personal))
+    return admission(AccessRule(scope, market, is_personal))
 
 
-def audience_of(request: Request, rule: Rule, named: Sequence[str] = ()) -> Audience:
+def audience_of(request: Request, rule: AccessRule, named: Sequence[str] = ()) -> Audience:
     """Who asks and of which markets; not yet whether he may."""
     who: Who = request.state.who
     url = request.url
@@ -193,13 +193,13 @@ def check_routes(routes: Iterable[BaseRoute]) -> None:
             )
 
 
-def rules_of(route: BaseRoute) -> Iterator[Rule]:
+def rules_of(route: BaseRoute) -> Iterator[AccessRule]:
     """What a route declares."""
     if isinstance(route, APIRoute):
         yield from _rules_of(route.dependant)
 
 
-def _rules_of(dependant: Dependant) -> Iterator[Rule]:
+def _rules_of(dependant: Dependant) -> Iterator[AccessRule]:
     if isinstance(dependant.call, Admission):
         yield dependant.call.rule
     for each in dependant.dependencies:

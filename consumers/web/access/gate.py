@@ -22,7 +22,7 @@ MISDIRECTED = 421
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class GateContext:
     """What the gate needs. `book` None: sign-in is off and everybody is the open caller."""
 
     secret: bytes
@@ -45,7 +45,7 @@ class Door:
 class Gate:
     """ASGI middleware. `names` are those by which readers reach us; empty: see `is_sent_to_us`."""
 
-    def __init__(self, app: ASGIApp, *, door: Door, names: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, *, door: GateContext, names: Collection[str]) -> None:
         self._app = app
         self._door = door
         self._names = frozenset(names)

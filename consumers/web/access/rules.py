@@ -18,7 +18,7 @@ Place = Literal["none", "query", "path", "inside", "all"]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class AccessRule:
     """`scope` None: open to everybody. `is_personal`: each look is logged."""
 
     scope: Scope | None
@@ -26,7 +26,7 @@ class Rule:
     is_personal: bool = False
 
 
-class Verdict(Enum):
+class GateDecision(Enum):
     """What to do with a request."""
 
     ALLOWED = "allowed"
@@ -37,23 +37,23 @@ class Verdict(Enum):
     ELSEWHERE = _("the form was sent from another site")
 
 
-OPEN_TO_ALL = Rule(None)
+OPEN_TO_ALL = AccessRule(None)
 
 
-def is_for(rule: Rule, who: Who) -> bool:
+def is_for(rule: AccessRule, who: Who) -> bool:
     """Whether the rule lets this caller in where he names no market."""
     return who.may(rule.scope) and not (rule.market == "all" and who.markets)
 
 
-def decide(rule: Rule, who: Who, *, named: Sequence[str], path_market: str) -> Verdict:
+def decide(rule: AccessRule, who: Who, *, named: Sequence[str], path_market: str) -> GateDecision:
     """Whether this caller may make this request. `named`: markets of the query."""
     if rule.scope is None:
-        return Verdict.ALLOWED
+        return GateDecision.ALLOWED
     if who.kind == "nobody":
-        return Verdict.SIGN_IN
+        return GateDecision.SIGN_IN
     if not who.may(rule.scope):
-        return Verdict.SCOPE
+        return GateDecision.SCOPE
     if rule.market == "all" and who.markets:
-        return Verdict.ALL
+        return GateDecision.ALL
     asked = {"query": named, "path": (path_market,)}.get(rule.market, ())
-    return Verdict.ALLOWED if all(map(who.sees, asked)) else Verdict.MARKET
+    return GateDecision.ALLOWED if all(map(who.sees, asked)) else GateDecision.MARKET

@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse
 
 from consumers.adoption.ask import ask, thresholds_of
 from consumers.adoption.metrics.catalogue import METRICS
-from consumers.adoption.question.answer import Answer, Metric, Question, Scene
+from consumers.adoption.question.answer import Answer, Metric, MetricContext, Question
 from consumers.adoption.render.answer import render_answer
 from consumers.adoption.render.flat import answer_json
 from consumers.web.access.audience import Audience, admits
@@ -34,7 +34,7 @@ Format = Literal["json", "csv", "parquet"]
 
 
 def add_adoption_api(
-    app: FastAPI, store: Store, clock: Clock, scene_of: Callable[[Question], Scene]
+    app: FastAPI, store: Store, clock: Clock, scene_of: Callable[[Question], MetricContext]
 ) -> None:
     """Register the routes. `scene_of` says how far the store is; it may be some seconds old.
 
@@ -65,7 +65,7 @@ def _add(
     metric: Metric,
     store: Store,
     clock: Clock,
-    scene_of: Callable[[Question], Scene],
+    scene_of: Callable[[Question], MetricContext],
 ) -> None:
     @app.get(
         f"/v1/adoption/{name}",
@@ -165,7 +165,7 @@ def next_link(request: Request, row_count: int, *, limit: int, offset: int) -> s
     return f"{request.url.path}?{query}"
 
 
-def etag_of(question: Question, scene: Scene, form: Sequence[object]) -> str:
+def etag_of(question: Question, scene: MetricContext, form: Sequence[object]) -> str:
     """A strong tag of everything that the body depends on: what was asked, and what is known.
 
     The local day is in it, because what is complete changes when a day ends.

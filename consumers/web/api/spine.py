@@ -14,7 +14,7 @@ from consumers.plain import as_json
 from consumers.web.access.audience import Audience, admits, own_stories
 from consumers.web.api.answers import DEFINITION, PROBLEMS, DailyAnswer, Readiness
 from consumers.web.metrics import render_metrics
-from consumers.web.site import Site
+from consumers.web.site import WebContext
 from consumers.web.state import codes
 from infra.errors import Refused
 from schemas.calendar import LOCAL
@@ -24,7 +24,7 @@ Code = Annotated[str | None, Query(max_length=48)]
 Statuses = Callable[[], dict[str, dict[str, Any]]]
 
 
-def add_api(app: FastAPI, site: Site, statuses: Statuses) -> None:
+def add_api(app: FastAPI, site: WebContext, statuses: Statuses) -> None:
     """Register the routes."""
 
     @app.get("/v1/adoption/daily", summary="Figures day by day", responses=PROBLEMS)

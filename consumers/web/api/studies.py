@@ -11,7 +11,7 @@ from consumers.reports.formats import MEDIA_TYPES, format_of
 from consumers.web.access.audience import Audience, admits
 from consumers.web.api.answers import NOT_THERE, PROBLEMS
 from consumers.web.papers import paper_path, papers
-from consumers.web.site import Site
+from consumers.web.site import WebContext
 from consumers.web.state import codes, path_to
 from consumers.web.studies import PLAN_TEAMS_MAX
 from consumers.web.study_questions import (
@@ -35,7 +35,7 @@ Listed = Annotated[Audience, admits("figures", "inside")]
 Percent = Annotated[int, Query(ge=1, le=100, description="Percent of the stalls.")]
 
 
-def add_studies_api(app: FastAPI, site: Site) -> None:
+def add_studies_api(app: FastAPI, site: WebContext) -> None:
     """Register the routes."""
 
     @app.get("/v1/evaluation", summary="Registered evaluations, newest first", responses=PROBLEMS)

@@ -4,11 +4,11 @@ from consumers.adoption.metrics.lifecycle import LifecycleRow
 from consumers.adoption.metrics.retention import WEEK_NAMES, RetentionRow
 from consumers.adoption.question.answer import Answer
 from consumers.adoption.question.rate import Rate, rate
-from consumers.charts.bars import Column, bar_chart
-from consumers.charts.heat import Cohort, heat_chart
-from consumers.charts.svg import Said, Size
+from consumers.charts.bars import Bar, bar_chart
+from consumers.charts.heat import HeatRow, heat_chart
+from consumers.charts.svg import AltText, Size
 from consumers.language.language import NOTHING
-from consumers.web.exhibit import Cell, Exhibit, Table, drawn, head, number_cell
+from consumers.web.exhibit import Exhibit, ExhibitTable, TableCell, drawn, head, number_cell
 from consumers.web.links import links_of
 from consumers.web.view import View
 
@@ -40,7 +40,7 @@ def cohort_table(view: View, answer: Answer) -> Exhibit:
             n=language.number(pooled.denominator),
         )
     cohorts = [
-        Cohort(
+        HeatRow(
             language.short_day(row.first_day),
             None if row.vendor_count.value is None else int(row.vendor_count.value),
             tuple(getattr(row, name).value for name in WEEK_NAMES),
@@ -48,7 +48,7 @@ def cohort_table(view: View, answer: Answer) -> Exhibit:
         for row in rows
     ]
 
-    def draw(said: Said, size: Size) -> str:
+    def draw(said: AltText, size: Size) -> str:
         return heat_chart(
             cohorts,
             names,
@@ -79,12 +79,12 @@ def pooled_rate(answer: Answer, week: int) -> Rate:
 NONE = "no cohort is old enough"
 
 
-def _cohort_rows(view: View, rows: list[RetentionRow]) -> Table:
+def _cohort_rows(view: View, rows: list[RetentionRow]) -> ExhibitTable:
     language = view.language
     shown = []
     for row in reversed(rows):
         cells = [
-            Cell(language.days(row.first_day, row.last_day)),
+            TableCell(language.days(row.first_day, row.last_day)),
             number_cell(language.number(row.vendor_count.value)),
         ]
         for name in WEEK_NAMES:
@@ -93,7 +93,7 @@ def _cohort_rows(view: View, rows: list[RetentionRow]) -> Table:
         shown.append(tuple(cells))
     weeks = [view.say("week %(n)s", n=n + 1) for n in range(len(WEEK_NAMES))]
     names = head(view.say("First paid in"), view.say("Vendors"), *weeks)
-    return Table(view.say("Retention by cohort"), names, tuple(shown), is_long=True)
+    return ExhibitTable(view.say("Retention by cohort"), names, tuple(shown), is_long=True)
 
 
 def _of(view: View, found: Rate) -> str:
@@ -112,7 +112,7 @@ def lifecycle_columns(view: View, answer: Answer) -> Exhibit:
         view.say("on leave"),
     ]
     columns = [
-        Column(
+        Bar(
             row.first_day,
             (
                 row.returning.value,
@@ -131,7 +131,7 @@ def lifecycle_columns(view: View, answer: Answer) -> Exhibit:
         " week is not complete: who seems dormant in it may still be paid."
     )
 
-    def draw(said: Said, size: Size) -> str:
+    def draw(said: AltText, size: Size) -> str:
         return bar_chart(
             columns,
             said,
@@ -167,7 +167,7 @@ def _lifecycle_finding(view: View, rows: list[LifecycleRow]) -> str:
     )
 
 
-def _lifecycle_rows(view: View, rows: list[LifecycleRow], labels: list[str]) -> Table:
+def _lifecycle_rows(view: View, rows: list[LifecycleRow], labels: list[str]) -> ExhibitTable:
     language = view.language
     shown = []
     for row in reversed(rows):
@@ -181,10 +181,10 @@ def _lifecycle_rows(view: View, rows: list[LifecycleRow], labels: list[str]) -> 
             row.active,
         )
         why = "" if row.is_complete else view.say("incomplete")
-        cells = [Cell(language.days(row.first_day, row.last_day), why=why)]
+        cells = [TableCell(language.days(row.first_day, row.last_day), why=why)]
         cells += [number_cell(language.number(figure.value)) for figure in figures]
         shown.append(tuple(cells))
     names = head(
         view.say("Week"), view.say("active before"), *labels, view.say("active"), numbers_from=1
     )
-    return Table(view.say("Lifecycle by week"), names, tuple(shown), is_long=True)
+    return ExhibitTable(view.say("Lifecycle by week"), names, tuple(shown), is_long=True)

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from consumers.adoption.question.answer import Answer
-from consumers.adoption.question.answer import Cell as Row
+from consumers.adoption.question.answer import Answer, Cell
 from consumers.charts.dots import Dot, dot_chart
-from consumers.charts.svg import Said, Size
+from consumers.charts.svg import AltText, Size
 from consumers.language.language import NOTHING
-from consumers.web.exhibit import Cell, Exhibit, Table, drawn, head, number_cell
+from consumers.web.exhibit import Exhibit, ExhibitTable, TableCell, drawn, head, number_cell
 from consumers.web.links import links_of
 from consumers.web.measures import Measure, form_of, tick_of, value_of
 from consumers.web.names import group_href, group_name
@@ -29,7 +28,7 @@ def compared(view: View, answer: Answer, measure: Measure, whole: float | None) 
     text = _text(view, rows, measure)
     label = "" if whole is None else view.say("all: %(value)s", value=form(whole))
 
-    def draw(said: Said, size: Size) -> str:
+    def draw(said: AltText, size: Size) -> str:
         return dot_chart(
             dots,
             said,
@@ -50,12 +49,12 @@ def compared(view: View, answer: Answer, measure: Measure, whole: float | None) 
     )
 
 
-def _order(row: Row, measure: Measure) -> tuple[bool, float]:
+def _order(row: Cell, measure: Measure) -> tuple[bool, float]:
     found = value_of(row, measure).value
     return found is None, -(found or 0.0)
 
 
-def _text(view: View, rows: Sequence[Row], measure: Measure) -> str:
+def _text(view: View, rows: Sequence[Cell], measure: Measure) -> str:
     known = [(group_name(view, r), value_of(r, measure).value) for r in rows]
     known = [(name, value) for name, value in known if value is not None]
     if not known:
@@ -73,7 +72,7 @@ def _text(view: View, rows: Sequence[Row], measure: Measure) -> str:
     )
 
 
-def _table(view: View, rows: Sequence[Row], measure: Measure) -> Table:
+def _table(view: View, rows: Sequence[Cell], measure: Measure) -> ExhibitTable:
     language, form = view.language, form_of(measure, view.language)
     shown = []
     for row in rows:
@@ -83,7 +82,7 @@ def _table(view: View, rows: Sequence[Row], measure: Measure) -> Table:
             count = f"{language.number(found.numerator)}/{language.number(found.denominator)}"
         shown.append(
             (
-                Cell(group_name(view, row), href=group_href(view, row)),
+                TableCell(group_name(view, row), href=group_href(view, row)),
                 number_cell(
                     NOTHING if found.value is None else form(found.value),
                     why=view.say_reason(found.reason or ""),
@@ -93,4 +92,4 @@ def _table(view: View, rows: Sequence[Row], measure: Measure) -> Table:
             )
         )
     names = (view.say("Group"), view.say(measure.title), view.say("95% interval"), view.say("n"))
-    return Table(view.say(measure.title), head(*names), tuple(shown))
+    return ExhibitTable(view.say(measure.title), head(*names), tuple(shown))

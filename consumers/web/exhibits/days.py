@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from consumers.charts.bars import Column, bar_chart
-from consumers.charts.svg import WIDE, Said, Size
-from consumers.web.exhibit import Cell, Exhibit, Link, Table, drawn, head, number_cell
+from consumers.charts.bars import Bar, bar_chart
+from consumers.charts.svg import WIDE, AltText, Size
+from consumers.web.exhibit import Exhibit, ExhibitTable, Link, TableCell, drawn, head, number_cell
 from consumers.web.view import View
 
 NARROW_DAYS = 42  # more columns than this are too thin on a small screen
@@ -33,11 +33,11 @@ def day_columns(
         " that is not over or not complete yet."
     )
     columns = [
-        Column(d.day, (d.payment_count,), d.is_complete, d.is_open or bool(d.payment_count))
+        Bar(d.day, (d.payment_count,), d.is_complete, d.is_open or bool(d.payment_count))
         for d in days
     ]
 
-    def draw(said: Said, size: Size) -> str:
+    def draw(said: AltText, size: Size) -> str:
         shown = columns if size == WIDE else columns[-NARROW_DAYS:]
         return bar_chart(
             shown, said, value=language.short_number, day=language.short_day, size=size
@@ -53,19 +53,19 @@ def day_columns(
     )
 
 
-def _table(view: View, days: Sequence[DayFigures], caption: str) -> Table:
+def _table(view: View, days: Sequence[DayFigures], caption: str) -> ExhibitTable:
     language = view.language
     rows = [
         (
-            Cell(language.day(d.day)),
+            TableCell(language.day(d.day)),
             number_cell(language.number(d.payment_count)),
             number_cell(language.money(d.payment_vnd)),
-            Cell(_marks(view.say, d)),
+            TableCell(_marks(view.say, d)),
         )
         for d in reversed(days)
     ]
     names = (view.say("Day"), view.say("Payments"), view.say("Money"), "")
-    return Table(caption, (*head(*names[:3]), Cell("")), tuple(rows), is_long=True)
+    return ExhibitTable(caption, (*head(*names[:3]), TableCell("")), tuple(rows), is_long=True)
 
 
 def _marks(say: Callable[[str], str], day: DayFigures) -> str:

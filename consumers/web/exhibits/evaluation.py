@@ -3,13 +3,12 @@
 from collections.abc import Collection, Iterator
 from math import isfinite
 
-from consumers.charts.event import Difference, event_chart
-from consumers.charts.svg import Said as Alt
-from consumers.charts.svg import Size
+from consumers.charts.event import EventEffect, event_chart
+from consumers.charts.svg import AltText, Size
 from consumers.evaluation.names import NAMES, ROLES
 from consumers.evaluation.result import Design, Effect, Evaluation, EventPoint, Found
 from consumers.language.language import NOTHING, Language
-from consumers.web.exhibit import Cell, Exhibit, Table, drawn, head, number_cell
+from consumers.web.exhibit import Exhibit, ExhibitTable, TableCell, drawn, head, number_cell
 from consumers.web.view import View
 
 
@@ -20,13 +19,13 @@ def interval(language: Language, low: float | None, high: float | None) -> str:
     return f"{language.leading(low)} … {language.leading(high)}"
 
 
-def effect_table(view: View, evaluation: Evaluation, found: Found) -> Table:
+def effect_table(view: View, evaluation: Evaluation, found: Found) -> ExhibitTable:
     """The headline and its test, number by number."""
     say = view.say
-    return Table(
+    return ExhibitTable(
         say("The effect, in %(unit)s", unit=say(evaluation.outcome.unit)),
         head(say("Quantity"), say("Value")),
-        tuple((Cell(name), number_cell(value)) for name, value in _effect_rows(view, found)),
+        tuple((TableCell(name), number_cell(value)) for name, value in _effect_rows(view, found)),
     )
 
 
@@ -59,7 +58,7 @@ def event_study(view: View, evaluation: Evaluation, found: Found) -> Exhibit | N
     if not found.events:
         return None
 
-    def draw(said: Alt, size: Size) -> str:
+    def draw(said: AltText, size: Size) -> str:
         return event_chart(
             [_difference(event) for event in weeks],
             said,
@@ -73,27 +72,27 @@ def event_study(view: View, evaluation: Evaluation, found: Found) -> Exhibit | N
     names = (say("Week"), say("Weeks since the start"), say("Difference"), say("Interval"))
     rows = tuple(
         (
-            Cell(NOTHING if event.week is None else language.day(event.week)),
+            TableCell(NOTHING if event.week is None else language.day(event.week)),
             number_cell(language.number(event.event)),
             number_cell(language.leading(event.value)),
             number_cell(interval(language, event.low, event.high)),
         )
         for event in found.events
     )
-    table = Table(finding, head(*names), rows, is_long=True)
+    table = ExhibitTable(finding, head(*names), rows, is_long=True)
     if not weeks:
         return Exhibit(key="events", finding=finding, note=note, table=table)
     return drawn(draw, key="events", finding=finding, note=note, table=table)
 
 
-def _difference(event: EventPoint) -> Difference:
+def _difference(event: EventPoint) -> EventEffect:
 
     assert event.week is not None
     low, high = (end if isfinite(end) else None for end in (event.low, event.high))
-    return Difference(event.week, event.value, low, high, event.is_post)
+    return EventEffect(event.week, event.value, low, high, event.is_post)
 
 
-def checks_table(view: View, found: Found) -> Table | None:
+def checks_table(view: View, found: Found) -> ExhibitTable | None:
     """What would speak against the conclusion; None where the design has no such check."""
     say, language = view.say, view.language
     rows = []
@@ -102,42 +101,44 @@ def checks_table(view: View, found: Found) -> Table | None:
         why = say("Not rejecting is no proof that the trends were parallel.")
         rows.append(
             (
-                Cell(say("Trend before the start, a week")),
+                TableCell(say("Trend before the start, a week")),
                 number_cell(language.leading(trend.slope)),
             )
         )
         rows.append(
-            (Cell(say("p of that trend")), number_cell(language.probability(trend.slope_p)))
+            (TableCell(say("p of that trend")), number_cell(language.probability(trend.slope_p)))
         )
-        rows.append((Cell(say("p of all weeks before the start together")),
+        rows.append((TableCell(say("p of all weeks before the start together")),
                      number_cell(language.probability(trend.joint_p))))  # fmt: skip
-        rows.append((Cell(say("p of both"), why=why), number_cell(language.probability(trend.p))))
+        rows.append(
+            (TableCell(say("p of both"), why=why), number_cell(language.probability(trend.p)))
+        )
     elif found.pre_trend_p is not None:
         rows.append(
             (
-                Cell(say("p of the time before the start")),
+                TableCell(say("p of the time before the start")),
                 number_cell(language.probability(found.pre_trend_p)),
             )
         )
     if variance is not None:
         rows.append(
             (
-                Cell(say("How many times more the pilots varied before the start")),
+                TableCell(say("How many times more the pilots varied before the start")),
                 number_cell(language.leading(variance.ratio)),
             )
         )
         rows.append(
             (
-                Cell(say("p that allows for it")),
+                TableCell(say("p that allows for it")),
                 number_cell(language.probability(variance.robust.p)),
             )
         )
     if not rows:
         return None
-    return Table(say("Before the start"), head(say("Check"), say("Value")), tuple(rows))
+    return ExhibitTable(say("Before the start"), head(say("Check"), say("Value")), tuple(rows))
 
 
-def sensitivity_table(view: View, found: Found) -> Table | None:
+def sensitivity_table(view: View, found: Found) -> ExhibitTable | None:
     """How far trends may have differed before the conclusion falls; None where nothing says."""
     if found.sensitivity is None:
         return None
@@ -150,20 +151,20 @@ def sensitivity_table(view: View, found: Found) -> Table | None:
     )
     rows = tuple(
         (
-            Cell(f"M̄ = {language.leading(each.m)}"),
+            TableCell(f"M̄ = {language.leading(each.m)}"),
             number_cell(interval(language, each.low, each.high)),
         )
         for each in sensitivity.bounds
     )
-    return Table(caption, head(say("Trends may differ by"), say("Robust interval")), rows)
+    return ExhibitTable(caption, head(say("Trends may differ by"), say("Robust interval")), rows)
 
 
-def beside_table(view: View, found: Found) -> Table | None:
+def beside_table(view: View, found: Found) -> ExhibitTable | None:
     """Other estimators, for display; None where there is none."""
     say, language = view.say, view.language
     rows = tuple(
         (
-            Cell(say(each.title), why="" if each.note is None else say(each.note)),
+            TableCell(say(each.title), why="" if each.note is None else say(each.note)),
             number_cell(language.leading(each.value)),
             number_cell(interval(language, each.low, each.high)),
             number_cell(language.probability(each.p)),
@@ -172,10 +173,10 @@ def beside_table(view: View, found: Found) -> Table | None:
     )
     names = (say("Estimator"), say("Effect"), say("Interval"), "p")
     caption = say("Beside the headline, never instead of it")
-    return Table(caption, head(*names), rows) if rows else None
+    return ExhibitTable(caption, head(*names), rows) if rows else None
 
 
-def markets_table(view: View, evaluation: Evaluation, small: Collection[str]) -> Table:
+def markets_table(view: View, evaluation: Evaluation, small: Collection[str]) -> ExhibitTable:
     """Each market before and after; those that are `small` without their figures."""
     say, language = view.say, view.language
     reason = say("withheld: a small cell, or one that would give a small cell away")
@@ -185,29 +186,33 @@ def markets_table(view: View, evaluation: Evaluation, small: Collection[str]) ->
         before, after = (None, None) if is_hidden else (each.before, each.after)
         rows.append(
             (
-                Cell(each.name or each.market, why=reason if is_hidden else ""),
-                Cell(say(ROLES[each.role])),
+                TableCell(each.name or each.market, why=reason if is_hidden else ""),
+                TableCell(say(ROLES[each.role])),
                 number_cell(language.leading(before)),
                 number_cell(language.leading(after)),
             )
         )
-    names = (Cell(say("Market")), Cell(say("Role")))
+    names = (TableCell(say("Market")), TableCell(say("Role")))
     caption = say(evaluation.outcome.unit)
     numbers = head(say("Before"), say("After"), numbers_from=0)
-    return Table(caption, (*names, *numbers), tuple(rows))
+    return ExhibitTable(caption, (*names, *numbers), tuple(rows))
 
 
-def refused_table(view: View, designs: tuple[Design, ...]) -> Table | None:
+def refused_table(view: View, designs: tuple[Design, ...]) -> ExhibitTable | None:
     """Designs that may not answer: why, and what evidence would be needed."""
     say = view.say
     rows = tuple(
         (
-            Cell(say(NAMES[design.name])),
-            Cell(say(refusal.why)),
-            Cell(say(refusal.need)),
+            TableCell(say(NAMES[design.name])),
+            TableCell(say(refusal.why)),
+            TableCell(say(refusal.need)),
         )
         for design in designs
         for refusal in design.refusals
     )
-    names = (Cell(say("Design")), Cell(say("Why it may not answer")), Cell(say("What is needed")))
-    return Table(say("Refused designs"), names, rows) if rows else None
+    names = (
+        TableCell(say("Design")),
+        TableCell(say("Why it may not answer")),
+        TableCell(say("What is needed")),
+    )
+    return ExhibitTable(say("Refused designs"), names, rows) if rows else None

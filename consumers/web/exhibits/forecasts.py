@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from consumers.charts.fan import Ahead, Level, fan_chart
 from consumers.charts.line import Point, Series, line_chart
-from consumers.charts.svg import Said, Size
+from consumers.charts.svg import AltText, Size
 from consumers.rollout.outcome import Band, SiteForecast, WeekForecast
-from consumers.web.exhibit import Cell, Exhibit, Link, Table, drawn, head, number_cell
+from consumers.web.exhibit import Exhibit, ExhibitTable, Link, TableCell, drawn, head, number_cell
 from consumers.web.links import definition_address
 from consumers.web.view import View
 
@@ -66,7 +66,7 @@ def curve(view: View, site: SiteForecast) -> Exhibit:
         ),
     )
 
-    def draw(said: Said, size: Size) -> str:
+    def draw(said: AltText, size: Size) -> str:
         return fan_chart(
             past,
             widest_first,
@@ -87,26 +87,26 @@ def curve(view: View, site: SiteForecast) -> Exhibit:
     )
 
 
-def _curve_table(view: View, site: SiteForecast, caption: str) -> Table:
+def _curve_table(view: View, site: SiteForecast, caption: str) -> ExhibitTable:
     say, language = view.say, view.language
     names = (say("Week to"), say("Median"), *(_level(view, b) for b in site.weeks[0].bands))
     rows = tuple(_week_row(view, week) for week in site.weeks)
     first = (
-        Cell(language.day(site.weeks[0].last_day - timedelta(weeks=1)), why=say("counted")),
+        TableCell(language.day(site.weeks[0].last_day - timedelta(weeks=1)), why=say("counted")),
         number_cell(language.number(site.adopted_count)),
         *(number_cell("") for _band in site.weeks[0].bands),
     )
-    return Table(caption, head(*names), (first, *rows), is_long=True)
+    return ExhibitTable(caption, head(*names), (first, *rows), is_long=True)
 
 
 def _level(view: View, band: Band) -> str:
     return view.say("%(level)s band", level=view.language.whole_share(band.level))
 
 
-def _week_row(view: View, week: WeekForecast) -> tuple[Cell, ...]:
+def _week_row(view: View, week: WeekForecast) -> tuple[TableCell, ...]:
     language = view.language
     return (
-        Cell(language.day(week.last_day)),
+        TableCell(language.day(week.last_day)),
         number_cell(language.number(round(week.median))),
         *(
             number_cell(f"{language.number(round(b.low))}–{language.number(round(b.high))}")
@@ -128,7 +128,7 @@ def date_of_target(view: View, site: SiteForecast) -> Exhibit:
     )
     note = when(view, site)
 
-    def draw(said: Said, size: Size) -> str:
+    def draw(said: AltText, size: Size) -> str:
         return line_chart(
             [Series(site.name, points)],
             said,
@@ -140,7 +140,7 @@ def date_of_target(view: View, site: SiteForecast) -> Exhibit:
 
     rows = tuple(
         (
-            Cell(language.whole_share(each.probability)),
+            TableCell(language.whole_share(each.probability)),
             number_cell(
                 say("reached")
                 if target.is_reached
@@ -151,11 +151,13 @@ def date_of_target(view: View, site: SiteForecast) -> Exhibit:
         )
         for each in target.quantiles
     )
-    table = Table(finding, head(say("Probability"), say("Not later than")), rows)
+    table = ExhibitTable(finding, head(say("Probability"), say("Not later than")), rows)
     return drawn(draw, key="target", finding=finding, note=note, table=table)
 
 
-def sites_table(view: View, sites: tuple[SiteForecast, ...], address: dict[str, str]) -> Table:
+def sites_table(
+    view: View, sites: tuple[SiteForecast, ...], address: dict[str, str]
+) -> ExhibitTable:
     """Every site in a row: where it stands, and when it reaches the target."""
     say, language = view.say, view.language
     rows = []
@@ -165,7 +167,7 @@ def sites_table(view: View, sites: tuple[SiteForecast, ...], address: dict[str, 
         band = next(b for b in last.bands if b.level == 0.8)
         rows.append(
             (
-                Cell(site.name or site.code, href=address[site.code]),
+                TableCell(site.name or site.code, href=address[site.code]),
                 number_cell(language.number(site.stall_count)),
                 number_cell(language.share(site.adopted_share)),
                 number_cell(
@@ -186,4 +188,4 @@ def sites_table(view: View, sites: tuple[SiteForecast, ...], address: dict[str, 
     )
     share = language.whole_share(sites[0].target.share) if sites else ""
     caption = say("Where each stands, and when %(share)s of its stalls will adopt", share=share)
-    return Table(caption, head(*names), tuple(rows))
+    return ExhibitTable(caption, head(*names), tuple(rows))

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from consumers.adoption.question.answer import Answer
-from consumers.adoption.question.answer import Cell as Row
+from consumers.adoption.question.answer import Answer, Cell
 from consumers.language.language import NOTHING
-from consumers.web.exhibit import Cell, Table, number_cell
+from consumers.web.exhibit import ExhibitTable, TableCell, number_cell
 from consumers.web.links import definition_address, rows_address
 from consumers.web.measures import MEASURES, Measure, form_of, value_of
 from consumers.web.view import View
@@ -28,7 +27,7 @@ SHOWN = (
 METRICS_ASKED = tuple(dict.fromkeys(MEASURES[n].metric for n in SHOWN if n in MEASURES))
 
 
-def key_figures(view: View, answers: Mapping[str, Answer], group: str) -> Table:
+def key_figures(view: View, answers: Mapping[str, Answer], group: str) -> ExhibitTable:
     """`answers` by metric, each with a row of the group."""
     rows = []
     for name in SHOWN:
@@ -40,25 +39,25 @@ def key_figures(view: View, answers: Mapping[str, Answer], group: str) -> Table:
         if row is not None:
             rows.append(_row(view, measure, answer, row))
     names = (
-        Cell(view.say("Figure")),
-        Cell(view.say("Value"), is_number=True),
-        Cell(view.say("95% interval"), is_number=True),
-        Cell(view.say("n"), is_number=True),
-        Cell(view.say("Definition")),
+        TableCell(view.say("Figure")),
+        TableCell(view.say("Value"), is_number=True),
+        TableCell(view.say("95% interval"), is_number=True),
+        TableCell(view.say("n"), is_number=True),
+        TableCell(view.say("Definition")),
     )
-    return Table(view.say("Key figures of the last 28 complete days"), names, tuple(rows))
+    return ExhibitTable(view.say("Key figures of the last 28 complete days"), names, tuple(rows))
 
 
-def _row(view: View, measure: Measure, answer: Answer, row: Row) -> tuple[Cell, ...]:
+def _row(view: View, measure: Measure, answer: Answer, row: Cell) -> tuple[TableCell, ...]:
     language, found = view.language, value_of(row, measure)
     count = NOTHING
     if found.numerator is not None and found.denominator is not None:
         count = f"{language.number(found.numerator)}/{language.number(found.denominator)}"
     shown = NOTHING if found.value is None else form_of(measure, language)(found.value)
     return (
-        Cell(view.say(measure.title), href=rows_address(answer.question)),
+        TableCell(view.say(measure.title), href=rows_address(answer.question)),
         number_cell(shown, why=view.say_reason(found.reason or "")),
         number_cell(language.interval(found.low, found.high) or NOTHING),
         number_cell(count),
-        Cell(view.say("Definition"), href=definition_address(measure.metric)),
+        TableCell(view.say("Definition"), href=definition_address(measure.metric)),
     )

@@ -6,9 +6,9 @@ from consumers.adoption.metrics.ladder import LadderRow
 from consumers.adoption.question.answer import Question
 from consumers.adoption.question.rate import Figure, Rate, no_rate
 from consumers.charts.ladder import Step, ladder_chart
-from consumers.charts.svg import Said
+from consumers.charts.svg import AltText
 from consumers.language.language import NOTHING
-from consumers.web.exhibit import Cell, Exhibit, Table, chart, head, number_cell
+from consumers.web.exhibit import Exhibit, ExhibitTable, TableCell, chart, head, number_cell
 from consumers.web.links import links_of, own_question
 from consumers.web.names import group_href, group_name
 from consumers.web.view import View
@@ -43,7 +43,7 @@ def ladder_panel(view: View, question: Question, row: LadderRow, *, heading: str
             )
         )
     key = f"ladder-{row.market or row.group or 'all'}"
-    said = Said(f"{key}-chart", view.say("The ladder of %(name)s", name=name), _text(view, row))
+    said = AltText(f"{key}-chart", view.say("The ladder of %(name)s", name=name), _text(view, row))
     svg = ladder_chart(steps, said, count=language.number, share=language.whole_share)
     return Exhibit(
         key=key,
@@ -96,7 +96,7 @@ def _text(view: View, row: LadderRow) -> str:
     return "; ".join(parts)
 
 
-def _table(view: View, row: LadderRow, caption: str) -> Table:
+def _table(view: View, row: LadderRow, caption: str) -> ExhibitTable:
     language = view.language
     shown = []
     for field, share_field, title in STEPS:
@@ -104,7 +104,7 @@ def _table(view: View, row: LadderRow, caption: str) -> Table:
         found = _share(row, share_field)
         shown.append(
             (
-                Cell(view.say(title)),
+                TableCell(view.say(title)),
                 number_cell(language.number(count.value), why=view.say_reason(count.reason or "")),
                 number_cell(language.share(found.value)),
                 number_cell(language.interval(found.low, found.high) or NOTHING),
@@ -116,4 +116,4 @@ def _table(view: View, row: LadderRow, caption: str) -> Table:
         view.say("of the census"),
         view.say("95% interval"),
     )
-    return Table(caption, head(*names), tuple(shown), is_long=True)
+    return ExhibitTable(caption, head(*names), tuple(shown), is_long=True)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from consumers.charts.line import Point, Series, Span, line_chart
-from consumers.charts.schedule import Bar, Row, schedule_chart
-from consumers.charts.svg import Said, Size
+from consumers.charts.line import Point, Series, ShadedSpan, line_chart
+from consumers.charts.schedule import ScheduleBar, ScheduleRow, schedule_chart
+from consumers.charts.svg import AltText, Size
 from consumers.language.language import NOTHING
 from consumers.rollout.names import attribute
-from consumers.rollout.plan_outcome import Plan, WeekLoad
-from consumers.web.exhibit import Cell, Exhibit, Link, Table, drawn, head, number_cell
+from consumers.rollout.plan_outcome import RolloutPlan, WeekLoad
+from consumers.web.exhibit import Exhibit, ExhibitTable, Link, TableCell, drawn, head, number_cell
 from consumers.web.links import definition_address
 from consumers.web.view import View
 
@@ -17,17 +17,17 @@ OVERTAKING_SHOWN = 2  # of each candidate
 SUNDAY = timedelta(days=6)
 
 
-def schedule(view: View, plan: Plan) -> Exhibit:
+def schedule(view: View, plan: RolloutPlan) -> Exhibit:
     """Sites by weeks: training, then the work of the teams."""
     say, language = view.say, view.language
     finding = say("Which site starts in which week")
     note = say("Pale: managers are trained. Full: teams work, with their numbers. Shaded: nobody.")
     rows = [
-        Row(
+        ScheduleRow(
             site.name,
             (
-                *(Bar(week, week + SUNDAY, is_light=True) for week in site.training_weeks),
-                Bar(site.start_day, site.last_day, label=" ".join(map(str, site.teams))),
+                *(ScheduleBar(week, week + SUNDAY, is_light=True) for week in site.training_weeks),
+                ScheduleBar(site.start_day, site.last_day, label=" ".join(map(str, site.teams))),
             ),
         )
         for site in sorted(plan.sites, key=lambda s: (s.start_day, s.code))
@@ -35,7 +35,7 @@ def schedule(view: View, plan: Plan) -> Exhibit:
     first, last = plan.weeks[0].monday, plan.weeks[-1].monday + SUNDAY
     black = [(week.monday, week.monday + SUNDAY) for week in plan.weeks if week.is_black]
 
-    def draw(said: Said, size: Size) -> str:
+    def draw(said: AltText, size: Size) -> str:
         return schedule_chart(
             rows,
             said,
@@ -55,12 +55,12 @@ def schedule(view: View, plan: Plan) -> Exhibit:
     )
 
 
-def _schedule_table(view: View, plan: Plan, caption: str) -> Table:
+def _schedule_table(view: View, plan: RolloutPlan, caption: str) -> ExhibitTable:
     say, language = view.say, view.language
     rows = tuple(
         (
-            Cell(site.name, why=site.code),
-            Cell(site.ward),
+            TableCell(site.name, why=site.code),
+            TableCell(site.ward),
             number_cell(language.number(site.stall_count)),
             number_cell(", ".join(map(language.day, site.training_weeks)) or NOTHING),
             number_cell(language.day(site.start_day)),
@@ -73,7 +73,7 @@ def _schedule_table(view: View, plan: Plan, caption: str) -> Table:
         )
         for site in sorted(plan.sites, key=lambda s: (s.start_day, s.code))
     )
-    names = (Cell(say("Site")), Cell(say("Ward")))
+    names = (TableCell(say("Site")), TableCell(say("Ward")))
     numbers = (
         say("Stalls"),
         say("Training, week of"),
@@ -82,10 +82,10 @@ def _schedule_table(view: View, plan: Plan, caption: str) -> Table:
         say("Teams"),
         say("Adopted at the end, 80% band"),
     )
-    return Table(caption, (*names, *head(*numbers, numbers_from=0)), rows)
+    return ExhibitTable(caption, (*names, *head(*numbers, numbers_from=0)), rows)
 
 
-def expected(view: View, plan: Plan) -> Exhibit:
+def expected(view: View, plan: RolloutPlan) -> Exhibit:
     """Adopters at all sites that start, week by week, and how many teams are busy."""
     say, language = view.say, view.language
     finding = say("Stalls expected to have adopted")
@@ -97,7 +97,7 @@ def expected(view: View, plan: Plan) -> Exhibit:
         for week in plan.weeks
     )
 
-    def draw(said: Said, size: Size) -> str:
+    def draw(said: AltText, size: Size) -> str:
         return line_chart(
             [Series(finding, points)],
             said,
@@ -109,7 +109,7 @@ def expected(view: View, plan: Plan) -> Exhibit:
 
     rows = tuple(
         (
-            Cell(language.day(week.monday)),
+            TableCell(language.day(week.monday)),
             number_cell(f"{week.teams_busy}/{week.teams}"),
             number_cell(language.number(week.trainings)),
             number_cell(", ".join(week.starts) or NOTHING),
@@ -134,29 +134,31 @@ def expected(view: View, plan: Plan) -> Exhibit:
         key="expected",
         finding=finding,
         note=note,
-        table=Table(finding, head(*names), rows, is_long=True),
+        table=ExhibitTable(finding, head(*names), rows, is_long=True),
         links=(Link(say("Definition"), definition_address("first-payment")),),
     )
 
 
-def _black(weeks: Sequence[WeekLoad]) -> tuple[Span, ...]:
-    return tuple(Span(week.monday, week.monday + SUNDAY, "") for week in weeks if week.is_black)
+def _black(weeks: Sequence[WeekLoad]) -> tuple[ShadedSpan, ...]:
+    return tuple(
+        ShadedSpan(week.monday, week.monday + SUNDAY, "") for week in weeks if week.is_black
+    )
 
 
-def teams_table(view: View, plan: Plan) -> Table | None:
+def teams_table(view: View, plan: RolloutPlan) -> ExhibitTable | None:
     """How likely the target is with so many teams; None where no target was asked."""
     if plan.target is None:
         return None
     say, language = view.say, view.language
     rows = tuple(
-        (Cell(language.number(each.teams)), number_cell(language.share(each.probability)))
+        (TableCell(language.number(each.teams)), number_cell(language.share(each.probability)))
         for each in plan.target.tried
     )
     caption = say("Numbers of teams that were tried")
-    return Table(caption, head(say("Teams"), say("Probability of the target")), rows)
+    return ExhibitTable(caption, head(say("Teams"), say("Probability of the target")), rows)
 
 
-def ranking_table(view: View, plan: Plan) -> Table:
+def ranking_table(view: View, plan: RolloutPlan) -> ExhibitTable:
     """All candidates, best first, with why: their scores, and who overtakes them when."""
     say, language = view.say, view.language
     rows = []
@@ -165,12 +167,12 @@ def ranking_table(view: View, plan: Plan) -> Table:
         reasons = [say(o.said) for o in overtakes[:OVERTAKING_SHOWN]]
         rows.append(
             (
-                Cell(each.name, why=each.code),
+                TableCell(each.name, why=each.code),
                 number_cell(language.number(each.rank)),
                 number_cell(language.number(each.score, 2)),
                 *(number_cell(language.number(value, 2)) for value in each.values),
                 number_cell(language.share(each.top3)),
-                Cell("; ".join(reasons) or NOTHING),
+                TableCell("; ".join(reasons) or NOTHING),
             )
         )
     weights = [
@@ -179,20 +181,30 @@ def ranking_table(view: View, plan: Plan) -> Table:
         for each in plan.ranking.weights
     ]
     numbers = (say("Rank"), say("Score"), *weights, say("In the top three"))
-    heads = (Cell(say("Site")), *head(*numbers, numbers_from=0), Cell(say("Would overtake")))
-    return Table(say("Ranking: attributes from 0 to 1, with their weights"), heads, tuple(rows))
+    heads = (
+        TableCell(say("Site")),
+        *head(*numbers, numbers_from=0),
+        TableCell(say("Would overtake")),
+    )
+    return ExhibitTable(
+        say("Ranking: attributes from 0 to 1, with their weights"), heads, tuple(rows)
+    )
 
 
-def unplanned_table(view: View, plan: Plan) -> Table | None:
+def unplanned_table(view: View, plan: RolloutPlan) -> ExhibitTable | None:
     """Sites that do not start, and why; None where all do."""
     say = view.say
     rows = tuple(
         (
-            Cell(site.name, why=site.code),
+            TableCell(site.name, why=site.code),
             number_cell(view.language.number(site.stall_count)),
-            Cell(say(site.reason)),
+            TableCell(say(site.reason)),
         )
         for site in plan.unplanned
     )
-    names = (Cell(say("Site")), Cell(say("Stalls"), is_number=True), Cell(say("Why")))
-    return Table(say("Sites that do not start"), names, rows, is_long=True) if rows else None
+    names = (
+        TableCell(say("Site")),
+        TableCell(say("Stalls"), is_number=True),
+        TableCell(say("Why")),
+    )
+    return ExhibitTable(say("Sites that do not start"), names, rows, is_long=True) if rows else None

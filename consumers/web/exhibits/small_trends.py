@@ -5,7 +5,7 @@ from datetime import date
 from consumers.adoption.question.answer import Answer
 from consumers.adoption.question.answer import Cell as Row
 from consumers.charts.line import Series, line_chart
-from consumers.charts.svg import Said, Size
+from consumers.charts.svg import AltText, Size
 from consumers.web.exhibit import Exhibit, chart
 from consumers.web.exhibits.trend import trend_point, trend_table
 from consumers.web.links import links_of, own_question
@@ -34,7 +34,7 @@ def _panel(
     language, name = view.language, group_name(view, rows[0])
     series = Series(name, tuple(trend_point(row, measure) for row in rows))
     note = _note(view, measure, rows)
-    said = Said(f"{key}-chart", f"{view.say(measure.title)}: {name}", note)
+    said = AltText(f"{key}-chart", f"{view.say(measure.title)}: {name}", note)
     svg = line_chart(
         [series],
         said,

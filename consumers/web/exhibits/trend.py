@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from datetime import date
 
-from consumers.adoption.question.answer import Answer, Period
-from consumers.adoption.question.answer import Cell as Row
+from consumers.adoption.question.answer import Answer, Cell, Period
 from consumers.charts.line import Point
 from consumers.language.language import NOTHING
-from consumers.web.exhibit import Cell, Table, head, number_cell
+from consumers.web.exhibit import ExhibitTable, TableCell, head, number_cell
 from consumers.web.measures import Measure, form_of, value_of
 from consumers.web.names import group_name
 from consumers.web.view import View
 
 
-def trend_point(row: Row, measure: Measure) -> Point:
+def trend_point(row: Cell, measure: Measure) -> Point:
     """The measure of a period as a point of a line."""
     found = value_of(row, measure)
     return Point(row.first_day, found.value, found.low, found.high, row.is_complete)
@@ -25,15 +24,17 @@ def trend_table(
     groups: Sequence[str],
     measure: Measure,
     periods: Sequence[Period],
-) -> Table:
+) -> ExhibitTable:
     """A row for each period, newest first; a column for each group."""
     language, form = view.language, form_of(measure, view.language)
-    cells: dict[tuple[date, str], Row] = {(r.first_day, r.group): r for r in answer.rows}
+    cells: dict[tuple[date, str], Cell] = {(r.first_day, r.group): r for r in answer.rows}
     names = [group_name(view, next(r for r in answer.rows if r.group == g)) for g in groups]
     rows = []
     for period in reversed(periods):
         when = language.days(period.first_day, period.last_day)
-        shown = [Cell(when, why="" if period.is_complete else view.say_reason(period.reason or ""))]
+        shown = [
+            TableCell(when, why="" if period.is_complete else view.say_reason(period.reason or ""))
+        ]
         for group in groups:
             row = cells.get((period.first_day, group))
             found = value_of(row, measure) if row else None
@@ -45,4 +46,4 @@ def trend_table(
                 shown.append(number_cell(form(found.value), why=interval))
         rows.append(tuple(shown))
     caption = view.say(measure.title)
-    return Table(caption, head(view.say("Period"), *names), tuple(rows), is_long=True)
+    return ExhibitTable(caption, head(view.say("Period"), *names), tuple(rows), is_long=True)

@@ -4,9 +4,9 @@ from consumers.adoption.metrics.first_payment import FirstPaymentRow
 from consumers.adoption.question.answer import Answer
 from consumers.adoption.question.rate import Figure
 from consumers.charts.dots import Dot, dot_chart
-from consumers.charts.svg import Said, Size
+from consumers.charts.svg import AltText, Size
 from consumers.language.language import NOTHING
-from consumers.web.exhibit import Cell, Exhibit, Table, drawn, head, number_cell
+from consumers.web.exhibit import Exhibit, ExhibitTable, TableCell, drawn, head, number_cell
 from consumers.web.links import links_of
 from consumers.web.view import View
 
@@ -33,7 +33,7 @@ def waiting_dots(view: View, answer: Answer, row: FirstPaymentRow) -> Exhibit:
         censored=language.number(row.censored_count.value),
     )
 
-    def draw(said: Said, size: Size) -> str:
+    def draw(said: AltText, size: Size) -> str:
         return dot_chart(
             dots,
             said,
@@ -63,15 +63,15 @@ def _finding(view: View, row: FirstPaymentRow) -> str:
     )
 
 
-def _table(view: View, dots: list[Dot]) -> Table:
+def _table(view: View, dots: list[Dot]) -> ExhibitTable:
     language = view.language
     rows = [
         (
-            Cell(dot.label),
+            TableCell(dot.label),
             number_cell(language.share(dot.value), why=dot.note if dot.value is None else ""),
             number_cell(language.interval(dot.low, dot.high) or NOTHING),
         )
         for dot in dots
     ]
     names = head(view.say("Moment"), view.say("Already paid"), view.say("95% interval"))
-    return Table(view.say("Paid after the first code"), names, tuple(rows))
+    return ExhibitTable(view.say("Paid after the first code"), names, tuple(rows))

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import Response
 
-from consumers.web.access.rules import Rule
+from consumers.web.access.rules import AccessRule
 from consumers.web.view import Page, View
 from schemas.message import mark as _
 
@@ -50,4 +50,4 @@ def _example(operation: dict[str, Any], shapes: dict[str, Any]) -> str:
     return "" if example is None else json.dumps(example, ensure_ascii=False, indent=1)
 
 
-PAGE = Page(path="/docs", title=_("The API"), rule=Rule("figures"), render=render)
+PAGE = Page(path="/docs", title=_("The API"), rule=AccessRule("figures"), render=render)

@@ -2,7 +2,7 @@
 
 from fastapi import Response
 
-from consumers.web.access.rules import Rule
+from consumers.web.access.rules import AccessRule
 from consumers.web.exhibits.cohorts import cohort_table, lifecycle_columns
 from consumers.web.view import Page, View
 from schemas.message import mark as _
@@ -33,7 +33,7 @@ def render(view: View) -> Response:
 PAGE = Page(
     path="/retention",
     title=_("Retention and lifecycle"),
-    rule=Rule("figures", "query"),
+    rule=AccessRule("figures", "query"),
     render=render,
     in_nav=True,
 )

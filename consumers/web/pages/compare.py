@@ -6,7 +6,7 @@ from fastapi import Response
 
 from consumers.adoption.metrics.catalogue import METRICS
 from consumers.adoption.question.answer import By
-from consumers.web.access.rules import Rule
+from consumers.web.access.rules import AccessRule
 from consumers.web.exhibits.compared import compared
 from consumers.web.measures import MEASURES, Measure, value_of
 from consumers.web.view import Page, View
@@ -71,7 +71,7 @@ def _by(view: View) -> By:
 PAGE = Page(
     path="/compare",
     title=_("Compare"),
-    rule=Rule("figures", "query"),
+    rule=AccessRule("figures", "query"),
     render=render,
     in_nav=True,
 )

@@ -9,13 +9,13 @@ from markupsafe import Markup, escape
 from consumers.adoption.metrics.catalogue import METRICS
 from consumers.adoption.question.answer import Definition, Thresholds
 from consumers.sql import statement
-from consumers.web.access.rules import Rule
+from consumers.web.access.rules import AccessRule
 from consumers.web.view import Page, View
 from schemas.message import mark as _
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DefinitionView:
     """A definition with the values of its thresholds and the text of its statements."""
 
     definition: Definition
@@ -58,9 +58,11 @@ def render(view: View) -> Response:
     return view.render("definitions.html", shown=shown, version=Thresholds().version)
 
 
-def _shown(view: View, definition: Definition, package: str = "consumers.adoption") -> Shown:
+def _shown(
+    view: View, definition: Definition, package: str = "consumers.adoption"
+) -> DefinitionView:
     defaults = Thresholds()
-    return Shown(
+    return DefinitionView(
         definition,
         with_names(view.say(definition.text)),
         tuple((n, _written(view, _value(defaults, n))) for n in definition.thresholds),
@@ -91,5 +93,9 @@ def _value(thresholds: Thresholds, name: str) -> float:
 
 
 PAGE = Page(
-    path="/definitions", title=_("Definitions"), rule=Rule("figures"), render=render, in_nav=True
+    path="/definitions",
+    title=_("Definitions"),
+    rule=AccessRule("figures"),
+    render=render,
+    in_nav=True,
 )

@@ -4,8 +4,8 @@ from fastapi import Response
 
 from consumers.evaluation.names import NAMES
 from consumers.evaluation.result import Effect
-from consumers.web.access.rules import Rule
-from consumers.web.exhibit import Cell, Table, number_cell
+from consumers.web.access.rules import AccessRule
+from consumers.web.exhibit import ExhibitTable, TableCell, number_cell
 from consumers.web.exhibits.evaluation import (
     beside_table,
     checks_table,
@@ -29,10 +29,10 @@ def render_list(view: View) -> Response:
     say, language = view.say, view.language
     rows = tuple(
         (
-            Cell(each.title, href=view.address(path_to("evaluation", each.id), markets=())),
-            Cell(say(NAMES[each.estimator])),
+            TableCell(each.title, href=view.address(path_to("evaluation", each.id), markets=())),
+            TableCell(say(NAMES[each.estimator])),
             number_cell(language.moment(each.at)),
-            Cell(
+            TableCell(
                 each.digest[:DIGEST_SHOWN],
                 why="" if each.is_binding else say("a later form: the first one binds"),
             ),
@@ -40,12 +40,12 @@ def render_list(view: View) -> Response:
         for each in found
     )
     names = (
-        Cell(say("Plan")),
-        Cell(say("Design")),
-        Cell(say("Registered"), is_number=True),
-        Cell(say("Hash")),
+        TableCell(say("Plan")),
+        TableCell(say("Design")),
+        TableCell(say("Registered"), is_number=True),
+        TableCell(say("Hash")),
     )
-    table = Table(say("Registered evaluations, newest first"), names, rows)
+    table = ExhibitTable(say("Registered evaluations, newest first"), names, rows)
     return view.render("evaluations.html", table=table)
 
 
@@ -97,13 +97,13 @@ def _proof(view: View, effect: Effect) -> str:
 LIST = Page(
     path="/evaluation",
     title=_("Evaluation"),
-    rule=Rule("figures", "all"),
+    rule=AccessRule("figures", "all"),
     render=render_list,
     in_nav=True,
 )
 PAGE = Page(
     path="/evaluation/{plan}",
     title=_("Evaluation"),
-    rule=Rule("figures", "all"),
+    rule=AccessRule("figures", "all"),
     render=render_one,
 )

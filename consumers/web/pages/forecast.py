@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fastapi import HTTPException, Response
 
 from consumers.rollout.outcome import SiteForecast
-from consumers.web.access.rules import Rule
+from consumers.web.access.rules import AccessRule
 from consumers.web.exhibits.forecasts import curve, date_of_target, sites_table, when
 from consumers.web.studies import whole_percent
 from consumers.web.study_questions import FORECAST_TARGET, FORECAST_WEEKS, seen_sites
@@ -60,7 +60,7 @@ def _weeks(view: View) -> int:
 PAGE = Page(
     path="/forecast",
     title=_("Forecast"),
-    rule=Rule("figures", "query"),
+    rule=AccessRule("figures", "query"),
     render=render,
     in_nav=True,
 )

@@ -8,8 +8,8 @@ from consumers.adoption.metrics.health import HealthRow
 from consumers.adoption.question.answer import Answer
 from consumers.adoption.question.rate import Figure
 from consumers.language.language import NOTHING
-from consumers.web.access.rules import Rule
-from consumers.web.exhibit import Cell, Table, head, number_cell
+from consumers.web.access.rules import AccessRule
+from consumers.web.exhibit import ExhibitTable, TableCell, head, number_cell
 from consumers.web.links import links_of
 from consumers.web.names import group_href, group_name
 from consumers.web.view import Page, View
@@ -17,7 +17,7 @@ from schemas.message import mark as _
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class Lag:
     """How far sink and fold are behind."""
 
     records: int
@@ -36,7 +36,7 @@ def render(view: View) -> Response:
         table = market_table(view, answers["health"])
         links = links_of(question, view.language)
     sample = view.site.progress.last
-    waiting = Waiting(
+    waiting = Lag(
         records=sum(sample.lag.values()) if sample else 0,
         days=sample.days_dirty if sample else 0,
         troubles=tuple(view.site.progress.troubles(view.now)),
@@ -52,7 +52,7 @@ def render(view: View) -> Response:
     )
 
 
-def market_table(view: View, answer: Answer) -> Table:
+def market_table(view: View, answer: Answer) -> ExhibitTable:
     """Each market's records and payments."""
     language = view.language
     rows = []
@@ -67,7 +67,7 @@ def market_table(view: View, answer: Answer) -> Table:
             row.failed_count,
             row.reversed_count,
         )
-        cells = [Cell(group_name(view, row), href=group_href(view, row))]
+        cells = [TableCell(group_name(view, row), href=group_href(view, row))]
         cells += [number_cell(language.number(count)) for count in counts]
         cells += [_figure(view, row.gap_count), _figure(view, row.missing_vnd, is_money=True)]
         rows.append(tuple(cells))
@@ -83,31 +83,33 @@ def market_table(view: View, answer: Answer) -> Table:
         view.say("Gaps"),
         view.say("Missing money"),
     )
-    return Table(view.say("What was reported and what became of it"), head(*names), tuple(rows))
+    return ExhibitTable(
+        view.say("What was reported and what became of it"), head(*names), tuple(rows)
+    )
 
 
-def _figure(view: View, figure: Figure, *, is_money: bool = False) -> Cell:
+def _figure(view: View, figure: Figure, *, is_money: bool = False) -> TableCell:
     if figure.value is None:
         return number_cell(NOTHING, why=view.say_reason(figure.reason or ""))
     form = view.language.money if is_money else view.language.number
     return number_cell(form(figure.value))
 
 
-def _rejected(view: View) -> Table:
+def _rejected(view: View) -> ExhibitTable:
     sample = view.site.progress.last
     found = sample.rejected if sample else {}
     rows = [
-        (Cell(shape), Cell(reason), number_cell(view.language.number(count)))
+        (TableCell(shape), TableCell(reason), number_cell(view.language.number(count)))
         for (shape, reason), count in sorted(found.items(), key=lambda item: -item[1])
     ]
     names = head(view.say("Topic"), view.say("Reason"), view.say("Records"), numbers_from=2)
-    return Table(view.say("Records that are no evidence, by reason"), names, tuple(rows))
+    return ExhibitTable(view.say("Records that are no evidence, by reason"), names, tuple(rows))
 
 
 PAGE = Page(
     path="/health",
     title=_("Data health"),
-    rule=Rule("figures", "query"),
+    rule=AccessRule("figures", "query"),
     render=render,
     in_nav=True,
 )

@@ -12,7 +12,7 @@ from consumers.adoption.metrics.intensity import IntensityRow
 from consumers.adoption.metrics.ladder import LadderRow
 from consumers.adoption.question.answer import Answer, Question
 from consumers.adoption.question.facts import MarketFact
-from consumers.web.access.rules import Rule
+from consumers.web.access.rules import AccessRule
 from consumers.web.changes import changes
 from consumers.web.exhibit import Exhibit
 from consumers.web.exhibits.days import DayFigures, day_columns
@@ -156,5 +156,5 @@ SORT_NAMES = {
     "code": _("by code"),
 }
 PAGE = Page(
-    path="/markets/{market}", title=_("Market"), rule=Rule("figures", "path"), render=render
+    path="/markets/{market}", title=_("Market"), rule=AccessRule("figures", "path"), render=render
 )

@@ -4,7 +4,7 @@ from fastapi import Response
 
 from consumers.adoption.metrics.ladder import LadderRow
 from consumers.adoption.question.answer import Question
-from consumers.web.access.rules import Rule
+from consumers.web.access.rules import AccessRule
 from consumers.web.changes import changes
 from consumers.web.exhibit import Exhibit
 from consumers.web.exhibits.ladders import ladder_panel
@@ -81,5 +81,5 @@ def _where(view: View, rows: list[LadderRow]) -> str:
 
 
 PAGE = Page(
-    path="/", title=_("Overview"), rule=Rule("figures", "query"), render=render, in_nav=True
+    path="/", title=_("Overview"), rule=AccessRule("figures", "query"), render=render, in_nav=True
 )

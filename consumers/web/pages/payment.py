@@ -4,7 +4,7 @@ from fastapi import Response
 
 from consumers.ledger.payment import payment_show
 from consumers.web.access.audience import own_stories
-from consumers.web.access.rules import Rule
+from consumers.web.access.rules import AccessRule
 from consumers.web.view import Page, View
 from schemas.message import mark as _
 
@@ -19,6 +19,6 @@ def render(view: View) -> Response:
 PAGE = Page(
     path="/payments/{payment_id:path}",
     title=_("Payment"),
-    rule=Rule("people", "inside", is_personal=True),
+    rule=AccessRule("people", "inside", is_personal=True),
     render=render,
 )

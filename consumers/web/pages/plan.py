@@ -7,7 +7,7 @@ from fastapi import Response
 
 from consumers.rollout.names import attribute
 from consumers.rollout.site import Candidate
-from consumers.web.access.rules import Rule
+from consumers.web.access.rules import AccessRule
 from consumers.web.exhibits.plans import (
     expected,
     ranking_table,
@@ -94,7 +94,7 @@ def _counted(candidates: Sequence[Candidate]) -> tuple[int, int]:
 PAGE = Page(
     path="/plan",
     title=_("Plan"),
-    rule=Rule("figures", "all"),
+    rule=AccessRule("figures", "all"),
     render=render,
     in_nav=True,
 )

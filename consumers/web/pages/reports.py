@@ -4,8 +4,8 @@ from fastapi import Response
 
 from consumers.language.language import NOTHING
 from consumers.reports.catalogue import REPORTS
-from consumers.web.access.rules import Rule
-from consumers.web.exhibit import Cell, Table, number_cell
+from consumers.web.access.rules import AccessRule
+from consumers.web.exhibit import ExhibitTable, TableCell, number_cell
 from consumers.web.papers import FOLDER, Paper, papers
 from consumers.web.state import path_to
 from consumers.web.view import Page, View
@@ -20,30 +20,30 @@ def render(view: View) -> Response:
     found = papers(view.site.data_dir, view.audience)
     say = view.say
     names = (
-        Cell(say("Document")),
-        Cell(say("What it is")),
-        Cell(say("Format")),
-        Cell(say("Language")),
-        Cell(say("Period"), is_number=True),
-        Cell(say("Size"), is_number=True),
-        Cell(say("Written"), is_number=True),
+        TableCell(say("Document")),
+        TableCell(say("What it is")),
+        TableCell(say("Format")),
+        TableCell(say("Language")),
+        TableCell(say("Period"), is_number=True),
+        TableCell(say("Size"), is_number=True),
+        TableCell(say("Written"), is_number=True),
     )
     rows = tuple(_row(view, paper) for paper in found)
-    table = Table(say("Documents, newest first"), names, rows)
+    table = ExhibitTable(say("Documents, newest first"), names, rows)
     return view.render("reports.html", table=table, folder=FOLDER)
 
 
-def _row(view: View, paper: Paper) -> tuple[Cell, ...]:
+def _row(view: View, paper: Paper) -> tuple[TableCell, ...]:
 
     say, language = view.say, view.language
     days = NOTHING
     if paper.first_day is not None and paper.last_day is not None:
         days = language.days(paper.first_day, paper.last_day)
     return (
-        Cell(paper.name, href=path_to("reports", paper.name)),
-        Cell(say(REPORTS[paper.kind].title) if paper.kind in REPORTS else paper.kind),
-        Cell(paper.format.upper()),
-        Cell(say(LANGUAGE_NAMES[paper.language])),
+        TableCell(paper.name, href=path_to("reports", paper.name)),
+        TableCell(say(REPORTS[paper.kind].title) if paper.kind in REPORTS else paper.kind),
+        TableCell(paper.format.upper()),
+        TableCell(say(LANGUAGE_NAMES[paper.language])),
         number_cell(days),
         number_cell(f"{language.number(-(-paper.size_bytes // KILOBYTE))} kB"),
         number_cell(language.moment(paper.written_at)),
@@ -53,7 +53,7 @@ def _row(view: View, paper: Paper) -> tuple[Cell, ...]:
 PAGE = Page(
     path="/reports",
     title=_("Reports"),
-    rule=Rule("figures", "inside"),
+    rule=AccessRule("figures", "inside"),
     render=render,
     in_nav=True,
 )

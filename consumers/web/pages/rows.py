@@ -8,12 +8,11 @@ from fastapi import HTTPException, Response
 
 from consumers.adoption.ask import thresholds_of
 from consumers.adoption.metrics.catalogue import METRICS
-from consumers.adoption.question.answer import Answer, Question
-from consumers.adoption.question.answer import Cell as Row
+from consumers.adoption.question.answer import Answer, Cell, Question
 from consumers.adoption.question.rate import Figure, Rails, Rate
 from consumers.language.language import NOTHING
-from consumers.web.access.rules import Rule
-from consumers.web.exhibit import Cell, Table
+from consumers.web.access.rules import AccessRule
+from consumers.web.exhibit import ExhibitTable, TableCell
 from consumers.web.links import links_of
 from consumers.web.names import group_name
 from consumers.web.pages.definitions import with_names
@@ -65,51 +64,53 @@ def _last(view: View, name: str) -> str | None:
     return values[-1] if values else None
 
 
-def rows_table(view: View, answer: Answer) -> Table:
+def rows_table(view: View, answer: Answer) -> ExhibitTable:
     """Names of columns are those of the API."""
     names = [f.name for f in fields(answer.rows[0]) if f.name not in COMMON] if answer.rows else []
-    head = [Cell(view.say("Group")), Cell(view.say("Period"))]
-    head += [Cell(name, is_number=True) for name in names]
+    head = [TableCell(view.say("Group")), TableCell(view.say("Period"))]
+    head += [TableCell(name, is_number=True) for name in names]
     shown = []
     for row in answer.rows[:ROWS_MAX]:
-        cells = [Cell(group_name(view, row)), Cell(_period(view, row))]
+        cells = [TableCell(group_name(view, row)), TableCell(_period(view, row))]
         cells += [_cell(view, getattr(row, name)) for name in names]
         shown.append(tuple(cells))
     caption = view.say("Rows of %(title)s", title=view.say(answer.definition.title))
-    return Table(caption, tuple(head), tuple(shown))
+    return ExhibitTable(caption, tuple(head), tuple(shown))
 
 
-def _period(view: View, row: Row) -> str:
+def _period(view: View, row: Cell) -> str:
     days = view.language.days(row.first_day, row.last_day)
     return days if row.is_complete else f"{days} · {view.say('incomplete')}"
 
 
-def _cell(view: View, value: Any) -> Cell:
+def _cell(view: View, value: Any) -> TableCell:
     language = view.language
     if isinstance(value, Rate):
         if value.value is None:
-            return Cell(NOTHING, is_number=True, why=view.say_reason(value.reason or ""))
+            return TableCell(NOTHING, is_number=True, why=view.say_reason(value.reason or ""))
         interval = language.interval(value.low, value.high)
         counts = f"{language.number(value.numerator)}/{language.number(value.denominator)}"
-        return Cell(language.share(value.value), is_number=True, why=f"{interval} ({counts})")
+        return TableCell(language.share(value.value), is_number=True, why=f"{interval} ({counts})")
     if isinstance(value, Figure):
-        return Cell(
+        return TableCell(
             _number(view, value.value), is_number=True, why=view.say_reason(value.reason or "")
         )
     if isinstance(value, Rails):
         rails = [f"{r.rail_class} {language.number(r.payment_count)}" for r in value.figures or ()]
-        return Cell(", ".join(rails) or NOTHING, why=view.say_reason(value.reason or ""))
+        return TableCell(", ".join(rails) or NOTHING, why=view.say_reason(value.reason or ""))
     if isinstance(value, bool) or value is None or isinstance(value, str):
-        return Cell(NOTHING if value is None else str(value), is_number=True)
+        return TableCell(NOTHING if value is None else str(value), is_number=True)
     if isinstance(value, date):
-        return Cell(language.day(value), is_number=True)
+        return TableCell(language.day(value), is_number=True)
     if isinstance(value, int | float):
-        return Cell(_number(view, value), is_number=True)
-    return Cell(str(value), is_number=True)
+        return TableCell(_number(view, value), is_number=True)
+    return TableCell(str(value), is_number=True)
 
 
 def _number(view: View, value: float | None) -> str:
     return view.language.number(value, 0 if value is None or float(value).is_integer() else 3)
 
 
-PAGE = Page(path="/figures/{metric}", title=_("Rows"), rule=Rule("figures", "query"), render=render)
+PAGE = Page(
+    path="/figures/{metric}", title=_("Rows"), rule=AccessRule("figures", "query"), render=render
+)

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from fastapi import HTTPException, Response
 
 from consumers.adoption.daily.daily import daily
-from consumers.web.access.rules import Rule
+from consumers.web.access.rules import AccessRule
 from consumers.web.exhibit import Link
 from consumers.web.exhibits.days import DayFigures, day_columns
 from consumers.web.state import path_to
@@ -112,6 +112,6 @@ def _links(
 PAGE = Page(
     path="/vendors/{vendor}",
     title=_("Vendor"),
-    rule=Rule("people", "inside", is_personal=True),
+    rule=AccessRule("people", "inside", is_personal=True),
     render=render,
 )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from consumers.adoption.panel import paid_cells as module
 from consumers.adoption.panel.paid_cells import paid_cells
 from consumers.adoption.panel.panel import Panel, Spans, day_number
-from consumers.adoption.question.readings import FIGURE, Figures, figures_of
+from consumers.adoption.question.readings import FIGURE, DayFigures, figures_of
 
 FIRST = day_number(date(2026, 3, 2))
 NONE = np.empty(0, np.int64)
@@ -34,7 +34,7 @@ def panel() -> Panel:
     return Panel(("M",), (("M", "M"),), kept, ascending, order, zeros, zeros, 0, weeks, spans)
 
 
-def packed(cells: list[Any], payers_max: int) -> Figures:
+def packed(cells: list[Any], payers_max: int) -> DayFigures:
     told = [sorted(payers)[:payers_max] for *_, payers in cells]
     records = [
         (vendor, FIRST + day, len(some), payments, payerless)

@@ -9,7 +9,7 @@ import pytest
 
 from consumers.adoption.metrics.catalogue import METRICS
 from consumers.adoption.question import partition_cache as module
-from consumers.adoption.question.answer import Question, Scene, Thresholds
+from consumers.adoption.question.answer import MetricContext, Question, Thresholds
 from consumers.adoption.question.partition_cache import Marks, PartitionCache, marks_of
 from consumers.adoption.question.scene import Scenes, look
 from consumers.fold.snapshot import RegistryHash, Snapshot
@@ -42,7 +42,7 @@ DAMAGE = (
 )
 
 
-def answers(store: Store, scene: Scene) -> list[Any]:
+def answers(store: Store, scene: MetricContext) -> list[Any]:
     found = [METRICS[asked.metric].answer(store, asked, scene) for asked in QUESTIONS]
     return [(answer.rows, answer.health) for answer in found]
 

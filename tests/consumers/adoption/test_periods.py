@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.adoption.question.answer import CutOff, Grain, Question, Scene
+from consumers.adoption.question.answer import CutOff, Grain, MetricContext, Question
 from consumers.adoption.question.facts import Facts, MarketFact
 from consumers.adoption.question.periods import (
     BEFORE,
@@ -25,11 +25,11 @@ from infra.settings import FoldSettings
 NOW = datetime(2026, 6, 30, 3, tzinfo=UTC)
 FIRST, LAST = date(2026, 6, 1), date(2026, 6, 28)  # a Monday, a Sunday
 CUT_OFF = CutOff(NOW - timedelta(minutes=1), date(2026, 1, 1), "v", frozenset())
-SCENE = Scene(NOW, FoldSettings(), CUT_OFF, Facts((), {}))
+SCENE = MetricContext(NOW, FoldSettings(), CUT_OFF, Facts((), {}))
 QUESTION = Question(metric="intensity", first_day=FIRST, last_day=LAST, grain="week")
 
 
-def reasons(question: Question = QUESTION, scene: Scene = SCENE) -> list[str | None]:
+def reasons(question: Question = QUESTION, scene: MetricContext = SCENE) -> list[str | None]:
     return [period.reason for period in periods(question, scene)]
 
 

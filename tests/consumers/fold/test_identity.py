@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from consumers.fold.identity import Part, is_made_of
+from consumers.fold.identity import BlockRange, is_made_of
 from infra.clickhouse import Store
 from tests.consumers.fold.test_projections import paid
 from tests.engine import come_to_rest, land, new_fold, records
@@ -13,8 +13,8 @@ DAY = date(2026, 4, 30)
 SEEN = "SELECT count() FROM event_seen"
 
 
-def part(first: int, last: int, rows: int) -> Part:
-    return Part("evidence", "202604", f"202604_{first}_{last}_0", first, last, rows)
+def part(first: int, last: int, rows: int) -> BlockRange:
+    return BlockRange("evidence", "202604", f"202604_{first}_{last}_0", first, last, rows)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,9 @@ def part(first: int, last: int, rows: int) -> Part:
         (part(1, 3, 9), [part(1, 3, 8), part(4, 9, 1)], False),
     ],
 )
-def test_a_part_of_which_all_was_read(now: Part, before: list[Part], is_made: bool) -> None:
+def test_a_part_of_which_all_was_read(
+    now: BlockRange, before: list[BlockRange], is_made: bool
+) -> None:
     assert is_made_of(now, before) is is_made
 
 

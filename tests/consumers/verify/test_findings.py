@@ -13,7 +13,7 @@ from consumers.verify.anew import differences
 from consumers.verify.findings import (
     Finding,
     Offsets,
-    Report,
+    VerifyReport,
     cut,
     described,
     holes,
@@ -22,7 +22,7 @@ from consumers.verify.findings import (
     within,
     without,
 )
-from consumers.verify.folded import Waiting
+from consumers.verify.folded import UnfoldedDays
 from consumers.verify.known import unknown_logs
 from consumers.verify.log import TopicLog
 
@@ -133,7 +133,7 @@ def test_each_offset_is_explained_by_itself_and_can_be_mended() -> None:
     ]
     assert all(finding.can_be_mended for finding in found)
     assert not Finding("window", "payment", "is far").can_be_mended
-    assert not Report(findings=found).ok
+    assert not VerifyReport(findings=found).ok
 
 
 PAYMENTS = TopicLog("A", "choso.payments.v1", "payment", {0: (0, 5)})
@@ -179,7 +179,7 @@ def state(count: int) -> DayState:
 
 def test_only_what_was_dirty_at_first_is_waited_for() -> None:
     one, two, three = (date(2026, 3, day) for day in (1, 2, 3))
-    waiting = Waiting()
+    waiting = UnfoldedDays()
     states = {one: state(1), two: state(1)}
     assert waiting.look({one, three}, states) == {one, three}
     assert waiting.look({one, two, three}, states) == {one, three}  # two came later

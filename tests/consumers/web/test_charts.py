@@ -11,22 +11,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.charts.bars import Column, bar_chart
+from consumers.charts.bars import Bar, bar_chart
 from consumers.charts.dots import Dot, dot_chart
 from consumers.charts.fan import Ahead, Level, fan_chart
-from consumers.charts.heat import Cohort, heat_chart
+from consumers.charts.heat import HeatRow, heat_chart
 from consumers.charts.ladder import Step, ladder_chart
-from consumers.charts.line import Point, Series, Span, line_chart
+from consumers.charts.line import Point, Series, ShadedSpan, line_chart
 from consumers.charts.scale import Scale, apart, day_ticks, ticks
-from consumers.charts.schedule import Bar, Row, schedule_chart
+from consumers.charts.schedule import ScheduleBar, ScheduleRow, schedule_chart
 from consumers.charts.spark import sparkline
-from consumers.charts.svg import NAMESPACE, NARROW, WIDE, Said, Size
+from consumers.charts.svg import NAMESPACE, NARROW, WIDE, AltText, Size
 from consumers.language.language import languages
 
 SVG = f"{{{NAMESPACE}}}"
 VI = languages()["vi"]
 DAY = date(2026, 2, 2)
-SAID = Said("k", 'Tỷ lệ <b> & "tên"', "Mô tả 'x' </desc><script>")
+SAID = AltText("k", 'Tỷ lệ <b> & "tên"', "Mô tả 'x' </desc><script>")
 SIZES = st.sampled_from([WIDE, NARROW, Size(240, 160)])
 WORDS = st.text(max_size=30)
 SHARES = st.none() | st.floats(0, 1)
@@ -53,7 +53,7 @@ def line(draw: Callable[..., object]) -> str:
         Series(name, points(draw(st.lists(st.none() | MONEY, max_size=40))))  # type: ignore[arg-type]
         for name in names
     ]
-    spans = [Span(DAY, DAY + timedelta(days=3), "Tết <&>")]
+    spans = [ShadedSpan(DAY, DAY + timedelta(days=3), "Tết <&>")]
     size: Size = draw(SIZES)  # type: ignore[assignment]
     return line_chart(series, SAID, value=VI.short_number, day=VI.short_day, size=size, spans=spans)
 
@@ -62,8 +62,7 @@ def bars(draw: Callable[..., object]) -> str:
     parts = st.lists(st.none() | st.integers(-(10**6), 10**6).map(float), min_size=2, max_size=2)
     found: list[list[float | None]] = draw(st.lists(parts, max_size=60))  # type: ignore[assignment]
     columns = [
-        Column(DAY + timedelta(days=n), tuple(p), n % 7 != 0, n % 5 != 0)
-        for n, p in enumerate(found)
+        Bar(DAY + timedelta(days=n), tuple(p), n % 7 != 0, n % 5 != 0) for n, p in enumerate(found)
     ]
     names: list[str] = draw(st.lists(WORDS, min_size=2, max_size=2))  # type: ignore[assignment]
     size: Size = draw(SIZES)  # type: ignore[assignment]
@@ -85,7 +84,7 @@ def heat(draw: Callable[..., object]) -> str:
             max_size=20,
         )
     )
-    cohorts = [Cohort(a, b, tuple(c)) for a, b, c in rows]
+    cohorts = [HeatRow(a, b, tuple(c)) for a, b, c in rows]
     names = [f"{n + 1}" for n in range(12)]
     size: Size = draw(SIZES)  # type: ignore[assignment]
     return heat_chart(
@@ -132,7 +131,10 @@ def schedule(draw: Callable[..., object]) -> str:
     )
     last = DAY + timedelta(weeks=30)
     rows = [
-        Row(name, (Bar(DAY + timedelta(weeks=w), DAY + timedelta(weeks=w + n), label=label),))
+        ScheduleRow(
+            name,
+            (ScheduleBar(DAY + timedelta(weeks=w), DAY + timedelta(weeks=w + n), label=label),),
+        )
         for name, w, n, label in found
     ]
     size: Size = draw(SIZES)  # type: ignore[assignment]
@@ -190,7 +192,7 @@ def test_a_longer_bar_is_a_larger_share_and_the_scale_is_the_same_for_all_market
 
 
 def test_bars_that_fall_far_below_the_line_have_few_marks() -> None:
-    columns = [Column(DAY, (1.0, -1_000_000.0))]
+    columns = [Bar(DAY, (1.0, -1_000_000.0))]
     svg = bar_chart(columns, SAID, value=VI.number, day=VI.short_day, labels=["a", "b"])
     assert svg.count("<line") < 12
 
@@ -206,14 +208,14 @@ def test_a_line_begins_at_zero_and_a_gap_is_a_gap() -> None:
 
 
 def test_what_is_not_known_is_blank_in_a_cohort_and_zero_is_not() -> None:
-    cohorts = [Cohort("a", 9, (0.0, None))]
+    cohorts = [HeatRow("a", 9, (0.0, None))]
     svg = heat_chart(cohorts, ["1", "2"], SAID, count=VI.number, percent=VI.number)
     assert svg.count("<rect") == 1
     assert svg.count('class="blank"') == 1
 
 
 def test_closed_days_have_a_mark_and_no_bar() -> None:
-    columns = [Column(DAY, (5.0,)), Column(DAY + timedelta(days=1), (None,), is_open=False)]
+    columns = [Bar(DAY, (5.0,)), Bar(DAY + timedelta(days=1), (None,), is_open=False)]
     svg = bar_chart(columns, SAID, value=VI.number, day=VI.short_day)
     assert svg.count("<rect") == 1
     assert "×" in svg

@@ -10,7 +10,7 @@ from consumers.adoption.question.answer import Thresholds
 from consumers.web.access.audience import Asked, Audience, Denied
 from consumers.web.access.origin import OWN_SITES, is_from_here, is_sent_to_us
 from consumers.web.access.roles import SCOPES, Who
-from consumers.web.access.rules import Rule, Verdict, decide
+from consumers.web.access.rules import AccessRule, GateDecision, decide
 from infra.errors import Refused
 from tests.engine import NOW
 
@@ -23,7 +23,7 @@ people = st.builds(
     st.frozensets(st.sampled_from(MARKETS)),
 )
 rules = st.builds(
-    Rule,
+    AccessRule,
     st.none() | st.sampled_from(SCOPES),
     st.sampled_from(["none", "query", "path", "inside", "all"]),
 )
@@ -32,10 +32,10 @@ named = st.lists(st.sampled_from(MARKETS), max_size=3)
 
 @given(rules, people, named, st.sampled_from(MARKETS))
 def test_the_decision_keeps_its_promises(
-    rule: Rule, who: Who, named: list[str], market: str
+    rule: AccessRule, who: Who, named: list[str], market: str
 ) -> None:
     verdict = decide(rule, who, named=named, path_market=market)
-    if verdict is not Verdict.ALLOWED or rule.scope is None:
+    if verdict is not GateDecision.ALLOWED or rule.scope is None:
         return
     assert who.may(rule.scope)
     if who.markets:
@@ -45,10 +45,10 @@ def test_the_decision_keeps_its_promises(
 
 
 @given(rules, named)
-def test_nobody_sees_only_what_is_open_to_all(rule: Rule, named: list[str]) -> None:
+def test_nobody_sees_only_what_is_open_to_all(rule: AccessRule, named: list[str]) -> None:
     nobody = Who("", "nobody", frozenset())
     verdict = decide(rule, nobody, named=named, path_market="HL1")
-    assert verdict is (Verdict.ALLOWED if rule.scope is None else Verdict.SIGN_IN)
+    assert verdict is (GateDecision.ALLOWED if rule.scope is None else GateDecision.SIGN_IN)
 
 
 # A key for people alone is none for figures, also where figures of people are asked for.
@@ -74,7 +74,7 @@ def test_no_question_lets_out_more_than_its_audience_may_see(
 ) -> None:
     """However it is asked: what a handler passes on cannot widen it."""
     audience = Audience(
-        Rule("figures", "query"), who, tuple(sorted(who.markets)), Asked("GET", "/", "")
+        AccessRule("figures", "query"), who, tuple(sorted(who.markets)), Asked("GET", "/", "")
     )
     try:
         question = audience.question(
