@@ -1,6 +1,8 @@
 """House rules that the repository keeps, checked on the files that are committed."""
 
+import ast
 import re
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
@@ -47,6 +49,18 @@ def test_no_file_is_long_without_a_reason() -> None:
         lines = text.splitlines()
         reasoned = any("long because" in line.lower() for line in lines[:10])
         assert len(lines) <= LINES_MAX or reasoned, f"{name}: {len(lines)} lines"
+
+
+@pytest.mark.parametrize("package", ["producers", "consumers", "schemas", "infra", "choso"])
+def test_a_class_name_names_one_class_of_its_package(package: str) -> None:
+    homes: defaultdict[str, list[str]] = defaultdict(list)
+    for name, text in of_kind(".py").items():
+        if name.startswith(f"{package}/"):
+            for node in ast.walk(ast.parse(text)):
+                if isinstance(node, ast.ClassDef):
+                    homes[node.name].append(name)
+    assert homes
+    assert not {name: files for name, files in homes.items() if len(files) > 1}
 
 
 def test_no_test_starts_a_process_that_may_outlive_it() -> None:
