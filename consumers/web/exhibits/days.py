@@ -13,7 +13,7 @@ NARROW_DAYS = 42  # more columns than this are too thin on a small screen
 
 
 @dataclass(frozen=True, slots=True)
-class DayFigures:
+class DayTable:
     """One day: how many payments, how much money."""
 
     day: date
@@ -24,7 +24,7 @@ class DayFigures:
 
 
 def day_columns(
-    view: View, days: Sequence[DayFigures], *, key: str, finding: str, links: tuple[Link, ...]
+    view: View, days: Sequence[DayTable], *, key: str, finding: str, links: tuple[Link, ...]
 ) -> Exhibit:
     """A column for each day of the range, in its order."""
     language = view.language
@@ -53,7 +53,7 @@ def day_columns(
     )
 
 
-def _table(view: View, days: Sequence[DayFigures], caption: str) -> ExhibitTable:
+def _table(view: View, days: Sequence[DayTable], caption: str) -> ExhibitTable:
     language = view.language
     rows = [
         (
@@ -68,6 +68,6 @@ def _table(view: View, days: Sequence[DayFigures], caption: str) -> ExhibitTable
     return ExhibitTable(caption, (*head(*names[:3]), TableCell("")), tuple(rows), is_long=True)
 
 
-def _marks(say: Callable[[str], str], day: DayFigures) -> str:
+def _marks(say: Callable[[str], str], day: DayTable) -> str:
     marks = [] if day.is_open else [say("closed")]
     return ", ".join(marks if day.is_complete else [*marks, say("incomplete")])

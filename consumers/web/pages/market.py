@@ -15,7 +15,7 @@ from consumers.adoption.question.facts import MarketFact
 from consumers.web.access.rules import AccessRule
 from consumers.web.changes import changes
 from consumers.web.exhibit import Exhibit
-from consumers.web.exhibits.days import DayFigures, day_columns
+from consumers.web.exhibits.days import DayTable, day_columns
 from consumers.web.exhibits.key_figures import METRICS_ASKED, key_figures
 from consumers.web.exhibits.ladders import ladder_panel
 from consumers.web.exhibits.small_trends import small_trends
@@ -98,7 +98,7 @@ def days_exhibit(view: View, answer: Answer, fact: MarketFact) -> Exhibit:
         assert isinstance(row, IntensityRow), row
         count, vnd = row.payment_count.value, row.payment_vnd.value
         is_open = facts.is_open(fact.market, row.first_day)
-        days.append(DayFigures(row.first_day, count, vnd, is_open, row.is_complete))
+        days.append(DayTable(row.first_day, count, vnd, is_open, row.is_complete))
     complete = [d for d in days if d.is_complete and d.payment_count is not None and d.is_open]
     recent = [d.payment_count or 0.0 for d in complete if d.day > view.today - timedelta(days=29)]
     finding = view.say("No complete day yet")

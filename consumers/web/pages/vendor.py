@@ -8,7 +8,7 @@ from fastapi import HTTPException, Response
 from consumers.adoption.daily.daily import daily
 from consumers.web.access.rules import AccessRule
 from consumers.web.exhibit import Link
-from consumers.web.exhibits.days import DayFigures, day_columns
+from consumers.web.exhibits.days import DayTable, day_columns
 from consumers.web.state import path_to
 from consumers.web.vendors import Vendor, load_vendor, load_vendor_payments
 from consumers.web.view import Page, View
@@ -64,7 +64,7 @@ def render(view: View) -> Response:
 
 def vendor_days(
     view: View, vendor: Vendor, markets: tuple[str, ...], first: date, last: date
-) -> list[DayFigures]:
+) -> list[DayTable]:
     """Every day of the range, in the markets that the caller sees."""
     site = view.site
     rows = [
@@ -86,7 +86,7 @@ def vendor_days(
         day = first + timedelta(days=number)
         of_day = [row for row in rows if row.day == day]
         found.append(
-            DayFigures(
+            DayTable(
                 day,
                 sum(row.payment_count for row in of_day),
                 sum(row.payment_vnd for row in of_day),
