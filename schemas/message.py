@@ -176,7 +176,7 @@ def value_of(plain: Any) -> Value:
         message_id, values = plain["id"], plain["values"]
         return Message(message_id, **{name: value_of(each) for name, each in values.items()})
     said = {name: each for name, each in plain.items() if name != "type"}
-    read = {"day": date.fromisoformat, "moment": datetime.fromisoformat}.get(plain["type"])
+    read = {"day": date.fromisoformat, "instant": datetime.fromisoformat}.get(plain["type"])
     if read is not None and said["value"] is not None:
         said["value"] = read(said["value"])
     found: Value = KINDS[plain["type"]](**said)
