@@ -19,7 +19,7 @@ import numpy as np
 from benchmarks.bench import Bench
 from benchmarks.outcome import Aim, Outcome, outcome
 from consumers.evaluation.evaluate import PlanFigures, evaluate
-from consumers.evaluation.live import live
+from consumers.evaluation.live_series import live
 from consumers.evaluation.panel import MarketPanel
 from consumers.evaluation.plan import Plan
 from consumers.evaluation.result import Registered

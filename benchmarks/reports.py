@@ -17,9 +17,9 @@ from benchmarks.outcome import Aim, Outcome, outcome
 from benchmarks.rollout import FIRST, WEEKS, asked, candidates, running_sites, timed
 from consumers.reports.document import Document
 from consumers.reports.formats import RENDER
+from consumers.reports.number_format import Lang
 from consumers.reports.rollout import Outlook, rollout_report
 from consumers.reports.rollout_order import TOO_SHORT
-from consumers.reports.shown import Lang
 from consumers.rollout.forecast import forecast
 from consumers.rollout.plan import plan
 from schemas.message import Name

@@ -19,11 +19,11 @@ from consumers.evaluation.registration import register
 from consumers.fold.projections import NOW_AND_EVER
 from consumers.language.language import in_every_language
 from consumers.reports.formats import RENDER
-from consumers.reports.read import Order, known_until
+from consumers.reports.weekly_order import Order, known_until
 from consumers.rollout.candidates import read_candidates
 from consumers.rollout.plan import plan
-from consumers.rollout.read import read_running
-from consumers.web.papers import FOLDER as REPORTS
+from consumers.rollout.running_sites import read_running
+from consumers.web.report_files import FOLDER as REPORTS
 from consumers.web.studies import CANDIDATES
 from consumers.web.study_questions import PLAN_TARGET, PLAN_TEAMS, days_of, plan_question
 from infra.embedded.files import write_whole

@@ -173,7 +173,7 @@ class Given:
 def _write_ordered(
     choso: "Choso", kind: str, markets: list[str], given: Given, out: Path, lang: str, fmt: str
 ) -> None:
-    from consumers.reports.read import Order
+    from consumers.reports.weekly_order import Order
 
     known = _known(choso, given.known_on)
     order = Order(
@@ -190,7 +190,7 @@ def _write_ordered(
 
 
 def _known(choso: "Choso", known_on: str | None) -> datetime:
-    from consumers.reports.read import known_until
+    from consumers.reports.weekly_order import known_until
 
     if known_on:
         return parse_moment(known_on)
@@ -226,7 +226,7 @@ def make_document(choso: "Choso", kind: str, params: Mapping[str, str]) -> Any:
 def write_files(document: Any, name: str, out: Path, *, lang: str, fmt: str) -> list[Path]:
     """One file for each language and format. Refused: an unknown one."""
     from consumers.reports.formats import RENDER
-    from consumers.reports.shown import LANGS
+    from consumers.reports.number_format import LANGS
     from infra.embedded.files import write_whole
 
     langs, formats = lang.split(","), fmt.split(",")

@@ -126,7 +126,7 @@ def _running(
     choso: "Choso", as_of: date | None, starts: dict[str, date], without_ledger: bool
 ) -> Any:
     from consumers.fold.projections import NOW_AND_EVER
-    from consumers.rollout.read import RunningSites, last_complete_sunday, read_running
+    from consumers.rollout.running_sites import RunningSites, last_complete_sunday, read_running
 
     today = as_of or choso.clock.now().astimezone(LOCAL).date()
     if without_ledger:

@@ -2,7 +2,7 @@
 
 from choso.terminal.evaluation import interval
 from consumers.evaluation.dose import Dose
-from consumers.evaluation.live import LiveSeries
+from consumers.evaluation.live_series import LiveSeries
 from consumers.evaluation.names import BY, LABELS
 from consumers.evaluation.whom import Whom
 from consumers.language.language import Language, in_every_language

@@ -8,12 +8,12 @@ from pathlib import Path
 from consumers.evaluation.design import judge, situation_of
 from consumers.evaluation.dose import Dose, dose
 from consumers.evaluation.evaluate import PlanFigures, evaluate, whole
-from consumers.evaluation.live import LiveSeries, live
+from consumers.evaluation.live_series import LiveSeries, live
+from consumers.evaluation.panel_reader import read_markets, reading, with_moments
 from consumers.evaluation.plan import Plan
-from consumers.evaluation.read import read_markets, reading, with_moments
-from consumers.evaluation.read_vendors import read_vendors
 from consumers.evaluation.registration import compare, read_log, registered_plan
 from consumers.evaluation.result import Departure, Evaluation, Registered
+from consumers.evaluation.vendor_reader import read_vendors
 from consumers.evaluation.whom import By, Whom, whom
 from consumers.sql import statement
 from infra.clickhouse import Store
@@ -55,33 +55,35 @@ def registered_plans(folder: Path) -> Sequence[Plan]:
 def answer(scene: StudyContext, plan: Plan) -> Evaluation:
     """The evaluation. Unavailable: no week of the window is over."""
     registered, departures = binding(scene, plan)
-    with reading(scene.store, plan, now=scene.now, fold=scene.fold) as read:
-        panel = read_markets(read)
+    with reading(scene.store, plan, now=scene.now, fold=scene.fold) as reader:
+        panel = read_markets(reader)
         if plan.estimator == "did":
-            panel = with_moments(read, panel)
+            panel = with_moments(reader, panel)
         needs_vendors = plan.estimator in ("onboarding", "ancova")
-        vendors = read_vendors(read) if needs_vendors else None
+        vendors = read_vendors(reader) if needs_vendors else None
     return evaluate(plan, PlanFigures(panel, vendors), registered, departures)
 
 
 def answer_live(scene: StudyContext, plan: Plan) -> LiveSeries:
     """The effect over the weeks that are over now."""
     registered, departures = binding(scene, plan)
-    with reading(scene.store, plan, now=scene.now, fold=scene.fold) as read:
-        panel = read_markets(read)
+    with reading(scene.store, plan, now=scene.now, fold=scene.fold) as reader:
+        panel = read_markets(reader)
     # That the plan's cut-off is still to come is what it means to look at live figures.
     return live(plan, panel, registered, tuple(d for d in departures if not d.is_early))
 
 
 def answer_whom(scene: StudyContext, plan: Plan, by: By) -> Whom:
     """Effects by group. Causal where the comparison markets' stalls send events too."""
-    with reading(scene.store, plan, now=scene.now, fold=scene.fold) as read:
-        panel, _ = whole(plan, read_markets(read))
+    with reading(scene.store, plan, now=scene.now, fold=scene.fold) as reader:
+        panel, _ = whole(plan, read_markets(reader))
         design = judge(situation_of(plan, panel))["did"]
         causal = plan.outcome.source == "events" and design.is_admissible
         markets = plan.markets.pilots + plan.markets.comparisons if causal else plan.markets.pilots
-        vendors = read_vendors(read, markets)
-        kinds = {market: fact.kind for market, fact in read.facts.on(plan.window.last_week).items()}
+        vendors = read_vendors(reader, markets)
+        kinds = {
+            market: fact.kind for market, fact in reader.facts.on(plan.window.last_week).items()
+        }
     groups = {
         "product": vendors.product,
         "row": tuple(f"{m}/{r}" for m, r in zip(vendors.markets, vendors.row, strict=True)),
@@ -92,5 +94,5 @@ def answer_whom(scene: StudyContext, plan: Plan, by: By) -> Whom:
 
 def answer_dose(scene: StudyContext, plan: Plan) -> Dose:
     """Visits and first payments in the pilots."""
-    with reading(scene.store, plan, now=scene.now, fold=scene.fold) as read:
-        return dose(plan, read_vendors(read))
+    with reading(scene.store, plan, now=scene.now, fold=scene.fold) as reader:
+        return dose(plan, read_vendors(reader))

@@ -5,14 +5,14 @@ A report's module ends in a `Report`. Parameters are text, because a file carrie
 
 from collections.abc import Mapping
 
-from consumers.reports import pilot_order, read, rollout_order
+from consumers.reports import pilot_order, rollout_order, weekly_order
 from consumers.reports.document import Document
 from consumers.reports.report import Report, Sources
 from infra.errors import Refused
 
 _REPORTS: tuple[Report, ...] = (
-    read.WEEKLY,
-    read.MARKET,
+    weekly_order.WEEKLY,
+    weekly_order.MARKET,
     pilot_order.PILOT,
     rollout_order.ROLLOUT,
 )

@@ -11,7 +11,7 @@ from typing import Literal
 
 from consumers.language.language import languages
 from consumers.reports.fact import FactTable
-from consumers.reports.shown import Lang, shown, shown_interval
+from consumers.reports.number_format import Lang, shown, shown_interval
 from schemas.message import Message, Name, Ref, Value
 
 Words = Message | Name

@@ -10,11 +10,11 @@ from typing import Any, Literal, cast
 from xml.etree import ElementTree
 
 from consumers.reports.document import Document
+from consumers.reports.number_format import Lang
 from consumers.reports.page import render_html
 from consumers.reports.payload import Payload, unpack
 from consumers.reports.pdf import FACTS_NAME, render_pdf
 from consumers.reports.sheets import PAYLOAD_SHEET, render_xlsx
-from consumers.reports.shown import Lang
 from consumers.reports.word import FACTS_PART, render_docx
 from infra.errors import Refused
 

@@ -12,8 +12,8 @@ from consumers.reports.document import Block, ChartFigure, Table
 from consumers.reports.document import Cell as DocumentCell
 from consumers.reports.fact import FactTable
 from consumers.reports.figures import PAPER
-from consumers.reports.gather import Shelf
-from consumers.reports.shown import Lang
+from consumers.reports.metric_facts import Shelf
+from consumers.reports.number_format import Lang
 from consumers.reports.tables import group_head, group_text
 from schemas.message import Message, Ref
 

@@ -6,9 +6,9 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from consumers.reports.document import Document
+from consumers.reports.number_format import Lang
 from consumers.reports.payload import pack
-from consumers.reports.plain import plain
-from consumers.reports.shown import Lang
+from consumers.reports.template_values import plain
 
 TEMPLATE = Path(__file__).with_name("report.html")
 

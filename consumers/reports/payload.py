@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from consumers.reports.document import Document
 from consumers.reports.fact import FactTable, as_rows, from_rows
-from consumers.reports.shown import LANGS, Lang
+from consumers.reports.number_format import LANGS, Lang
 from infra.errors import Refused
 
 FORM = "choso-report-1"

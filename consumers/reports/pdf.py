@@ -9,9 +9,9 @@ from typing import Any
 import typst
 
 from consumers.reports.document import Document
+from consumers.reports.number_format import Lang
 from consumers.reports.payload import pack
-from consumers.reports.plain import plain
-from consumers.reports.shown import Lang
+from consumers.reports.template_values import plain
 from infra.errors import ChosoError
 
 TEMPLATE = Path(__file__).with_name("report.typ")

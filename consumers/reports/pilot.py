@@ -21,8 +21,8 @@ from consumers.reports.document import (
 )
 from consumers.reports.fact import FactTable
 from consumers.reports.figures import PAPER, Numbers
+from consumers.reports.number_format import Lang
 from consumers.reports.pilot_checks import checks, registration
-from consumers.reports.shown import Lang
 from schemas.message import Count, Day, Message, Name, Probability, Ref, Share, leading
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from consumers.language.language import languages
 from consumers.reports.document import Table, block_ids
 from consumers.reports.fact import Fact, FactTable
-from consumers.reports.shown import Lang
+from consumers.reports.number_format import Lang
 from schemas.message import Count, Day, Instant, Message, Name, Share, Value, marked
 
 # Where figures come from; any other source is a name and written as it is.

@@ -9,8 +9,8 @@ from consumers.charts.svg import AltText
 from consumers.language.language import languages
 from consumers.reports.document import Block, Bullets, Cell, ChartFigure, Paragraph, Table
 from consumers.reports.figures import PAPER, Numbers
+from consumers.reports.number_format import Lang
 from consumers.reports.rollout_plan import SITE, STALLS, day_of, name_of, stalls
-from consumers.reports.shown import Lang
 from consumers.rollout.names import method
 from consumers.rollout.outcome import Band, Forecast, Score, SiteForecast, WeekForecast
 from consumers.rollout.site import LeftOut

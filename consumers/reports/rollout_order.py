@@ -9,16 +9,16 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from consumers.reports.document import Document
-from consumers.reports.read import is_current
 from consumers.reports.report import Report, Sources
 from consumers.reports.rollout import Outlook, rollout_report
+from consumers.reports.weekly_order import is_current
 from consumers.rollout.candidates import parse_candidates
+from consumers.rollout.first_payments_as_of import first_days_known
 from consumers.rollout.forecast import forecast
-from consumers.rollout.known import first_days_known
 from consumers.rollout.outcome import Forecast, Score
 from consumers.rollout.plan import plan
 from consumers.rollout.plan_question import PlanQuestion
-from consumers.rollout.read import RunningSites, last_complete_sunday, read_running
+from consumers.rollout.running_sites import RunningSites, last_complete_sunday, read_running
 from consumers.rollout.score import score
 from infra.clickhouse import Store
 from infra.errors import Refused

@@ -8,7 +8,7 @@ from consumers.charts.svg import AltText
 from consumers.language.language import languages
 from consumers.reports.document import Block, Cell, ChartFigure, Paragraph, Table
 from consumers.reports.figures import PAPER, Numbers
-from consumers.reports.shown import Lang
+from consumers.reports.number_format import Lang
 from consumers.rollout.plan_outcome import PlannedSite, RolloutPlan, TargetAnswer, WeekLoad
 from schemas.message import Count, Day, Message, Name, Number, Ref, Share
 

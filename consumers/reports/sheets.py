@@ -19,10 +19,10 @@ from consumers.reports.document import (
     is_number,
 )
 from consumers.reports.fact import FIELDS, Fact, FactTable, as_rows
+from consumers.reports.number_format import Lang
 from consumers.reports.payload import pack
-from consumers.reports.plain import plain
 from consumers.reports.provenance import provenance
-from consumers.reports.shown import Lang
+from consumers.reports.template_values import plain
 from schemas.calendar import LOCAL
 from schemas.message import Count, Message, Ref
 

@@ -8,7 +8,7 @@ from consumers.adoption.question.answer import Answer, Cell
 from consumers.reports.document import Cell as DocumentCell
 from consumers.reports.document import Table, Words
 from consumers.reports.fact import FactTable
-from consumers.reports.gather import Shelf, ShownUnit
+from consumers.reports.metric_facts import Shelf, ShownUnit
 from schemas.message import Message, Name
 
 NOBODY = Message("group.nobody")

@@ -18,9 +18,9 @@ from consumers.reports.document import (
 )
 from consumers.reports.fact import FactTable
 from consumers.reports.figures import PAPER
-from consumers.reports.gather import Shelf
 from consumers.reports.ladder import ladder_blocks, ladder_lead
-from consumers.reports.shown import Lang
+from consumers.reports.metric_facts import Shelf
+from consumers.reports.number_format import Lang
 from consumers.reports.tables import group_text, metric_table
 from schemas.message import Message, Name, Ref
 

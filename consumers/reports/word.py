@@ -18,10 +18,10 @@ from docx.shared import Mm, Pt, RGBColor
 
 from consumers.reports.archive import settled
 from consumers.reports.document import Document
+from consumers.reports.number_format import Lang
 from consumers.reports.payload import pack
 from consumers.reports.pdf import png_of
-from consumers.reports.plain import plain
-from consumers.reports.shown import Lang
+from consumers.reports.template_values import plain
 from consumers.reports.widths import TEXT_WIDTH_MM, widths_mm
 
 FONT = "Times New Roman"

@@ -31,10 +31,10 @@ from consumers.web.access.tries import Tries
 from consumers.web.api.adoption import add_adoption_api
 from consumers.web.api.spine import Statuses, add_api
 from consumers.web.api.studies import add_studies_api
-from consumers.web.asking import Asker
 from consumers.web.form import form_of
 from consumers.web.headers import SecurityHeaders
-from consumers.web.live import LiveFeed, Today, load_today
+from consumers.web.live_feed import LiveFeed, Today, load_today
+from consumers.web.metric_asker import Asker
 from consumers.web.pages import PAGES
 from consumers.web.progress import Progress, Sample
 from consumers.web.site import WebContext

@@ -11,9 +11,9 @@ from consumers.alerts.book import RecordedAlert
 from consumers.web.access.gate import GateContext
 from consumers.web.access.rules import AccessRule
 from consumers.web.access.tries import Tries
-from consumers.web.asking import Asker
 from consumers.web.cache import Cached
-from consumers.web.live import LiveFeed, Today
+from consumers.web.live_feed import LiveFeed, Today
+from consumers.web.metric_asker import Asker
 from consumers.web.progress import Progress
 from consumers.web.state import path_to
 from consumers.web.static import address

@@ -17,9 +17,9 @@ from consumers.evaluation.ask import (
     registered_plans,
 )
 from consumers.evaluation.dose import Dose
-from consumers.evaluation.live import LiveSeries
+from consumers.evaluation.live_series import LiveSeries
+from consumers.evaluation.panel_reader import complete_weeks
 from consumers.evaluation.plan import Plan
-from consumers.evaluation.read import complete_weeks
 from consumers.evaluation.registration import read_log, registered_plan
 from consumers.evaluation.result import Evaluation
 from consumers.evaluation.whom import By, Whom
@@ -31,7 +31,7 @@ from consumers.rollout.outcome import Forecast, Score
 from consumers.rollout.plan import plan as make_plan
 from consumers.rollout.plan_outcome import RolloutPlan
 from consumers.rollout.plan_question import PlanQuestion
-from consumers.rollout.read import read_running
+from consumers.rollout.running_sites import read_running
 from consumers.rollout.score import score
 from consumers.rollout.site import Candidate
 from consumers.sql import statement

@@ -16,7 +16,7 @@ from consumers.language.language import Language, languages
 from consumers.web.access.audience import Audience
 from consumers.web.access.roles import Who
 from consumers.web.access.rules import is_for
-from consumers.web.live import Today
+from consumers.web.live_feed import Today
 from consumers.web.site import Listed, WebContext
 from consumers.web.state import LANGUAGE_DEFAULT, PageFilters, read_state
 from infra.errors import Refused

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from consumers.evaluation.read import Reading, reading
+from consumers.evaluation.panel_reader import PanelReader, reading
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
 from tests.evaluation.ledger import KNOWN_ON, LATER, WEEK, Ledger, fill, plan
@@ -29,7 +29,7 @@ def filled(ledger_dsn: str) -> Iterator[tuple[Store, Ledger]]:
 
 
 @pytest.fixture(scope="module")
-def readings(filled: tuple[Store, Ledger]) -> Iterator[dict[datetime, Reading]]:
+def readings(filled: tuple[Store, Ledger]) -> Iterator[dict[datetime, PanelReader]]:
     """One reading as known at the cut-off, one as known now: any outcome may be read from them."""
     store, _ = filled
     fold = FoldSettings()

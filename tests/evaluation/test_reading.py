@@ -9,8 +9,8 @@ import pytest
 
 from consumers.evaluation.evaluate import PlanFigures, evaluate
 from consumers.evaluation.panel import MarketPanel
-from consumers.evaluation.read import Reading, read_markets, reading, with_moments
-from consumers.evaluation.read_vendors import read_vendors
+from consumers.evaluation.panel_reader import PanelReader, read_markets, reading, with_moments
+from consumers.evaluation.vendor_reader import read_vendors
 from infra.clickhouse import Store
 from infra.errors import Unavailable
 from infra.settings import FoldSettings
@@ -33,12 +33,14 @@ from tests.evaluation.pilots import REGISTERED
 pytestmark = pytest.mark.real
 
 
-def amounts(readings: dict[datetime, Reading], known_on: datetime, **outcome: Any) -> MarketPanel:
+def amounts(
+    readings: dict[datetime, PanelReader], known_on: datetime, **outcome: Any
+) -> MarketPanel:
     return read_markets(replace(readings[known_on], plan=plan(known_on, **outcome)))
 
 
 def test_counts_are_those_known_at_the_cut_off(
-    filled: tuple[Store, Ledger], readings: dict[datetime, Reading]
+    filled: tuple[Store, Ledger], readings: dict[datetime, PanelReader]
 ) -> None:
     _, ledger = filled
     for known_on, truth in ((KNOWN_ON, ledger.early), (LATER, ledger.whole)):
@@ -52,7 +54,7 @@ def test_counts_are_those_known_at_the_cut_off(
 
 
 def test_exposure_is_stalls_by_open_days(
-    filled: tuple[Store, Ledger], readings: dict[datetime, Reading]
+    filled: tuple[Store, Ledger], readings: dict[datetime, PanelReader]
 ) -> None:
     _, ledger = filled
     panel = amounts(readings, KNOWN_ON)
@@ -68,7 +70,7 @@ def test_exposure_is_stalls_by_open_days(
 
 
 def test_totals_are_the_last_stated_and_never_mixed(
-    filled: tuple[Store, Ledger], readings: dict[datetime, Reading]
+    filled: tuple[Store, Ledger], readings: dict[datetime, PanelReader]
 ) -> None:
     _, ledger = filled
     said = {"source": "market_total", "reported_by": REPORTER, "rail_class": "p2m_payment"}
@@ -88,7 +90,7 @@ def test_totals_are_the_last_stated_and_never_mixed(
 
 
 def test_a_view_for_bi_tools_says_the_same(
-    filled: tuple[Store, Ledger], readings: dict[datetime, Reading]
+    filled: tuple[Store, Ledger], readings: dict[datetime, PanelReader]
 ) -> None:
     store, _ = filled
     rows = {
@@ -118,7 +120,7 @@ def test_a_view_for_bi_tools_says_the_same(
 
 
 def test_vendor_moments_are_those_of_plain_counts(
-    filled: tuple[Store, Ledger], readings: dict[datetime, Reading]
+    filled: tuple[Store, Ledger], readings: dict[datetime, PanelReader]
 ) -> None:
     _, ledger = filled
     read = readings[KNOWN_ON]
@@ -143,7 +145,7 @@ def test_vendor_moments_are_those_of_plain_counts(
 
 
 def test_vendors_have_rows_visits_and_first_payments(
-    filled: tuple[Store, Ledger], readings: dict[datetime, Reading]
+    filled: tuple[Store, Ledger], readings: dict[datetime, PanelReader]
 ) -> None:
     _, ledger = filled
     panel = read_vendors(readings[KNOWN_ON])
@@ -165,7 +167,7 @@ def test_vendors_have_rows_visits_and_first_payments(
 
 
 def test_only_days_that_may_have_changed_are_computed_anew(
-    filled: tuple[Store, Ledger], readings: dict[datetime, Reading]
+    filled: tuple[Store, Ledger], readings: dict[datetime, PanelReader]
 ) -> None:
     store, _ = filled
     assert readings[LATER].asked_days == ()
@@ -193,7 +195,7 @@ def test_nothing_stays_behind(store: Store) -> None:
         raise AssertionError("read")
 
 
-def test_the_whole_evaluation_of_the_ledger(readings: dict[datetime, Reading]) -> None:
+def test_the_whole_evaluation_of_the_ledger(readings: dict[datetime, PanelReader]) -> None:
     read = readings[KNOWN_ON]
     panel = with_moments(read, read_markets(read))
     told = evaluate(read.plan, PlanFigures(panel), REGISTERED)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumers.evaluation.dose import dose
-from consumers.evaluation.live import gap_here, live
+from consumers.evaluation.live_series import gap_here, live
 from consumers.evaluation.panel import VendorPanel
 from consumers.evaluation.whom import whom
 from consumers.plain import as_json

@@ -22,7 +22,7 @@ from consumers.language.language import languages
 from consumers.reports.document import Bullets, Cell, ChartFigure, Document, Table, block_ids, fill
 from consumers.reports.fact import Fact, from_rows
 from consumers.reports.formats import RENDER, Format
-from consumers.reports.shown import Lang, shown, shown_interval
+from consumers.reports.number_format import Lang, shown, shown_interval
 from schemas.calendar import LOCAL
 from schemas.message import Ref
 from tests.reports.reading import docx_text, part, pdf_text

@@ -12,7 +12,7 @@ from consumers.reports.document import (
     Table,
 )
 from consumers.reports.fact import Fact, FactTable
-from consumers.reports.shown import Lang
+from consumers.reports.number_format import Lang
 from schemas.message import Message, Name, Ref
 
 LETTERS = (

@@ -12,11 +12,11 @@ from consumers.language.language import languages
 from consumers.reports.document import Bullets, Document, Paragraph, fill
 from consumers.reports.fact import FactTable
 from consumers.reports.formats import RENDER, payload_of
+from consumers.reports.number_format import LANGS
 from consumers.reports.pilot import pilot_report
-from consumers.reports.read import Order, known_until, make_report, order_of
 from consumers.reports.rollout_order import RolloutOrder, make_rollout_report, rollout_order_of
-from consumers.reports.shown import LANGS
 from consumers.reports.verify import verify
+from consumers.reports.weekly_order import Order, known_until, make_report, order_of
 from consumers.rollout.plan_question import PlanQuestion
 from infra.clickhouse import Store
 from infra.errors import Refused

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from consumers.reports.document import Document, Paragraph, Table, cell_text, fill
 from consumers.reports.fact import Fact, FactTable, from_rows
 from consumers.reports.formats import RENDER, Format, format_of, payload_of
-from consumers.reports.shown import LANGS, Lang, shown, shown_interval
+from consumers.reports.number_format import LANGS, Lang, shown, shown_interval
 from infra.errors import Refused, Unavailable
 from schemas.message import Message, Name, Ref
 from tests.parts import missing

@@ -7,7 +7,7 @@ import pytest
 from consumers.reports.document import fill, ids_of
 from consumers.reports.fact import FactTable, as_rows, from_rows
 from consumers.reports.figures import UNBOUNDED, Numbers
-from consumers.reports.shown import LANGS
+from consumers.reports.number_format import LANGS
 from schemas.message import (
     Count,
     Day,

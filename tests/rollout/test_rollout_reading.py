@@ -13,8 +13,8 @@ from consumers.adoption.question.facts import MarketFact
 from consumers.fold.projections import NOW_AND_EVER
 from consumers.rollout.calendar import DayRange, blacked_out, monday, open_share, tet_blackouts
 from consumers.rollout.candidates import read_candidates
-from consumers.rollout.known import first_days_known
-from consumers.rollout.read import read_running, site_of
+from consumers.rollout.first_payments_as_of import first_days_known
+from consumers.rollout.running_sites import read_running, site_of
 from consumers.rollout.site import RunningSite
 from infra.clickhouse import Store
 from infra.errors import Refused

@@ -9,8 +9,8 @@ from consumers.evaluation.ask import FOLDER as EVALUATIONS
 from consumers.evaluation.plan import parse_plan
 from consumers.evaluation.registration import register
 from consumers.reports.formats import RENDER
-from consumers.reports.read import Order, make_report
-from consumers.web.papers import FOLDER as REPORTS
+from consumers.reports.weekly_order import Order, make_report
+from consumers.web.report_files import FOLDER as REPORTS
 from consumers.web.studies import CANDIDATES
 from infra.clickhouse import Store
 from infra.settings import FoldSettings

@@ -10,7 +10,7 @@ from consumers.evaluation.ask import FOLDER, StudyContext, answer_dose, answer_l
 from consumers.evaluation.ask import registered_plans as plans
 from consumers.fold.projections import NOW_AND_EVER
 from consumers.language.plain import as_worded_json
-from consumers.rollout.read import read_running
+from consumers.rollout.running_sites import read_running
 from consumers.rollout.score import score
 from infra.clickhouse import Store
 from infra.settings import FoldSettings

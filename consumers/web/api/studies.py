@@ -10,7 +10,7 @@ from consumers.language.plain import as_worded_json
 from consumers.reports.formats import MEDIA_TYPES, format_of
 from consumers.web.access.audience import Audience, admits
 from consumers.web.api.answers import NOT_THERE, PROBLEMS
-from consumers.web.papers import paper_path, papers
+from consumers.web.report_files import report_file, report_files
 from consumers.web.site import WebContext
 from consumers.web.state import codes, path_to
 from consumers.web.studies import PLAN_TEAMS_MAX
@@ -145,13 +145,13 @@ def add_studies_api(app: FastAPI, site: WebContext) -> None:
         """`href` is where the document itself is."""
         return [
             as_worded_json(paper) | {"href": path_to("reports", paper.name)}
-            for paper in papers(site.data_dir, audience)
+            for paper in report_files(site.data_dir, audience)
         ]
 
     @app.get("/reports/{name}", include_in_schema=False)
     def report(audience: Listed, name: str) -> FileResponse:
 
-        path, _ = paper_path(site.data_dir, audience, name)
+        path, _ = report_file(site.data_dir, audience, name)
         return FileResponse(
             path,
             media_type=MEDIA_TYPES[format_of(path)],

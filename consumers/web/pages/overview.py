@@ -11,7 +11,7 @@ from consumers.web.exhibits.ladders import ladder_panel
 from consumers.web.exhibits.small_trends import small_trends
 from consumers.web.headline import headline
 from consumers.web.incomplete import gaps
-from consumers.web.live import ALL
+from consumers.web.live_feed import ALL
 from consumers.web.measures import MEASURES
 from consumers.web.names import group_name
 from consumers.web.pages.alerts import newest_open

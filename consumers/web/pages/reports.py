@@ -6,7 +6,7 @@ from consumers.language.language import NOTHING
 from consumers.reports.catalogue import REPORTS
 from consumers.web.access.rules import AccessRule
 from consumers.web.exhibit import ExhibitTable, TableCell, number_cell
-from consumers.web.papers import FOLDER, Paper, papers
+from consumers.web.report_files import FOLDER, ReportFile, report_files
 from consumers.web.state import path_to
 from consumers.web.view import Page, View
 from schemas.message import mark as _
@@ -17,7 +17,7 @@ LANGUAGE_NAMES = {"vi": _("Vietnamese"), "en": _("English")}
 
 def render(view: View) -> Response:
     """All that the caller may see, newest first."""
-    found = papers(view.site.data_dir, view.audience)
+    found = report_files(view.site.data_dir, view.audience)
     say = view.say
     names = (
         TableCell(say("Document")),
@@ -33,7 +33,7 @@ def render(view: View) -> Response:
     return view.render("reports.html", table=table, folder=FOLDER)
 
 
-def _row(view: View, paper: Paper) -> tuple[TableCell, ...]:
+def _row(view: View, paper: ReportFile) -> tuple[TableCell, ...]:
 
     say, language = view.say, view.language
     days = NOTHING

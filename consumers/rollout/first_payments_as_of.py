@@ -10,7 +10,7 @@ from consumers.adoption.panel.panel import date_of, day_number
 from consumers.adoption.panel.panel_of import read_panel
 from consumers.adoption.question.scene import look
 from consumers.adoption.question.scope import scope
-from consumers.rollout.read import FirstDays
+from consumers.rollout.running_sites import FirstDays
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
 

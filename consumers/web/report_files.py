@@ -17,7 +17,7 @@ FILES_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class ReportFile:
     """One file. `first_day` to `last_day`: what its facts are of. `markets` empty: all of them."""
 
     name: str
@@ -31,7 +31,7 @@ class Paper:
     written_at: datetime
 
 
-def papers(data_dir: Path | None, audience: Audience) -> tuple[Paper, ...]:
+def report_files(data_dir: Path | None, audience: Audience) -> tuple[ReportFile, ...]:
     """Those that the caller may see, newest first. A file that is no report is left out.
 
     Who sees some markets only sees the reports that are about no other.
@@ -45,28 +45,28 @@ def papers(data_dir: Path | None, audience: Audience) -> tuple[Paper, ...]:
     return tuple(sorted(seen, key=lambda each: (each.written_at, each.name), reverse=True))
 
 
-def paper_path(data_dir: Path | None, audience: Audience, name: str) -> tuple[Path, Paper]:
+def report_file(data_dir: Path | None, audience: Audience, name: str) -> tuple[Path, ReportFile]:
     """The file of this name. NotThere: there is none in the list that this caller sees."""
-    for paper in papers(data_dir, audience):
+    for paper in report_files(data_dir, audience):
         if paper.name == name:
             assert data_dir is not None
             return data_dir / FOLDER / paper.name, paper
     raise NotThere(f"report {name[:80]!r}: there is none of this name")
 
 
-def _may_see(paper: Paper, audience: Audience) -> bool:
+def _may_see(paper: ReportFile, audience: Audience) -> bool:
     return not audience.who.markets or (
         bool(paper.markets) and all(map(audience.sees, paper.markets))
     )
 
 
-def _paper(path: Path) -> Paper | None:
+def _paper(path: Path) -> ReportFile | None:
     stat = path.stat()
     return _read(path, stat.st_size, stat.st_mtime_ns)
 
 
 @lru_cache(maxsize=2 * FILES_MAX)
-def _read(path: Path, size_bytes: int, written_ns: int) -> Paper | None:
+def _read(path: Path, size_bytes: int, written_ns: int) -> ReportFile | None:
     """Read once for as long as neither size nor time of the file changes."""
 
     if size_bytes > FILE_BYTES_MAX:
@@ -84,7 +84,7 @@ def _read(path: Path, size_bytes: int, written_ns: int) -> Paper | None:
         for day in (fact.first_day, fact.last_day)
         if day
     ]
-    return Paper(
+    return ReportFile(
         name=path.name,
         kind=payload.kind,
         language=payload.lang,

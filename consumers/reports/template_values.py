@@ -18,8 +18,8 @@ from consumers.reports.document import (
     is_number,
 )
 from consumers.reports.fact import FactTable
+from consumers.reports.number_format import Lang
 from consumers.reports.provenance import provenance
-from consumers.reports.shown import Lang
 from consumers.reports.widths import is_wide, widths_mm
 from schemas.message import Message, Ref
 

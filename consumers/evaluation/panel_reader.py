@@ -32,7 +32,7 @@ from schemas.message import Message, Name
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PanelReader:
     """One plan's window over the store. `known_at` is its cut-off, or now where that is to come.
 
     `weeks` are the complete ones of the window; `asked_days` were put down under `ask`.
@@ -90,7 +90,9 @@ class Reading:
 
 
 @contextmanager
-def reading(store: Store, plan: Plan, *, now: datetime, fold: FoldSettings) -> Iterator[Reading]:
+def reading(
+    store: Store, plan: Plan, *, now: datetime, fold: FoldSettings
+) -> Iterator[PanelReader]:
     """A reading of the plan's window. Unavailable: nothing of it is over yet."""
     known_at = min(plan.known_on, now)
     weeks = complete_weeks(plan, known_at)
@@ -109,7 +111,7 @@ def reading(store: Store, plan: Plan, *, now: datetime, fold: FoldSettings) -> I
         if registry_ask:
             stage_spans(store, ask=registry_ask, known_at=known_at, seen=(0, 0))
         at = scene.cut_off.at
-        yield Reading(
+        yield PanelReader(
             store=store,
             plan=plan,
             known_at=known_at,
@@ -135,39 +137,41 @@ def complete_weeks(plan: Plan, known_at: datetime) -> tuple[date, ...]:
     return tuple(week for week in weeks if week + timedelta(days=7) <= today)
 
 
-def read_markets(read: Reading) -> MarketPanel:
+def read_markets(reader: PanelReader) -> MarketPanel:
     """The plan's outcome, by events or by what somebody reported of whole markets."""
-    names = {fact.market: fact.name for fact in read.facts.markets}
-    stalls = _stalls(read)
-    open_days = np.array([read.open_days(market) for market in read.markets])
-    exposure = stalls if read.plan.outcome.metric == "paying_share" else stalls * open_days
+    names = {fact.market: fact.name for fact in reader.facts.markets}
+    stalls = _stalls(reader)
+    open_days = np.array([reader.open_days(market) for market in reader.markets])
+    exposure = stalls if reader.plan.outcome.metric == "paying_share" else stalls * open_days
     # A week without an open day has no exposure, whatever is counted.
     exposure = np.where(open_days > 0, exposure, 0.0)
-    amount, source = _totals(read) if read.plan.outcome.source == "market_total" else _events(read)
+    amount, source = (
+        _totals(reader) if reader.plan.outcome.source == "market_total" else _events(reader)
+    )
     return MarketPanel(
-        markets=read.markets,
-        names=tuple(names.get(market, market) for market in read.markets),
-        weeks=read.weeks,
+        markets=reader.markets,
+        names=tuple(names.get(market, market) for market in reader.markets),
+        weeks=reader.weeks,
         amount=amount,
         exposure=exposure,
         source=source,
-        cut_off_at=read.cut_off_at,
+        cut_off_at=reader.cut_off_at,
         moments=None,
     )
 
 
-def with_moments(read: Reading, panel: MarketPanel) -> MarketPanel:
+def with_moments(reader: PanelReader, panel: MarketPanel) -> MarketPanel:
     """The panel with the changes of single vendors over the weeks that count; for events only."""
-    used, _ = whole(read.plan, panel)
-    start = first_start(read.plan)
+    used, _ = whole(reader.plan, panel)
+    start = first_start(reader.plan)
     before = [week for week in used.weeks if week < start]
     after = [week for week in used.weeks if week >= start]
-    outcome = read.plan.outcome
+    outcome = reader.plan.outcome
     if not before or not after or outcome.source != "events" or outcome.metric == "paying_share":
         return panel
-    sides = [np.array([w in side for w in read.weeks]) for side in (set(before), set(after))]
-    days = [[int(read.open_days(m)[side].sum()) for m in used.markets] for side in sides]
-    rows = read.rows(
+    sides = [np.array([w in side for w in reader.weeks]) for side in (set(before), set(after))]
+    days = [[int(reader.open_days(m)[side].sum()) for m in used.markets] for side in sides]
+    rows = reader.rows(
         "vendor_changes",
         metric=outcome.metric,
         codes=list(used.markets),
@@ -184,48 +188,48 @@ def with_moments(read: Reading, panel: MarketPanel) -> MarketPanel:
     return replace(panel, moments=VendorMoments(columns[0], columns[1], columns[2]))
 
 
-def _events(read: Reading) -> tuple[Floats, Message]:
+def _events(reader: PanelReader) -> tuple[Floats, Message]:
     """A week without a payment is a zero: the ledger would hold what the registry knows of."""
-    column = {"payments": 2, "vnd": 3, "paying_share": 4}[read.plan.outcome.metric]
-    amount = np.zeros((len(read.markets), len(read.weeks)))
-    _fill(read, amount, ((row[0], row[1], row[column]) for row in read.rows("market_weeks")))
+    column = {"payments": 2, "vnd": 3, "paying_share": 4}[reader.plan.outcome.metric]
+    amount = np.zeros((len(reader.markets), len(reader.weeks)))
+    _fill(reader, amount, ((row[0], row[1], row[column]) for row in reader.rows("market_weeks")))
     return amount, Message("source.events")
 
 
-def _totals(read: Reading) -> tuple[Floats, Message]:
+def _totals(reader: PanelReader) -> tuple[Floats, Message]:
     """A week that nobody reported is missing, never a zero."""
-    outcome = read.plan.outcome
-    rows = read.rows(
+    outcome = reader.plan.outcome
+    rows = reader.rows(
         "market_totals",
-        known_at=read.known_at,
+        known_at=reader.known_at,
         reported_by=outcome.reported_by,
         rail_class=outcome.rail_class,
     )
     column = 2 if outcome.metric == "payments" else 3
-    amount = np.full((len(read.markets), len(read.weeks)), np.nan)
-    _fill(read, amount, ((row[0], row[1], row[column]) for row in rows))
+    amount = np.full((len(reader.markets), len(reader.weeks)), np.nan)
+    _fill(reader, amount, ((row[0], row[1], row[column]) for row in rows))
     assert outcome.reported_by is not None and outcome.rail_class is not None, outcome
     reporter, rail = Name(outcome.reported_by), RAILS[outcome.rail_class]
     return amount, Message("source.market_total", reporter=reporter, rail=rail)
 
 
-def _fill(read: Reading, amount: Floats, cells: Iterator[tuple[str, date, Any]]) -> None:
-    row_of = {market: n for n, market in enumerate(read.markets)}
-    column_of = {week: n for n, week in enumerate(read.weeks)}
+def _fill(reader: PanelReader, amount: Floats, cells: Iterator[tuple[str, date, Any]]) -> None:
+    row_of = {market: n for n, market in enumerate(reader.markets)}
+    column_of = {week: n for n, week in enumerate(reader.weeks)}
     for market, week, value in cells:
         if market in row_of and week in column_of:
             amount[row_of[market], column_of[week]] = float(value)
 
 
-def _stalls(read: Reading) -> Floats:
+def _stalls(reader: PanelReader) -> Floats:
     """Mean number of stalls over the days of each week; 0 where a day had no census in force."""
-    rows = read.rows("censuses", known_at=read.known_at)
-    found = np.zeros((len(read.markets), len(read.weeks)))
+    rows = reader.rows("censuses", known_at=reader.known_at)
+    found = np.zeros((len(reader.markets), len(reader.weeks)))
     covered = np.zeros(found.shape)
-    row_of = {market: n for n, market in enumerate(read.markets)}
+    row_of = {market: n for n, market in enumerate(reader.markets)}
     for market, count, since, until in rows:
-        for column, week in enumerate(read.weeks):
-            days = sum(since <= day < until for day in read.days(week))
+        for column, week in enumerate(reader.weeks):
+            days = sum(since <= day < until for day in reader.days(week))
             found[row_of[market], column] += count * days / 7
             covered[row_of[market], column] += days
     return np.where(covered == 7, found, 0.0)
