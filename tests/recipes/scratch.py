@@ -18,7 +18,7 @@ from tests.processes import run
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "CONTRIBUTING.md"
 LEFT_OUT = ("tests/web/golden/", "docs/adr/", "benchmarks/")
-LINES_MAX = 80  # of a recipe: a high screen
+LINES_MAX = 86  # of a recipe: a high screen
 RUN_S_MAX = 300
 _SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
 _BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
