@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from choso.token_key import given_key, known_key, own_key
 from infra.clickhouse import Store, connect
@@ -22,6 +22,9 @@ from infra.topic_ids import TopicIds
 from schemas.migrations import migration_texts
 from schemas.topics import TOPICS
 
+if TYPE_CHECKING:
+    from consumers.language.language import Language
+
 
 @dataclass(frozen=True)
 class Choso:
@@ -29,6 +32,13 @@ class Choso:
 
     settings: Settings
     clock: Clock = field(default_factory=SystemClock)
+
+    @property
+    def language(self) -> "Language":
+        """What the user reads."""
+        from consumers.language.language import languages  # noqa: PLC0415  help is quick
+
+        return languages()[self.settings.language]
 
     @cached_property
     def data_dir(self) -> DataDir:

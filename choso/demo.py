@@ -16,9 +16,9 @@ from typing import Any
 from choso.commands.data import first_day, open_publisher
 from choso.compose import Choso
 from choso.proof import verifier
+from choso.terminal.adoption import render_overview, render_vendors
 from choso.up import Stack, running_stack
 from consumers.adoption.daily.overview import market_overview, newest_day, vendor_overview
-from consumers.adoption.render.daily import render_overview, render_vendors
 from infra.clickhouse import Store
 from infra.embedded.files import write_whole
 from infra.errors import ChosoError, Unavailable
@@ -268,7 +268,7 @@ def screen(choso: Choso, stack: Stack, player: Player) -> Iterator[str]:
     state = "live" if player.history_done.is_set() else "history"
     yield ""
     yield f"{player.published} records published ({state}); the 28 days before {today}, and {today}"
-    yield render_overview(rows)
+    yield render_overview(rows, choso.language)
     yield f"Pages {stack.address.web}/   gateway {stack.address.gateway}   Ctrl-C stops"
 
 
@@ -277,6 +277,8 @@ def final_tables(choso: Choso, store: Store) -> Iterator[str]:
     now = choso.clock.now()
     today = now.astimezone(LOCAL).date()
     yield "Markets, last 28 days"
-    yield render_overview(market_overview(store, today=today, now=now, fold=choso.settings.fold))
+    markets = market_overview(store, today=today, now=now, fold=choso.settings.fold)
+    yield render_overview(markets, choso.language)
     yield f"Vendors with most payments, last 28 days (first {VENDORS_SHOWN})"
-    yield render_vendors(vendor_overview(store, today=today, limit=VENDORS_SHOWN))
+    vendors = vendor_overview(store, today=today, limit=VENDORS_SHOWN)
+    yield render_vendors(vendors, choso.language)

@@ -35,6 +35,9 @@ def configure(
     data_dir: Annotated[
         str | None, typer.Option("--data-dir", help="Where a stack keeps its data.")
     ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="Of what commands say: vi or en; as LANG says.")
+    ] = None,
     log_level: Annotated[str | None, typer.Option("--log-level", help="DEBUG, INFO, …")] = None,
 ) -> None:
     """Settings come from these flags, CHOSO_… variables, .env, and defaults, in this order."""
@@ -45,7 +48,7 @@ def configure(
     from infra.log import configure as configure_logs
     from infra.settings import Settings
 
-    flags: dict[str, Any] = {"data_dir": data_dir, "log_level": log_level}
+    flags: dict[str, Any] = {"data_dir": data_dir, "language": language, "log_level": log_level}
     try:
         settings = Settings(**{name: value for name, value in flags.items() if value is not None})
     except ValidationError as error:

@@ -5,10 +5,22 @@ between levels (`CHOSO_SINK__BATCH_RECORDS_MAX`), `.env`, the defaults below. Na
 unit.
 """
 
+import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Lang = Literal["vi", "en"]
+
+
+def language_of_locale() -> Lang:
+    """What the user's system speaks, by LC_ALL, LC_MESSAGES or LANG; English where it is another
+    language."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    said = next((value for name in names if (value := os.environ.get(name))), "")
+    return "vi" if said.lower().startswith("vi") else "en"
 
 
 class SettingsModel(BaseModel):
@@ -155,6 +167,7 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Path(".choso")
+    language: Lang = Field(default_factory=language_of_locale)  # of commands; as LANG says
     log_level: str = "INFO"
     log_format: str = "console"  # or "json"
     failpoint: Path | None = None  # tests only: where points are armed, see infra/failpoint.py

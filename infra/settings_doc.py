@@ -43,7 +43,7 @@ def _table(prefix: str, model: type[BaseModel], fields: dict[str, FieldInfo]) ->
     comments = _comments(model)
     rows = [
         f"| `{prefix}{name.upper()}` | {_type(field.annotation)} | {_limits(field)} "
-        f"| {_default(field.default)} | {comments.get(name, '')} |"
+        f"| {_default(field)} | {comments.get(name, '')} |"
         for name, field in fields.items()
     ]
     return "\n".join([_COLUMNS, *rows]) + "\n"
@@ -70,8 +70,9 @@ def _limits(field: FieldInfo) -> str:
     return ", ".join(found)
 
 
-def _default(value: object) -> str:
-    return "" if value is None else f"`{value}`"
+def _default(field: FieldInfo) -> str:
+    is_told = field.default is not None and field.default_factory is None
+    return f"`{field.default}`" if is_told else ""
 
 
 def main() -> None:

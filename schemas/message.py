@@ -24,6 +24,8 @@ from datetime import date, datetime
 from math import floor, isfinite, log10
 from typing import Any, Literal, Self, TypeAlias, get_args
 
+from pydantic_core import CoreSchema, core_schema
+
 DIGITS_MAX = 6
 
 
@@ -118,6 +120,14 @@ class Message:
     def __init__(self, message_id: str, /, **values: Value) -> None:
         object.__setattr__(self, "id", message_id)
         object.__setattr__(self, "values", tuple(sorted(values.items())))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> CoreSchema:
+        """As an API says it: as `plain_of` does, and its words by language beside."""
+        text = core_schema.typed_dict_field(core_schema.str_schema())
+        values = core_schema.typed_dict_field(core_schema.dict_schema())
+        fields = {"id": text, "values": values, "vi": text, "en": text}
+        return core_schema.typed_dict_schema(fields)
 
     def given(self, **values: Value) -> Self:
         """The same with further values, or with others of the same names."""

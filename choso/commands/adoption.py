@@ -62,9 +62,11 @@ def _command(name: str) -> Callable[..., None]:
         ] = "table",
         file: Annotated[Path | None, typer.Option(help="Write there instead.")] = None,
     ) -> None:
+        from choso.terminal.adoption import render_answer_table
         from consumers.adoption.ask import ask, metric_of, question_of, thresholds_of
         from consumers.adoption.question.scene import look
         from consumers.adoption.render.answer import render_answer
+        from consumers.language.language import in_every_language
 
         choso: Choso = ctx.obj
         now = choso.clock.now()
@@ -86,7 +88,12 @@ def _command(name: str) -> Callable[..., None]:
         with choso.store() as store:
             scene = look(store, now=now, fold=choso.settings.fold, question=question)
             answer = ask(store, question, scene)
-        _write(render_answer(answer, metric_of(name), output), output, file)
+        metric = metric_of(name)
+        if output == "table":
+            body = (render_answer_table(answer, metric, choso.language) + "\n").encode()
+        else:
+            body = render_answer(answer, metric, output, in_every_language)
+        _write(body, output, file)
 
     return command
 

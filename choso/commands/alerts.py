@@ -28,7 +28,7 @@ def alerts_list(
     output: Annotated[str, typer.Option("--format", help="table or json")] = "table",
 ) -> None:
     """Show alerts, the newest first."""
-    from consumers.adoption.render.table import render_table
+    from choso.terminal.table import render_table
     from consumers.alerts.book import list_alerts
     from consumers.alerts.deliver import alert_json
 

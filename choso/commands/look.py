@@ -38,8 +38,10 @@ def adoption_daily(
     output: Annotated[str, typer.Option("--format", help="table, json or csv")] = "table",
 ) -> None:
     """Payments, money, paid vendors and their share of census stalls, day by day."""
+    from choso.terminal.adoption import render_daily_table
     from consumers.adoption.daily.daily import daily, daily_known_on
     from consumers.adoption.render.daily import render_daily
+    from consumers.language.language import in_every_language
 
     choso: Choso = ctx.obj
     today = choso.clock.now().astimezone(LOCAL).date()
@@ -69,7 +71,10 @@ def adoption_daily(
                 settings=choso.settings.fold,
                 clock=choso.clock,
             )
-    typer.echo(render_daily(rows, output))
+    if output == "table":
+        typer.echo(render_daily_table(rows, choso.language))
+    else:
+        typer.echo(render_daily(rows, output, in_every_language))
 
 
 @payment.command("show")

@@ -1,6 +1,6 @@
 """Forecast, score and plan as text for a terminal. Pure."""
 
-from consumers.adoption.render.table import render_table
+from choso.terminal.table import render_table
 from consumers.language.language import NOTHING, Language
 from consumers.rollout.names import KINDS, attribute, method
 from consumers.rollout.outcome import Forecast, MethodScore, PosteriorEstimate, Score, SiteForecast

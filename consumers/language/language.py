@@ -7,7 +7,7 @@ file, a terminal, an API's answer. Pure, once catalogues are read.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.support import Translations
@@ -46,7 +46,6 @@ class Language(LocaleFormat):
 
     code: str
     messages: Translations
-    patterns: tuple[tuple[str, re.Pattern[str]], ...] = ()  # of messages with `{}` in them
 
     def render(self, message: Message, look: Look | None = None) -> str:
         """The message in words. `look` gives what a Ref stands for, where there may be any."""
@@ -59,9 +58,8 @@ class Language(LocaleFormat):
             text: str = self.messages.ungettext(message.id, message.id, count.value)
         else:
             text = self.messages.ugettext(message.id)
-        if text == message.id:
-            assert not ID.fullmatch(text), f"{text}: not in the catalogue of {self.code}"
-            return self.say_reason(text)  # a metric's, which still says it in English
+        is_known = text != message.id or not ID.fullmatch(text)
+        assert is_known, f"{text}: not in the catalogue of {self.code}"
         assert holes(text) == values.keys(), f"{message.id}: {text!r} has not {sorted(values)}"
         if not values:
             return text
@@ -107,18 +105,6 @@ class Language(LocaleFormat):
         text: str = self.messages.ungettext(one, many, count)
         return text % {"count": self.number(count), **values}
 
-    def say_reason(self, reason: str) -> str:
-        """A reason that an answer gives: a message, one with numbers in its `{}`, or one with what
-        it is about after a colon, which has no language."""
-        said = self.say(reason)
-        if said != reason or not reason:
-            return said
-        for message, pattern in self.patterns:
-            if found := pattern.fullmatch(reason):
-                return self.say(message).format(*found.groups())
-        head, colon, rest = reason.partition(": ")
-        return f"{self.say(head)}: {self.say(rest)}" if colon else reason
-
     def short_money(self, value: float | None) -> str:
         """45,2 triệu ₫ or ₫45.2 million: three figures are enough for a headline or an axis."""
         return NOTHING if value is None else self._of_money(self.short_number(value))
@@ -151,17 +137,11 @@ def languages() -> Mapping[str, Language]:
     return {code: _language(code) for code in LANGUAGES}
 
 
-def in_every_language(message: Message) -> dict[str, str]:
+@lru_cache(maxsize=4_096)  # the reasons of an answer's thousands of rows are few
+def in_every_language(message: Message) -> Mapping[str, str]:
     """The words by language: what an API and a file of JSON say beside a message's id."""
     return {code: language.render(message) for code, language in languages().items()}
 
 
 def _language(code: str) -> Language:
-    catalog = load_messages(code)
-    ids = [message.id for message in catalog if isinstance(message.id, str)]
-    patterns = tuple((text, _pattern(text)) for text in sorted(ids) if "{}" in text)
-    return Language(LOCALES[code], code, compiled(catalog), patterns)
-
-
-def _pattern(message: str) -> re.Pattern[str]:
-    return re.compile("(.+?)".join(re.escape(part) for part in message.split("{}")))
+    return Language(LOCALES[code], code, compiled(load_messages(code)))

@@ -73,7 +73,7 @@ def ladder_blocks(answer: Answer, facts: FactTable) -> Iterator[Block]:
         dots = []
         for row in answer.rows:
             rate: Rate = row.active_of_census  # type: ignore[attr-defined]
-            note = language.say(rate.reason or "")
+            note = "" if rate.reason is None else language.render(rate.reason)
             label = language.show(group_text(row))
             dots.append(Dot(label, rate.value, rate.low, rate.high, note))
         alt = AltText("ladder", escape(language.show(title)), escape(language.show(title)))

@@ -9,6 +9,8 @@ from consumers.adoption.question.rate import CONFIDENCE, Figure, Rate
 from consumers.reports.fact import Fact, FactTable, Unit, query_hash
 from schemas.message import Message, Ref
 
+UNKNOWN = Message("reason.not_known")
+
 ShownUnit = Literal["count", "vnd", "share", "points", "number"]
 
 
@@ -39,7 +41,7 @@ class Shelf:
         if isinstance(said, Rate | Figure):
             value, reason = said.value, said.reason
         else:
-            value, reason = said, None if said is not None else row.suppressed or "not known"
+            value, reason = said, None if said is not None else row.suppressed or UNKNOWN
         low, high, n = (
             (said.low, said.high, said.denominator) if isinstance(said, Rate) else (None,) * 3
         )
@@ -54,7 +56,7 @@ class Shelf:
             low=low,
             high=high,
             level=None if low is None else CONFIDENCE,
-            reason=None if reason is None else Message(reason),
+            reason=reason,
             **self._common(row.first_day, row.last_day),
         )
         return Ref(self.facts.add(fact))

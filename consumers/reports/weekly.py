@@ -89,11 +89,12 @@ def _blocks(
 
 
 def _incomplete(answers: Mapping[str, Answer]) -> Iterator[Block]:
-    reasons = sorted(
-        {period.reason for answer in answers.values() for period in answer.periods if period.reason}
-    )
+    reasons = {
+        period.reason for answer in answers.values() for period in answer.periods if period.reason
+    }
     if reasons:
-        yield Paragraph(Message("weekly.incomplete", reasons=tuple(map(Message, reasons))))
+        told = tuple(sorted(reasons, key=lambda reason: reason.id))
+        yield Paragraph(Message("weekly.incomplete", reasons=told))
 
 
 def _growth_figure(answer: Answer, table: Table) -> ChartFigure:
@@ -103,7 +104,9 @@ def _growth_figure(answer: Answer, table: Table) -> ChartFigure:
         language = languages()[lang]
         dots = [
             Dot(
-                language.show(group_text(row)), figure.value, note=language.say(figure.reason or "")
+                language.show(group_text(row)),
+                figure.value,
+                note="" if figure.reason is None else language.render(figure.reason),
             )
             for row in answer.rows
             if getattr(row, "against", "") == "previous"

@@ -9,10 +9,8 @@ from consumers.adoption.metrics.growth_row import GrowthRow
 from consumers.adoption.question.answer import Answer
 from consumers.web.names import group_href, group_name
 from consumers.web.view import View
-from schemas.message import mark as _
 
 Way = Literal["up", "down", ""]
-EARLIER = _("the earlier period")  # what a reason of growth begins with, before its colon
 CHANGE_MIN = 0.005  # what rounds to nothing is no change
 
 
@@ -44,7 +42,7 @@ def _change(view: View, row: GrowthRow) -> Change:
     before = language.days(row.before_first_day, row.before_last_day)
     if growth.value is None:
         sentence = view.say_strong("%(name)s: no comparison", name=name)
-        return Change(sentence, view.say_reason(growth.reason or ""), href, "")
+        return Change(sentence, view.why(growth.reason), href, "")
     share = language.share(abs(growth.value))
     if abs(growth.value) < CHANGE_MIN:
         sentence, way = view.say_strong("%(name)s: money per open day as before", name=name), ""

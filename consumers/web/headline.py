@@ -28,7 +28,7 @@ def headline(view: View, now: Answer, weeks: Answer, *, where: str) -> Headline:
     if row is None or row.active.value is None:
         reason = row.active.reason if row else None
         sentence = view.say_strong("Who is active at %(where)s is not known.", where=where)
-        return Headline(sentence, view.say_reason(reason or ""), Markup())
+        return Headline(sentence, view.why(reason), Markup())
     sentence = view.say_strong(
         "%(share)s of the vendors at %(where)s use cashless payment actively.",
         share=language.share(row.active.value),

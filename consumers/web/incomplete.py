@@ -41,7 +41,7 @@ def _running(view: View, weeks: Answer) -> list[Gap]:
     return [
         Gap(
             view.say("The running week enters no comparison"),
-            f"{view.language.days(p.first_day, p.last_day)}: {view.say_reason(p.reason or '')}",
+            f"{view.language.days(p.first_day, p.last_day)}: {view.why(p.reason)}",
             "/definitions#activity",
         )
         for p in weeks.periods[-1:]
@@ -54,7 +54,7 @@ def _without_census(view: View, ladder: Answer) -> list[Gap]:
     return [
         Gap(
             view.say("No share of stalls at %(name)s", name=group_name(view, row)),
-            view.say_reason(row.census.reason or ""),
+            view.why(row.census.reason),
             "/definitions#ladder",
         )
         for row in rows

@@ -8,6 +8,7 @@ from consumers.adoption.metrics.catalogue import METRICS
 from consumers.adoption.question.answer import Cell
 from consumers.adoption.question.rate import Figure, Rate
 from consumers.language.language import Language
+from schemas.message import Message
 from schemas.message import mark as _
 
 Form = Literal["share", "number", "money", "change", "index"]
@@ -32,7 +33,7 @@ class Value:
     value: float | None
     low: float | None
     high: float | None
-    reason: str | None
+    reason: Message | None
     numerator: int | None = None
     denominator: int | None = None
 

@@ -87,9 +87,9 @@ class View:
         """A message that depends on a count."""
         return self.language.say_count(one, many, count, **values)
 
-    def say_reason(self, reason: str) -> str:
-        """A reason of an answer, in the reader's language as far as it is known there."""
-        return self.language.say_reason(reason)
+    def why(self, reason: Message | None) -> str:
+        """A reason of an answer in the reader's language; nothing where there is none."""
+        return "" if reason is None else self.language.render(reason)
 
     def say_strong(self, message: str, /, **values: object) -> Markup:
         """The message, its values escaped and set in bold."""

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from consumers.adoption.daily.denominators import read_denominators
+from consumers.adoption.metrics.activity import CENSUS_OF_NONE
+from consumers.adoption.panel.provision import NO_CENSUS
 from consumers.adoption.question.known import day_runs
 from consumers.adoption.question.periods import KNOWN_ON_DAYS_MAX, check_range
 from consumers.fold.dirty import days_of
@@ -14,11 +16,13 @@ from infra.clickhouse import Store
 from infra.clock import Clock
 from infra.settings import FoldSettings
 from schemas.calendar import LOCAL
+from schemas.message import Message
 
 DAYS_MAX = 3_660
 ROWS_MAX = 100_000
 
 By = Literal["market", "vendor"]
+OF_VENDOR = Message("adoption.of_vendor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class DailyRow:
     paid_vendor_count: int
     stall_count: int | None
     paid_share: float | None
-    share_reason: str | None
+    share_reason: Message | None
     cash_count: int
     cash_vnd: int
     refund_count: int
@@ -123,7 +127,7 @@ def _with_denominators(
     for day, market, vendor, count, vnd, payers, *rest, paid in rows:
         cash_count, cash_vnd, refund_count, refund_vnd, reversed_, conflict, failed = rest
         name, stalls, is_open = known.on(day, market)
-        share, reason = paid_share(paid, stalls) if by == "market" else (None, "a vendor's row")
+        share, reason = paid_share(paid, stalls) if by == "market" else (None, OF_VENDOR)
         found.append(
             DailyRow(
                 day=day,
@@ -151,10 +155,10 @@ def _with_denominators(
     return found
 
 
-def paid_share(paid: int, stalls: int | None) -> tuple[float | None, str | None]:
+def paid_share(paid: int, stalls: int | None) -> tuple[float | None, Message | None]:
     """The share, or None with its reason: a rate without a denominator is never guessed."""
     if stalls is None:
-        return None, "no census"
+        return None, NO_CENSUS
     if stalls == 0:
-        return None, "the census counted no stalls"
+        return None, CENSUS_OF_NONE
     return paid / stalls, None

@@ -26,9 +26,11 @@ from consumers.adoption.question.readings import Census, read_census
 from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import Scope, scope
 from infra.clickhouse import Store
+from schemas.message import Message
 from schemas.message import mark as _
 
-NONE_OPEN = _("no vendor was open in the window")
+NONE_OPEN = Message("adoption.none_open")
+CENSUS_OF_NONE = Message("adoption.census_of_none")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +98,9 @@ def _row(
 def of_census(numerator: int, stalls: Figure) -> Rate:
     """The share of the census's stalls, or why there is none."""
     if stalls.value is None:
-        return no_rate(stalls.reason or "", numerator=numerator)
-    zero = "the census counted no stalls"
-    return rate(numerator, int(stalls.value), missing=zero, zero=zero)
+        assert stalls.reason is not None, stalls
+        return no_rate(stalls.reason, numerator=numerator)
+    return rate(numerator, int(stalls.value), missing=CENSUS_OF_NONE, zero=CENSUS_OF_NONE)
 
 
 def _supports(read: Scope) -> Supports:

@@ -19,9 +19,10 @@ from consumers.adoption.question.rate import Figure, Rails, Rate, rails_of
 from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import scope
 from infra.clickhouse import Store
+from schemas.message import Message
 from schemas.message import mark as _
 
-NOT_MEASURED = _("cash was not measured")
+NOT_MEASURED = Message("adoption.cash_not_measured")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ from math import sqrt
 
 from consumers.adoption.question.rate import CONFIDENCE, Rate
 from consumers.statistics.arrays import t_quantile
-from schemas.message import mark as _
+from schemas.message import Message
 
-ONE_STALL = _("one stall was measured: an interval needs two")
+ONE_STALL = Message("adoption.one_stall")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class ClusterSums:
     tt: int
 
 
-def clustered_rate(sums: ClusterSums, *, zero: str, confidence: float = CONFIDENCE) -> Rate:
+def clustered_rate(sums: ClusterSums, *, zero: Message, confidence: float = CONFIDENCE) -> Rate:
     """Σq ÷ Σt with the interval of the ratio estimator, clusters being the sampled units.
 
     Standard error √(n/(n−1) · Σ(qᵢ − r·tᵢ)²) ÷ Σt (Cochran, Sampling Techniques, 3rd ed., 6.3,

@@ -19,10 +19,10 @@ from consumers.adoption.question.rate import Figure, Rate, no_rate, ratio
 from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import scope
 from infra.clickhouse import Store
+from schemas.message import Count, Message
 from schemas.message import mark as _
 
-FEW_PAID = _("fewer than {} vendors were paid")
-NO_SAMPLE = _("money of all vendors, not of a sample")
+NO_SAMPLE = Message("adoption.money_of_all_vendors")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +54,17 @@ NOTHING = (0, 0, 0, 0, 0)
 
 def _row(k_stalls_min: int, cell: Mapping[str, Any], found: tuple[Any, ...]) -> ConcentrationRow:
     vendors, vnd, rank_sum, top_count, top_vnd = map(int, found)
-    reason = FEW_PAID.format(k_stalls_min) if vendors < k_stalls_min else None
+    few = Message("adoption.few_paid_vendors", least=Count(k_stalls_min))
+    is_few = vendors < k_stalls_min
     return ConcentrationRow(
         **cell,
         vendor_count=Figure(vendors),
         payment_vnd=Figure(vnd),
-        gini=Figure(None, reason) if reason else Figure(gini(vendors, vnd, rank_sum)),
-        top_count=Figure(None, reason) if reason else Figure(top_count),
-        top_share=no_rate(reason)
-        if reason
-        else ratio(top_vnd, vnd, zero=reason or "", interval_reason=NO_SAMPLE),
+        gini=Figure(None, few) if is_few else Figure(gini(vendors, vnd, rank_sum)),
+        top_count=Figure(None, few) if is_few else Figure(top_count),
+        top_share=no_rate(few)
+        if is_few
+        else ratio(top_vnd, vnd, zero=few, interval_reason=NO_SAMPLE),
     )
 
 

@@ -20,10 +20,11 @@ from consumers.adoption.question.rate import Figure, Rate, rate, ratio
 from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import Scope, scope
 from infra.clickhouse import Store
+from schemas.message import Message
 from schemas.message import mark as _
 
-NONE_DUE = _("no fee is due")
-ALL_FEES = _("money of all fees, not of a sample")
+NONE_DUE = Message("adoption.no_fee_due")
+ALL_FEES = Message("adoption.money_of_all_fees")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,13 +28,14 @@ from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import Scope, scope
 from consumers.statistics.survival import Survival, kaplan_meier
 from infra.clickhouse import Store
+from schemas.message import Message
 from schemas.message import mark as _
 
 HORIZONS = (7, 14, 30)  # open days
-NOBODY = _("no code was issued in this period")
-NOT_FOLLOWED = _("no vendor has been followed for so long")
-NOT_HALF = _("fewer than half were paid as far as anybody was followed")
-NO_WIDTH = _("the interval has no width where nobody, or everybody, was paid")
+NOBODY = Message("adoption.no_code_issued")
+NOT_FOLLOWED = Message("adoption.not_followed")
+NOT_HALF = Message("adoption.fewer_than_half")
+NO_WIDTH = Message("adoption.no_width")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from consumers.adoption.question.periods import incomplete, periods
 from consumers.adoption.question.rows import cell_rows, open_days
 from consumers.adoption.question.scope import Scope, scope
 from infra.clickhouse import Store
+from schemas.message import Message
 from schemas.message import mark as _
 
 Against = Literal["previous", "year"]
@@ -79,7 +80,7 @@ def _compare(
         against=against,
         first_day=before[0],
         last_day=before[1],
-        reason=f"the earlier period: {reason}" if reason else None,
+        reason=Message("adoption.earlier_period", reason=reason) if reason else None,
         span_reason=span.reason,
     )
 

@@ -7,12 +7,11 @@ from typing import Any
 
 from consumers.adoption.question.answer import Cell, Question
 from consumers.adoption.question.rate import Figure
-from schemas.message import mark as _
+from schemas.message import Count, Message
 
-NOTHING_BEFORE = _("nothing was paid in the earlier period")
-NO_OPEN_DAY = _("no open day in one of the periods")
-FEW_SAME = _("fewer than {} vendors")
-NOT_YEARLY = _("the target is a yearly one")
+NOTHING_BEFORE = Message("adoption.nothing_before")
+NO_OPEN_DAY = Message("adoption.no_open_day")
+NOT_YEARLY = Message("adoption.target_is_yearly")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +44,8 @@ class Earlier:
     against: str
     first_day: date
     last_day: date
-    reason: str | None
-    span_reason: str | None
+    reason: Message | None
+    span_reason: Message | None
 
 
 def growth_row(
@@ -65,7 +64,9 @@ def growth_row(
     thresholds = question.thresholds
     same_reason = reason
     if question.is_shared and same_vendors < thresholds.k_stalls_min:
-        same_reason = reason or FEW_SAME.format(thresholds.k_stalls_min)
+        same_reason = reason or Message(
+            "adoption.few_same_vendors", least=Count(thresholds.k_stalls_min)
+        )
     is_yearly = before.against == "year"
     return GrowthRow(
         **cell,
@@ -89,14 +90,14 @@ def growth_row(
     )
 
 
-def grown(now: int, before: int, reason: str | None) -> Figure:
+def grown(now: int, before: int, reason: Message | None) -> Figure:
     """now ÷ before − 1, or why not."""
     if reason is not None:
         return Figure(None, reason)
     return Figure((now - before) / before) if before else Figure(None, NOTHING_BEFORE)
 
 
-def grown_per_day(money: tuple[int, int], days: tuple[int, int], reason: str | None) -> Figure:
+def grown_per_day(money: tuple[int, int], days: tuple[int, int], reason: Message | None) -> Figure:
     """(now ÷ days) ÷ (before ÷ days before) − 1, or why not."""
     if reason is None and not (days[0] and days[1]):
         reason = NO_OPEN_DAY

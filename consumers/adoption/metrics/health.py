@@ -13,17 +13,17 @@ from consumers.adoption.question.answer import (
     MetricContext,
     Question,
 )
-from consumers.adoption.question.beside import answer_of
+from consumers.adoption.question.beside import NO_PAYMENT, answer_of
 from consumers.adoption.question.rate import Figure, Rate, no_rate, rate
 from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import Scope, asked_markets, is_filtered, scope
 from infra.clickhouse import Store
+from schemas.message import Message
 from schemas.message import mark as _
 
-WITHIN = _("a payment within a market is attributed")
-NO_PAYMENT = _("no payments")
-NO_BALANCE = _("no source told a balance")
-WHOLE_RANGE = _("told for the whole range: ask with grain window")
+WITHIN = Message("adoption.within_market")
+NO_BALANCE = Message("adoption.no_balance")
+WHOLE_RANGE = Message("adoption.of_whole_range")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,10 @@ from consumers.adoption.question.rate import Figure, Rails, rails_of
 from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import scope
 from infra.clickhouse import Store
+from schemas.message import Message
 from schemas.message import mark as _
 
-NO_DAY = _("no vendor was open and paid")
+NO_DAY = Message("adoption.no_active_day")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

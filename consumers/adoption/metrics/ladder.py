@@ -31,12 +31,10 @@ from consumers.adoption.question.readings import Census, read_census
 from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import Scope, scope
 from infra.clickhouse import Store
+from schemas.message import Count, Message
 from schemas.message import mark as _
 
-NONE_EQUIPPED = _("no stall is equipped")
-OUT_OF_DATE = _(
-    "the census counted {} stalls, fewer than the {} that are equipped: it is out of date"
-)
+NONE_EQUIPPED = Message("adoption.none_equipped")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +139,8 @@ def _row(read: Scope, census: Census, cell: Mapping[str, Any], found: tuple[Any,
     equipped, *steps_after, undecided, unequipped = found
     stalls = census_of(read, census, cell, cell["last_day"], read.question.by)
     if stalls.value is not None and stalls.value < equipped:
-        stalls = Figure(None, OUT_OF_DATE.format(stalls.value, equipped))
+        counts = {"stalls": Count(int(stalls.value)), "equipped": Count(equipped)}
+        stalls = Figure(None, Message("adoption.census_out_of_date", **counts))
     rates: dict[str, Any] = {"equipped_of_census": of_census(equipped, stalls)}
     for name, count in zip(FIELDS[1:5], steps_after, strict=True):
         rates[name] = Figure(count)

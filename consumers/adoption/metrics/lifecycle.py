@@ -33,9 +33,10 @@ from consumers.adoption.question.rate import Figure, Rate, rate
 from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import Scope, scope
 from infra.clickhouse import Store
+from schemas.message import Message
 from schemas.message import mark as _
 
-NONE_BEFORE = _("no vendor was active in the period before")
+NONE_BEFORE = Message("adoption.none_before")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

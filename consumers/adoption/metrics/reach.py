@@ -21,15 +21,12 @@ from consumers.adoption.question.rate import Figure, Rate, no_rate, rate
 from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import scope
 from infra.clickhouse import Store
+from schemas.message import Count, Message
 from schemas.message import mark as _
 
-NO_PAYER_TOLD = _("no source told a payer")
-FEW_PAYERS = _("fewer than {} payers")
-NOBODY = _("nobody paid")
-ROTATES = _(
-    "a period touches two months: where the door rotates its key monthly, one person counts once in"
-    " each, so payers are too many and the repeat share is too low"
-)
+NO_PAYER_TOLD = Message("adoption.no_payer_told")
+NOBODY = Message("adoption.nobody_paid")
+ROTATES = Message("adoption.key_rotates")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +70,13 @@ def _row(k_payers_min: int, cell: Mapping[str, Any], found: tuple[Any, ...]) -> 
     )
 
 
-def too_few(payments: int, payers: int, k_payers_min: int) -> str | None:
+def too_few(payments: int, payers: int, k_payers_min: int) -> Message | None:
     """Why the payers are not told, or None. That nobody paid tells nothing about anybody."""
     if payments and not payers:
         return NO_PAYER_TOLD
-    return FEW_PAYERS.format(k_payers_min) if 0 < payers < k_payers_min else None
+    if 0 < payers < k_payers_min:
+        return Message("adoption.few_payers", least=Count(k_payers_min))
+    return None
 
 
 def _touches_two_months(period: Period) -> bool:

@@ -29,12 +29,13 @@ from consumers.adoption.question.rows import cell_rows
 from consumers.adoption.question.scope import Scope, scope
 from consumers.fold.projections import week_number
 from infra.clickhouse import Store
+from schemas.message import Message
 from schemas.message import mark as _
 
 WEEKS_MAX = 12
-NO_COHORT = _("no vendor was first paid in this week")
-AFTER = _("after the last day that is asked about")
-AWAY = _("every vendor of the cohort was away")
+NO_COHORT = Message("adoption.no_cohort")
+AFTER = Message("adoption.after_last_day")
+AWAY = Message("adoption.cohort_away")
 
 Cells = dict[tuple[int, str, str], "Cohort"]
 
@@ -76,7 +77,7 @@ class Cohort:
     vendor_count: int
     paid: Ints
     there: Ints
-    reasons: list[str | None]
+    reasons: list[Message | None]
 
 
 def retained(
@@ -154,7 +155,7 @@ def _gather(
     was_there: Bools,
     open_weeks: Ints,
     begin: int,
-    reason: Callable[[int], str | None],
+    reason: Callable[[int], Message | None],
 ) -> None:
     """Sum vendors of one calendar up by cohort and group, and add them to the cells."""
     weeks_max = was_paid.shape[1]
@@ -192,7 +193,7 @@ def _calendars(read: Scope, panel: Panel) -> dict[frozenset[int], list[int]]:
     return found
 
 
-def _reason(read: Scope, week: int) -> str | None:
+def _reason(read: Scope, week: int) -> Message | None:
     """Why a week is not known to its end, None where it is."""
     first, last = week_start(week), week_start(week) + timedelta(days=6)
     if last > read.question.last_day:

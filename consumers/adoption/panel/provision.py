@@ -14,10 +14,10 @@ from consumers.adoption.question.facts import in_force
 from consumers.adoption.question.rate import Figure
 from consumers.adoption.question.readings import ACCOUNT, NOBODY, QR, STALL_CODE, Census
 from consumers.adoption.question.scope import Scope, asked_markets, is_filtered
-from schemas.message import mark as _
+from schemas.message import Message, Name
 
-NO_CENSUS = _("no census")
-OF_MARKETS = _("the census counts markets, not rows of stalls, products, cohorts or vendors")
+NO_CENSUS = Message("adoption.no_census")
+OF_MARKETS = Message("adoption.census_of_markets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,10 @@ def census_of(scope: Scope, census: Census, cell: Mapping[str, Any], day: date, 
         return Figure(None, OF_MARKETS)
     counts = {market: in_force(census.get(market, ()), day) for market in _markets(scope, cell, by)}
     missing = sorted(market for market, count in counts.items() if count is None)
-    if missing or not counts:
-        return Figure(None, f"{NO_CENSUS}: {', '.join(missing)}" if missing else NO_CENSUS)
+    if missing:
+        return Figure(None, Message("adoption.no_census_of", markets=tuple(map(Name, missing))))
+    if not counts:
+        return Figure(None, NO_CENSUS)
     return Figure(sum(count for count in counts.values() if count is not None))
 
 

@@ -10,14 +10,14 @@ from consumers.adoption.privacy.hide import Support, hidden_cells
 from consumers.adoption.question.answer import By, Cell
 from consumers.adoption.question.rate import Figure, Rails, Rate, no_rate
 from consumers.adoption.question.scope import Scope, asked_markets
-from schemas.message import mark as _
+from schemas.message import Message
 
 R = TypeVar("R", bound=Cell)
 Key = tuple[date, str, str]  # first day of the period, market, group
 Supports = Callable[[By], dict[Key, Support]]
 
-REASON = _("withheld: a small cell, or one that would give a small cell away")
-RAILS_REASON = _("withheld: a rail class in this answer is a small cell")
+REASON = Message("adoption.withheld")
+RAILS_REASON = Message("adoption.rails_withheld")
 # What each grouping is summed up to: the levels above it, from the top.
 LEVELS: dict[By, tuple[By, ...]] = {
     "all": ("all",),
@@ -122,7 +122,7 @@ def vendor_supports(counts: Callable[[By], Mapping[Key, int]]) -> Supports:
     return read
 
 
-def withheld(row: R, reason: str) -> R:
+def withheld(row: R, reason: Message) -> R:
     """The row without its figures."""
     changes: dict[str, Any] = {"suppressed": reason}
     for field in fields(row):

@@ -16,6 +16,7 @@ from consumers.adoption.question.partition_cache import Marks, PartitionCache
 from consumers.adoption.question.rate import Figure, Rate
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
+from schemas.message import Message
 
 By = Literal["all", "kind", "market", "row", "product", "cohort", "vendor"]
 Grain = Literal["day", "week", "month", "window"]  # window: the whole range is one period
@@ -114,7 +115,7 @@ class Period:
     first_day: date
     last_day: date
     is_complete: bool
-    reason: str | None
+    reason: Message | None
 
     def __post_init__(self) -> None:
         assert self.is_complete == (self.reason is None), self
@@ -134,7 +135,7 @@ class Cell:
     group: str
     group_name: str
     is_complete: bool
-    suppressed: str | None = None
+    suppressed: Message | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +184,7 @@ class Answer:
     periods: tuple[Period, ...]
     rows: tuple[Cell, ...]
     health: Health
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
     @property
     def is_complete(self) -> bool:

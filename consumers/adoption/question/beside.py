@@ -8,12 +8,12 @@ from consumers.adoption.question.periods import periods
 from consumers.adoption.question.rate import Figure, no_rate, rate
 from consumers.adoption.question.readings import read_evidence
 from consumers.adoption.question.scope import Scope, asked_markets
-from schemas.message import mark as _
+from schemas.message import Message
 
-NO_DOOR = _("no door that checks signatures keeps what it refused")
-NO_PAYMENT = _("no payments")
-OF_SOME = _("asked about some markets: what is nobody's is in none of them")
-UNATTRIBUTED = _("group '' is what no registry fact attributes to anybody")
+NO_DOOR = Message("adoption.no_door")
+NO_PAYMENT = Message("adoption.no_payments")
+OF_SOME = Message("adoption.of_some_markets")
+UNATTRIBUTED = Message("adoption.unattributed")
 
 
 def health_of(scope: Scope) -> Health:
@@ -56,7 +56,7 @@ def _rejected(scope: Scope) -> int:
 
 
 def answer_of(
-    scope: Scope, definition: Definition, rows: Iterable[Cell], notes: Iterable[str] = ()
+    scope: Scope, definition: Definition, rows: Iterable[Cell], notes: Iterable[Message] = ()
 ) -> Answer:
     """The answer around its rows."""
     found = tuple(rows)

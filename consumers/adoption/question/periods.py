@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from consumers.adoption.question.answer import Grain, MetricContext, Period, Question
 from infra.errors import Refused
 from schemas.calendar import LOCAL
-from schemas.message import mark as _
+from schemas.message import Message
 
-CUT = _("the range cuts it")
-RUNNING = _("not over yet")
-WAITING = _("waits to be folded")
-SILENT = _("nothing was recorded since it ended")
-NOTHING = _("there is no evidence")
-BEFORE = _("begins before the first evidence")
+CUT = Message("adoption.range_cuts")
+RUNNING = Message("adoption.not_over")
+WAITING = Message("adoption.waits")
+SILENT = Message("adoption.nothing_recorded")
+NOTHING = Message("adoption.no_evidence")
+BEFORE = Message("adoption.begins_before")
 
 KNOWN_ON_DAYS_MAX = 92  # each day is computed from evidence anew
 _DAY = timedelta(days=1)
@@ -60,7 +60,9 @@ def _period(first: date, last: date, question: Question, scene: MetricContext) -
     return Period(*shown, is_complete=reason is None, reason=reason)
 
 
-def incomplete(first: date, last: date, *, question: Question, scene: MetricContext) -> str | None:
+def incomplete(
+    first: date, last: date, *, question: Question, scene: MetricContext
+) -> Message | None:
     """Why these days are not all known; None where they are."""
     moment = scene.now if question.known_on is None else min(scene.now, question.known_on)
     cut_off = scene.cut_off

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
 
+from schemas.message import Message
+
 CONFIDENCE = 0.95
+OUT_OF_DATE = Message("adoption.more_than_counted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +16,7 @@ class Figure:
     """A number, or None with the reason why there is none."""
 
     value: int | float | None
-    reason: str | None = None
+    reason: Message | None = None
 
     def __post_init__(self) -> None:
         assert (self.value is None) == (self.reason is not None), self
@@ -33,8 +36,8 @@ class Rate:
     value: float | None
     low: float | None
     high: float | None
-    reason: str | None = None
-    interval_reason: str | None = None
+    reason: Message | None = None
+    interval_reason: Message | None = None
 
     def __post_init__(self) -> None:
         assert (self.value is None) == (self.reason is not None), self
@@ -60,7 +63,7 @@ class Rails:
     """A total by rail class: classes are told apart, because official statistics mix them."""
 
     figures: tuple[RailFigure, ...] | None
-    reason: str | None = None
+    reason: Message | None = None
 
     def __post_init__(self) -> None:
         assert (self.figures is None) == (self.reason is not None), self
@@ -92,7 +95,7 @@ def wilson(successes: int, trials: int, *, confidence: float = CONFIDENCE) -> tu
     return low, high
 
 
-def rate(numerator: int, denominator: int | None, *, missing: str, zero: str) -> Rate:
+def rate(numerator: int, denominator: int | None, *, missing: Message, zero: Message) -> Rate:
     """The share of `denominator` that has the property, with Wilson's interval.
 
     `missing` and `zero` are the reasons where the denominator is not known, or is 0. More of them
@@ -104,18 +107,19 @@ def rate(numerator: int, denominator: int | None, *, missing: str, zero: str) ->
         return Rate(numerator, 0, None, None, None, zero)
     value = numerator / denominator
     if numerator > denominator:
-        reason = "more than the denominator counts: it is out of date"
-        return Rate(numerator, denominator, value, None, None, None, reason)
+        return Rate(numerator, denominator, value, None, None, None, OUT_OF_DATE)
     low, high = wilson(numerator, denominator)
     return Rate(numerator, denominator, value, low, high)
 
 
-def no_rate(reason: str, *, numerator: int | None = None, denominator: int | None = None) -> Rate:
+def no_rate(
+    reason: Message, *, numerator: int | None = None, denominator: int | None = None
+) -> Rate:
     """No rate, and why."""
     return Rate(numerator, denominator, None, None, None, reason)
 
 
-def ratio(numerator: int, denominator: int, *, zero: str, interval_reason: str) -> Rate:
+def ratio(numerator: int, denominator: int, *, zero: Message, interval_reason: Message) -> Rate:
     """A ratio that is no share of a count (money to money): no Wilson interval."""
     if denominator == 0:
         return Rate(numerator, denominator, None, None, None, zero)

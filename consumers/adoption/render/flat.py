@@ -6,7 +6,8 @@ from typing import Any, get_type_hints
 
 from consumers.adoption.question.answer import Answer, Cell
 from consumers.adoption.question.rate import Figure, Rails, Rate
-from consumers.plain import as_json
+from consumers.plain import Words, as_json
+from schemas.message import Message
 from schemas.payment import RAIL_CLASSES
 
 RATE_PARTS = ("numerator", "denominator", "low", "high", "reason", "interval_reason")
@@ -33,7 +34,7 @@ def columns_of(row_type: type[Cell]) -> list[str]:
 
 
 def flat_row(row: Cell) -> dict[str, Any]:
-    """The row by the names of `columns_of`; days as dates."""
+    """The row by the names of `columns_of`; days as dates, reasons as their codes."""
     found: dict[str, Any] = {}
     for field in fields(row):
         name, value = field.name, getattr(row, field.name)
@@ -46,7 +47,12 @@ def flat_row(row: Cell) -> dict[str, Any]:
             found |= _flat_rails(value)
         else:
             found[name] = value
-    return found
+    return {name: plain_cell(value) for name, value in found.items()}
+
+
+def plain_cell(value: Any) -> Any:
+    """What a cell of a flat table holds: of a message its code, of anything else itself."""
+    return value.id if isinstance(value, Message) else value
 
 
 def _flat_rails(rails: Rails) -> dict[str, int | None]:
@@ -60,8 +66,10 @@ def _flat_rails(rails: Rails) -> dict[str, int | None]:
     return found
 
 
-def answer_json(answer: Answer, rows: Sequence[Cell] | None = None) -> dict[str, Any]:
-    """The answer for JSON, with `rows` (a page of them) or all its rows."""
+def answer_json(
+    answer: Answer, *, rows: Sequence[Cell] | None = None, words: Words | None = None
+) -> dict[str, Any]:
+    """The answer for JSON, with `rows` (a page of them) or all its rows; `words` say a message."""
     question = answer.question
     thresholds = asdict(question.thresholds)
     definition = as_json(answer.definition)
@@ -75,8 +83,8 @@ def answer_json(answer: Answer, rows: Sequence[Cell] | None = None) -> dict[str,
         "definition": definition,
         "cut_off_at": as_json(answer.cut_off_at),
         "is_complete": answer.is_complete,
-        "periods": as_json(answer.periods),
-        "health": as_json(answer.health),
-        "notes": as_json(answer.notes),
-        "rows": as_json(tuple(answer.rows if rows is None else rows)),
+        "periods": as_json(answer.periods, words),
+        "health": as_json(answer.health, words),
+        "notes": as_json(answer.notes, words),
+        "rows": as_json(answer.rows if rows is None else rows, words),
     }

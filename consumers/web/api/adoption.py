@@ -19,6 +19,7 @@ from consumers.adoption.metrics.catalogue import METRICS
 from consumers.adoption.question.answer import Answer, Metric, MetricContext, Question
 from consumers.adoption.render.answer import render_answer
 from consumers.adoption.render.flat import answer_json
+from consumers.language.language import in_every_language
 from consumers.web.access.audience import Audience, admits
 from consumers.web.api.adoption_shapes import answer_model, example_of
 from consumers.web.api.answers import PROBLEMS
@@ -148,7 +149,7 @@ def _words(what: str, allowed: frozenset[Any]) -> str:
 def page_json(answer: Answer, link: str | None, *, limit: int, offset: int) -> dict[str, Any]:
     """The answer with a page of its rows, and where the next page is."""
     return {
-        **answer_json(answer, answer.rows[offset : offset + limit]),
+        **answer_json(answer, rows=answer.rows[offset : offset + limit], words=in_every_language),
         "row_count": len(answer.rows),
         "limit": limit,
         "offset": offset,

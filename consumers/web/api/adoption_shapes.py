@@ -5,10 +5,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, create_model
 
+from consumers.adoption.panel.provision import NO_CENSUS
 from consumers.adoption.question.answer import Cell, Health, Metric, Period, Question, Thresholds
+from consumers.adoption.question.beside import NO_DOOR, NO_PAYMENT
 from consumers.adoption.question.rate import Figure, RailFigure, Rails, Rate, rate
 from consumers.adoption.render.flat import row_type_fields
+from consumers.language.plain import as_worded_json
 from consumers.plain import as_json
+from schemas.message import Message
 
 
 class DefinitionShape(BaseModel):
@@ -52,7 +56,7 @@ class AnswerShape(BaseModel):
     is_complete: bool
     periods: list[Period]
     health: Health
-    notes: list[str]
+    notes: list[Message]
     row_count: int
     limit: int
     offset: int
@@ -85,7 +89,7 @@ def example_of(name: str, metric: Metric) -> dict[str, Any]:
         "cut_off_at": "2026-11-24T03:00:00.000Z",
         "is_complete": True,
         "periods": [as_json(Period(first, last, is_complete=True, reason=None))],
-        "health": as_json(_health()),
+        "health": as_worded_json(_health()),
         "notes": [],
         "row_count": 1,
         "limit": 1000,
@@ -111,7 +115,7 @@ def example_row(row_type: type[Cell]) -> dict[str, Any]:
 
 def _example(kind: Any) -> Any:
     if kind is Rate:
-        return as_json(rate(61, 1_204, missing="no census", zero="the census counted no stalls"))
+        return as_json(rate(61, 1_204, missing=NO_CENSUS, zero=NO_CENSUS))
     if kind is Figure:
         return as_json(Figure(412))
     if kind is Rails:
@@ -125,7 +129,7 @@ def _health() -> Health:
         duplicate=8_231,
         late=917,
         conflict=12,
-        attributed=rate(57_700, 58_012, missing="", zero="no payments"),
+        attributed=rate(57_700, 58_012, missing=NO_PAYMENT, zero=NO_PAYMENT),
         rejected=3,
-        forged=Figure(None, "no door that checks signatures keeps what it refused"),
+        forged=Figure(None, NO_DOOR),
     )

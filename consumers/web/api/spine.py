@@ -8,9 +8,9 @@ from fastapi import FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from consumers.adoption.daily.daily import ROWS_MAX, DailyRow, daily, daily_known_on
+from consumers.language.plain import as_worded_json
 from consumers.ledger.payment import payment_show
 from consumers.ledger.render import story_json
-from consumers.plain import as_json
 from consumers.web.access.audience import Audience, admits, own_stories
 from consumers.web.api.answers import DEFINITION, PROBLEMS, DailyAnswer, Readiness
 from consumers.web.metrics import render_metrics
@@ -87,7 +87,7 @@ def add_api(app: FastAPI, site: WebContext, statuses: Statuses) -> None:
                 "row_count": len(rows),
                 "limit": limit,
                 "offset": offset,
-                "rows": [as_json(row) for row in rows],
+                "rows": as_worded_json(rows),
             }
         )
 

@@ -11,6 +11,7 @@ from consumers.language.language import NOTHING
 from consumers.web.exhibit import Exhibit, ExhibitTable, TableCell, drawn, head, number_cell
 from consumers.web.links import links_of
 from consumers.web.view import View
+from schemas.message import Message
 
 WEEK_POOLED = 4
 COHORTS_MAX = 26
@@ -76,7 +77,7 @@ def pooled_rate(answer: Answer, week: int) -> Rate:
     return rate(sum(r.numerator for r in known), there or None, missing=NONE, zero=NONE)
 
 
-NONE = "no cohort is old enough"
+NONE = Message("adoption.no_cohort_is_old_enough")
 
 
 def _cohort_rows(view: View, rows: list[RetentionRow]) -> ExhibitTable:

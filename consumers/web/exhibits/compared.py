@@ -23,7 +23,7 @@ def compared(view: View, answer: Answer, measure: Measure, whole: float | None) 
     dots = []
     for row in rows[:DOTS_MAX]:
         found = value_of(row, measure)
-        note = view.say_reason(found.reason or "")
+        note = view.why(found.reason)
         dots.append(Dot(group_name(view, row), found.value, found.low, found.high, note))
     text = _text(view, rows, measure)
     label = "" if whole is None else view.say("all: %(value)s", value=form(whole))
@@ -85,7 +85,7 @@ def _table(view: View, rows: Sequence[Cell], measure: Measure) -> ExhibitTable:
                 TableCell(group_name(view, row), href=group_href(view, row)),
                 number_cell(
                     NOTHING if found.value is None else form(found.value),
-                    why=view.say_reason(found.reason or ""),
+                    why=view.why(found.reason),
                 ),
                 number_cell(language.interval(found.low, found.high) or NOTHING),
                 number_cell(count or NOTHING),

@@ -56,7 +56,7 @@ def _row(view: View, measure: Measure, answer: Answer, row: Cell) -> tuple[Table
     shown = NOTHING if found.value is None else form_of(measure, language)(found.value)
     return (
         TableCell(view.say(measure.title), href=rows_address(answer.question)),
-        number_cell(shown, why=view.say_reason(found.reason or "")),
+        number_cell(shown, why=view.why(found.reason)),
         number_cell(language.interval(found.low, found.high) or NOTHING),
         number_cell(count),
         TableCell(view.say("Definition"), href=definition_address(measure.metric)),

@@ -12,8 +12,10 @@ from consumers.web.exhibit import Exhibit, ExhibitTable, TableCell, chart, head,
 from consumers.web.links import links_of, own_question
 from consumers.web.names import group_href, group_name
 from consumers.web.view import View
+from schemas.message import Message
 from schemas.message import mark as _
 
+WHOLE = Message("adoption.whole")  # why it has no interval
 # Field of the count, field of its share of the census, what the step is called.
 STEPS = (
     ("census", "", _("Stalls of the census")),
@@ -61,14 +63,15 @@ def _share(row: LadderRow, field: str) -> Rate:
         found: Rate = getattr(row, field)
         return found
     if row.census.value is None:
-        return no_rate(row.census.reason or "")
-    return Rate(int(row.census.value), int(row.census.value), 1.0, None, None, None, "the whole")
+        assert row.census.reason is not None, row
+        return no_rate(row.census.reason)
+    return Rate(int(row.census.value), int(row.census.value), 1.0, None, None, None, WHOLE)
 
 
 def _largest_loss(view: View, row: LadderRow) -> str:
     """Between which two steps most stalls are lost, in a sentence."""
     if row.suppressed:
-        return view.say_reason(row.suppressed)
+        return view.why(row.suppressed)
     names = [title for _field, _share_field, title in STEPS]
     counts = [getattr(row, field).value for field, _share_field, _title in STEPS]
     losses = [
@@ -77,7 +80,7 @@ def _largest_loss(view: View, row: LadderRow) -> str:
         if before is not None and after is not None
     ]
     if not losses or max(losses)[0] <= 0:
-        return view.say_reason(row.census.reason or "")
+        return view.why(row.census.reason)
     lost, before_name, after_name = max(losses, key=lambda loss: loss[0])
     return view.say(
         "Most are lost between “%(before)s” and “%(after)s”: %(count)s stalls",
@@ -105,7 +108,7 @@ def _table(view: View, row: LadderRow, caption: str) -> ExhibitTable:
         shown.append(
             (
                 TableCell(view.say(title)),
-                number_cell(language.number(count.value), why=view.say_reason(count.reason or "")),
+                number_cell(language.number(count.value), why=view.why(count.reason)),
                 number_cell(language.share(found.value)),
                 number_cell(language.interval(found.low, found.high) or NOTHING),
             )

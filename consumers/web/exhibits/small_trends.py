@@ -63,7 +63,7 @@ def _note(view: View, measure: Measure, rows: list[Row]) -> str:
     known = [(r, v) for r, v in known if v.value is not None]
     if not known:
         reasons = [value_of(r, measure).reason for r in rows]
-        return view.say_reason(next((reason for reason in reasons if reason), ""))
+        return view.why(next((reason for reason in reasons if reason), None))
     (first, before), (last, now) = known[0], known[-1]
     if first is last:
         return form(now.value or 0)

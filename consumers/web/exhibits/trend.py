@@ -32,14 +32,12 @@ def trend_table(
     rows = []
     for period in reversed(periods):
         when = language.days(period.first_day, period.last_day)
-        shown = [
-            TableCell(when, why="" if period.is_complete else view.say_reason(period.reason or ""))
-        ]
+        shown = [TableCell(when, why=view.why(period.reason))]
         for group in groups:
             row = cells.get((period.first_day, group))
             found = value_of(row, measure) if row else None
             if found is None or found.value is None:
-                reason = view.say_reason(found.reason or "") if found and len(groups) == 1 else ""
+                reason = view.why(found.reason) if found and len(groups) == 1 else ""
                 shown.append(number_cell(NOTHING, why=reason))
             else:
                 interval = language.interval(found.low, found.high) if len(groups) == 1 else ""

@@ -22,7 +22,7 @@ def waiting_dots(view: View, answer: Answer, row: FirstPaymentRow) -> Exhibit:
         low: Figure = getattr(row, f"paid_within_{days}_low")
         high: Figure = getattr(row, f"paid_within_{days}_high")
         label = view.say("within %(days)s open days", days=days)
-        reason = view.say_reason(found.reason or "")
+        reason = view.why(found.reason)
         dots.append(Dot(label, found.value, low.value, high.value, reason))
     finding = _finding(view, row)
     note = view.say(
@@ -55,7 +55,7 @@ def waiting_dots(view: View, answer: Answer, row: FirstPaymentRow) -> Exhibit:
 def _finding(view: View, row: FirstPaymentRow) -> str:
     median = row.median_open_days
     if median.value is None:
-        reason = view.say_reason(median.reason or "")
+        reason = view.why(median.reason)
         return view.say("How long half of them wait is not known: %(reason)s", reason=reason)
     return view.say(
         "Half of the vendors with a new code are paid within %(days)s open days",

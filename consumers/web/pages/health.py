@@ -90,7 +90,7 @@ def market_table(view: View, answer: Answer) -> ExhibitTable:
 
 def _figure(view: View, figure: Figure, *, is_money: bool = False) -> TableCell:
     if figure.value is None:
-        return number_cell(NOTHING, why=view.say_reason(figure.reason or ""))
+        return number_cell(NOTHING, why=view.why(figure.reason))
     form = view.language.money if is_money else view.language.number
     return number_cell(form(figure.value))
 

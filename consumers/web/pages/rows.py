@@ -87,17 +87,15 @@ def _cell(view: View, value: Any) -> TableCell:
     language = view.language
     if isinstance(value, Rate):
         if value.value is None:
-            return TableCell(NOTHING, is_number=True, why=view.say_reason(value.reason or ""))
+            return TableCell(NOTHING, is_number=True, why=view.why(value.reason))
         interval = language.interval(value.low, value.high)
         counts = f"{language.number(value.numerator)}/{language.number(value.denominator)}"
         return TableCell(language.share(value.value), is_number=True, why=f"{interval} ({counts})")
     if isinstance(value, Figure):
-        return TableCell(
-            _number(view, value.value), is_number=True, why=view.say_reason(value.reason or "")
-        )
+        return TableCell(_number(view, value.value), is_number=True, why=view.why(value.reason))
     if isinstance(value, Rails):
         rails = [f"{r.rail_class} {language.number(r.payment_count)}" for r in value.figures or ()]
-        return TableCell(", ".join(rails) or NOTHING, why=view.say_reason(value.reason or ""))
+        return TableCell(", ".join(rails) or NOTHING, why=view.why(value.reason))
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return TableCell(NOTHING if value is None else str(value), is_number=True)
     if isinstance(value, date):

@@ -10,15 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from choso.terminal.adoption import render_daily_table, render_overview, render_vendors
+from choso.terminal.table import render_table
 from consumers.adoption.ask import ask as ask_metric
 from consumers.adoption.ask import question_of
 from consumers.adoption.daily.daily import By, DailyRow, daily, daily_known_on, paid_share
 from consumers.adoption.daily.overview import market_overview, vendor_overview
 from consumers.adoption.metrics.activity import ActivityRow
+from consumers.adoption.panel.provision import NO_CENSUS
 from consumers.adoption.question.periods import check_range
 from consumers.adoption.question.scene import look
-from consumers.adoption.render.daily import render_daily, render_overview, render_vendors
-from consumers.adoption.render.table import render_table
+from consumers.adoption.render.daily import render_daily
+from consumers.language.language import in_every_language, languages
 from infra.clickhouse import Store
 from infra.errors import Refused
 from infra.settings import FoldSettings
@@ -27,6 +30,9 @@ from schemas.payment import payment_event
 from schemas.registry import registry_event
 from tests.engine import NOW, FixedClock, fold_all, land, records
 
+EN, VI = languages()["en"], languages()["vi"]
+ENGLISH = ("(unattributed)", "no census", "closed", "50,000", "0.5%")
+VIETNAMESE = ("(chưa rõ chủ)", "chưa có điều tra", "đóng cửa", "50.000", "0,5%")
 DAY = date(2026, 6, 10)
 AT = datetime(2026, 6, 10, 2, tzinfo=UTC)
 CLOCK = FixedClock()
@@ -105,7 +111,7 @@ def test_markets_have_denominators_of_their_day_or_a_reason(filled: Store) -> No
     assert (first.stall_count, first.paid_share, first.share_reason) == (200, 1 / 200, None)
     assert rows[DAY + timedelta(days=1), "HL1"].stall_count == 250
     closed = rows[DAY, "CD"]
-    assert (closed.paid_share, closed.share_reason) == (None, "no census")
+    assert (closed.paid_share, closed.share_reason) == (None, NO_CENSUS)
     assert not closed.is_open
     assert rows[DAY, ""].payment_count == 1  # unattributed is shown, never dropped
     assert rows[DAY, ""].paid_vendor_count == 0
@@ -173,13 +179,16 @@ def test_a_callers_text_never_becomes_sql(filled: Store, text: str) -> None:
 
 def test_renders_every_row_in_every_format(filled: Store) -> None:
     rows = ask(filled)
-    assert json.loads(render_daily(rows, "json"))[0]["day"] == "2026-06-10"
+    told = json.loads(render_daily(rows, "json", in_every_language))
+    assert told[0]["day"] == "2026-06-10"
+    why = {"id": "adoption.no_census", "values": {}, "vi": "chưa có điều tra", "en": "no census"}
+    assert told[1]["share_reason"] == why
     parsed = list(csv.DictReader(io.StringIO(render_daily(rows, "csv"))))
     assert [row["market"] for row in parsed] == ["", "CD", "HL1", "HL1"]
-    table = render_daily(rows, "table")
-    assert "(unattributed)" in table
-    assert "no census" in table
-    assert "closed" in table
+    assert parsed[1]["share_reason"] == "adoption.no_census"
+    for language, words in ((EN, ENGLISH), (VI, VIETNAMESE)):
+        table = render_daily_table(rows, language)
+        assert all(word in table for word in words), table
     with pytest.raises(Refused, match="format 'xml'"):
         render_daily(rows, "xml")
 
@@ -199,8 +208,8 @@ def test_overview_says_what_the_metric_says(filled: Store) -> None:
     assert rows["HL1"].active.numerator == 0  # two days are not three
     [vendor] = vendor_overview(filled, today=date(2026, 6, 20), limit=1)
     assert (vendor.vendor, vendor.name, vendor.day_count) == ("V1", "Cô Hoa", 2)
-    assert "Cô Hoa" in render_vendors([vendor])
-    assert "Chợ Hạ Long I" in render_overview(list(rows.values()))
+    assert "Cô Hoa" in render_vendors([vendor], VI)
+    assert "Chợ Hạ Long I" in render_overview(list(rows.values()), VI)
 
 
 @given(st.integers(0, 10**6), st.none() | st.integers(0, 10**6))

@@ -21,6 +21,7 @@ from consumers.adoption.question.periods import (
     periods,
 )
 from infra.settings import FoldSettings
+from schemas.message import Message
 
 NOW = datetime(2026, 6, 30, 3, tzinfo=UTC)
 FIRST, LAST = date(2026, 6, 1), date(2026, 6, 28)  # a Monday, a Sunday
@@ -29,7 +30,7 @@ SCENE = MetricContext(NOW, FoldSettings(), CUT_OFF, Facts((), {}))
 QUESTION = Question(metric="intensity", first_day=FIRST, last_day=LAST, grain="week")
 
 
-def reasons(question: Question = QUESTION, scene: MetricContext = SCENE) -> list[str | None]:
+def reasons(question: Question = QUESTION, scene: MetricContext = SCENE) -> list[Message | None]:
     return [period.reason for period in periods(question, scene)]
 
 
@@ -58,7 +59,7 @@ def test_whole_past_periods_are_complete() -> None:
     ],
 )
 def test_a_period_is_incomplete_for_a_reason(
-    question: dict[str, object], cut_off: dict[str, object], wanted: list[str | None]
+    question: dict[str, object], cut_off: dict[str, object], wanted: list[Message | None]
 ) -> None:
     asked = replace(QUESTION, **question)  # type: ignore[arg-type]
     scene = replace(SCENE, cut_off=replace(CUT_OFF, **cut_off))  # type: ignore[arg-type]

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from consumers.adoption.metrics.cluster import ClusterSums, clustered_rate
 from consumers.adoption.metrics.concentration import gini
 from consumers.adoption.question.rate import Figure, Rate, no_rate, rate, wilson
+from schemas.message import Message
 
+WHY = Message("adoption.no_census")
 COUNTS = st.integers(0, 10**9)
 
 
@@ -43,7 +45,7 @@ def test_wilson_holds_the_share_and_mirrors(successes: int, trials: int) -> None
 
 @given(COUNTS, st.none() | COUNTS)
 def test_a_rate_has_a_value_or_a_reason(numerator: int, denominator: int | None) -> None:
-    found = rate(numerator, denominator, missing="no census", zero="no stalls")
+    found = rate(numerator, denominator, missing=WHY, zero=WHY)
     assert (found.value is None) == (found.reason is not None) == (not denominator)
     assert (found.low is None) == (found.value is None or found.interval_reason is not None)
     if denominator and numerator > denominator:
@@ -54,24 +56,24 @@ def test_a_null_without_a_reason_cannot_be_made() -> None:
     with pytest.raises(AssertionError):
         Figure(None)
     with pytest.raises(AssertionError):
-        Figure(1, "why")
+        Figure(1, WHY)
     with pytest.raises(AssertionError):
         Rate(1, 2, None, None, None)
     with pytest.raises(AssertionError):
         Rate(1, 2, 0.5, None, None)
-    assert no_rate("why").reason == "why"
+    assert no_rate(WHY).reason == WHY
 
 
 # Cochran, Sampling Techniques (3rd ed.), example of 6.4 in small: worked by hand from the formula.
 # Clusters (q, t): (1, 2), (3, 4), (2, 6): r = 6/12; residuals 0, 1, -1; s = sqrt(2 * 3/2) / 12.
 def test_the_clustered_interval_is_the_hand_worked_one() -> None:
-    found = clustered_rate(ClusterSums(3, 6, 12, 14, 26, 56), zero="nothing")
+    found = clustered_rate(ClusterSums(3, 6, 12, 14, 26, 56), zero=WHY)
     assert found.value == 0.5
     half = 4.302652729911275 * 3**0.5 / 12  # t of 2 degrees of freedom, 97.5 %
     assert found.low == pytest.approx(max(0, 0.5 - half), abs=1e-12)
     assert found.high == pytest.approx(min(1, 0.5 + half), abs=1e-12)
-    assert clustered_rate(ClusterSums(1, 1, 2, 1, 2, 4), zero="").interval_reason is not None
-    assert clustered_rate(ClusterSums(0, 0, 0, 0, 0, 0), zero="nothing").reason == "nothing"
+    assert clustered_rate(ClusterSums(1, 1, 2, 1, 2, 4), zero=WHY).interval_reason is not None
+    assert clustered_rate(ClusterSums(0, 0, 0, 0, 0, 0), zero=WHY).reason == WHY
 
 
 @settings(deadline=None)
@@ -86,7 +88,7 @@ def test_clustered_rates_of_money_lie_in_their_interval(stalls: list[tuple[int, 
         sum(q * t for q, t in pairs),
         sum(t * t for _, t in pairs),
     )
-    found = clustered_rate(sums, zero="nothing")
+    found = clustered_rate(sums, zero=WHY)
     if found.value is not None:
         assert found.low is not None and found.high is not None
         assert 0 <= found.low <= found.value <= found.high <= 1

@@ -112,15 +112,3 @@ def test_counts_choose_their_form() -> None:
     assert EN.say_count(one, many, 1) == "1 market"
     assert EN.say_count(one, many, 7) == "7 markets"
     assert VI.say_count(one, many, 7).startswith("7 ")
-
-
-def test_reasons_keep_what_they_are_about() -> None:
-    assert VI.say_reason("no census: HL1, CD") == "chưa có điều tra: HL1, CD"
-    text = "the census counted 3 stalls, fewer than the 5 that are equipped: it is out of date"
-    said = VI.say_reason(text)
-    assert "3" in said
-    assert "5" in said
-    assert said != text
-    assert EN.say_reason(text) == text
-    assert VI.say_reason("something that nobody translated") == "something that nobody translated"
-    assert VI.say_reason("") == ""

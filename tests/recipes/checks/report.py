@@ -10,7 +10,6 @@ from consumers.reports.catalogue import REPORTS, make_document
 from consumers.reports.formats import RENDER
 from consumers.reports.report import Sources
 from consumers.reports.verify import verify
-from schemas.message import Message
 from tests.consumers.adoption.test_daily import AT
 from tests.parts import store_client
 from tests.recipes.checks.city import FOLD, after, fill
@@ -26,7 +25,7 @@ with store_client(sys.argv[1]) as store:
     data = RENDER["html"](document, "en")
     # A city of one vendor: what the report says of it is withheld, and it says so.
     assert "– of – stalls have one" in data.decode()
-    assert {fact.reason for fact in document.facts.values()} == {Message(REASON)}
+    assert {fact.reason for fact in document.facts.values()} == {REASON}
     found = verify(
         data,
         "html",

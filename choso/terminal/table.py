@@ -2,13 +2,6 @@
 
 from collections.abc import Sequence
 
-UNATTRIBUTED = "(unattributed)"
-
-
-def share_text(share: float | None, reason: str | None) -> str:
-    """A percentage, or why there is none."""
-    return f"{share:.1%}" if share is not None else f"– ({reason})"
-
 
 def render_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Columns as wide as their widest cell; numbers to the right."""
