@@ -146,3 +146,14 @@ def test_settings_page_is_of_the_tree() -> None:
         len(getattr(field.annotation, "model_fields", {"": 0}))
         for field in Settings.model_fields.values()
     )
+
+
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "docs/glossary.md", "README.md"])
+def test_a_file_that_a_page_names_is_there(page: str) -> None:
+    """Whole or by its end: `sink/worker.py` names consumers/sink/worker.py."""
+    named = set(re.findall(r"`([\w/.-]+\.(?:py|sql))`", committed()[page]))
+    assert named or page != "ARCHITECTURE.md"
+    lost = {
+        name for name in named if not any(f"/{path}".endswith(f"/{name}") for path in committed())
+    }
+    assert not lost
