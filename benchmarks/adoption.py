@@ -50,6 +50,7 @@ DATABASE = "adoption"
 class _Rec:
     def __init__(self, offset: int, value: bytes) -> None:
         self.offset, self.value = offset, value
+        self.headers: list[tuple[str, bytes]] = []
         self.timestamp = int(datetime(2024, 6, 1, tzinfo=UTC).timestamp() * 1000)
 
 

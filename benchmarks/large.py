@@ -37,6 +37,7 @@ class Line:
 
     def __init__(self, offset: int, timestamp: int, value: bytes) -> None:
         self.offset, self.timestamp, self.value = offset, timestamp, value
+        self.headers: list[tuple[str, bytes]] = []
 
 
 def fill(rig: Rig, sizes: Sizes) -> tuple[Choso, float]:

@@ -16,7 +16,8 @@ WHERE active AND database = currentDatabase() AND table != 'schema_migration'
 """
 EVENTS = """
 SELECT (SELECT count() FROM evidence) + (SELECT count() FROM compensation)
-    + (SELECT count() FROM registry_fact) + (SELECT count() FROM rejected)
+    + (SELECT count() FROM registry_fact) + (SELECT count() FROM delivery_fact)
+    + (SELECT count() FROM rejected)
 """
 MERGED = ("evidence", "compensation", "rejected", "event_seen", "day_fold")
 

@@ -16,18 +16,28 @@ from kafka.net.compat import KafkaNetClient
 
 from infra.failpoint import reach
 from schemas.cloudevent import CloudEvent, encode
+from schemas.delivery import DeliveryEvent
 from schemas.payment import PaymentEvent
 from schemas.registry import RegistryEvent
-from schemas.topics import PAYMENTS, REGISTRY
+from schemas.topics import DELIVERIES, DELIVERY_HEADER, PAYMENTS, REGISTRY
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One record to be published: the topic's full name, the record's key, the event's bytes."""
+    """One record to be published: the topic's full name, the record's key, the event's bytes.
+
+    `delivery` is the id of the delivery that tells it, where there is one.
+    """
 
     topic: str
     key: bytes
     value: bytes
+    delivery: str | None = None
+
+    @property
+    def headers(self) -> list[tuple[str, bytes]]:
+        """What goes beside the bytes: who tells a fact is no part of it."""
+        return [] if self.delivery is None else [(DELIVERY_HEADER, self.delivery.encode())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +172,9 @@ class Publisher:
                 failed.append((Unacknowledged(record, _cause(lost)), True))
                 continue
             try:
-                future = producer.send(record.topic, key=record.key, value=record.value)
+                future = producer.send(
+                    record.topic, key=record.key, value=record.value, headers=record.headers
+                )
             except (KafkaTimeoutError, IllegalStateError) as error:
                 lost = error
                 failed.append((Unacknowledged(record, _cause(error)), True))
@@ -226,12 +238,18 @@ class Publisher:
             producer._closed = True
 
 
-def outgoing(event: CloudEvent, *, topic_prefix: str) -> Outgoing:
+def outgoing(event: CloudEvent, *, topic_prefix: str, delivery: str | None = None) -> Outgoing:
     """The event as a record: canonical bytes, its topic, and the key that keeps its order."""
     if isinstance(event, PaymentEvent):
         return Outgoing(
-            PAYMENTS.full_name(topic_prefix), event.data.account.encode(), encode(event)
+            PAYMENTS.full_name(topic_prefix),
+            event.data.account.encode(),
+            encode(event),
+            delivery,
         )
+    if isinstance(event, DeliveryEvent):
+        topic = DELIVERIES.full_name(topic_prefix)
+        return Outgoing(topic, event.data.delivery.encode(), encode(event))
     assert isinstance(event, RegistryEvent), f"no topic for {type(event).__name__}"
     data = event.data
     subject = data.market or data.vendor or data.account or data.qr or data.name

@@ -15,6 +15,8 @@ from typing import Any, get_args
 
 from schemas.cloudevent import CloudEvent, encode, kind_of
 from schemas.current import TOPICS, baseline, topic_text
+from schemas.delivery import FIELDS as DELIVERY_FIELDS
+from schemas.delivery import DeliveryEvent
 from schemas.migrations import migration_texts
 from schemas.payment import COMPENSATIONS, PaymentData, PaymentEvent
 from schemas.registry import FIELDS, RegistryEvent, registry_event
@@ -25,11 +27,15 @@ FOLDER = Path(__file__).parent / "json"
 EXAMPLES = Path(__file__).parent / "examples"
 SQL = Path(__file__).parent / "sql"
 BASELINE = SQL / "migrations" / "0001_baseline.sql"
-MODELS: dict[str, type[CloudEvent]] = {"payment": PaymentEvent, "registry": RegistryEvent}
+MODELS: dict[str, type[CloudEvent]] = {
+    "payment": PaymentEvent,
+    "registry": RegistryEvent,
+    "delivery": DeliveryEvent,
+}
 _ALWAYS = frozenset({"source_transaction_id", "effective_from"})
 _TIME = r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$"
 _ID = r"^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
-_TEXT_FIELDS = frozenset({"text", "name", "product", "area", "note"})
+_TEXT_FIELDS = frozenset({"text", "name", "product", "area", "note", "profile", "who", "why"})
 
 
 def short_name(event_type: str) -> str:
@@ -44,7 +50,7 @@ def schema(model: type[CloudEvent], event_type: str) -> dict[str, Any]:
     envelope = whole["properties"]
     data = defined[envelope["data"]["$ref"].rsplit("/", 1)[-1]]
     for name, field in data["properties"].items():
-        data["properties"][name] = _of_kind(name, field, event_type)
+        data["properties"][name] = _of_kind(name, _whole(field, defined), event_type)
     envelope["data"] = data
     envelope["type"] = {"const": event_type}
     envelope["id"] = {"type": "string", "pattern": _ID}
@@ -56,6 +62,17 @@ def schema(model: type[CloudEvent], event_type: str) -> dict[str, Any]:
         "title": event_type,
         "required": list(envelope),
     }
+
+
+def _whole(field: dict[str, Any], defined: dict[str, Any]) -> dict[str, Any]:
+    """A list of objects with what its objects are, which pydantic puts elsewhere."""
+    inner = field.get("items", {})
+    if "$ref" not in inner:
+        return field
+    item = defined[inner["$ref"].rsplit("/", 1)[-1]]
+    for name, part in item["properties"].items():
+        item["properties"][name] = {key: part[key] for key in part if key != "title"}
+    return field | {"items": item}
 
 
 def _of_kind(name: str, field: dict[str, Any], event_type: str) -> dict[str, Any]:
@@ -81,6 +98,8 @@ def _fields_of(event_type: str) -> tuple[frozenset[str], frozenset[str]]:
     kind = kind_of(event_type)
     if event_type in RegistryEvent.TYPES:
         return FIELDS[kind]
+    if event_type in DeliveryEvent.TYPES:
+        return DELIVERY_FIELDS[kind]
     of_compensations = frozenset({"compensation_reference"})
     nullable = frozenset(
         name
@@ -134,7 +153,7 @@ def example_texts() -> dict[str, str]:
 def _example(shape: str, event_type: str) -> str:
     path = EXAMPLES / f"{short_name(event_type)}.json"
     if not path.exists():
-        assert shape == "registry", f"{path}: write an example of this kind of payment"
+        assert shape == "registry", f"{path}: write an example of this kind"
         return encode(_fact(kind_of(event_type))).decode() + "\n"
     said = json.loads(path.read_text(encoding="utf-8"))
     data = MODELS[shape].model_fields["data"].annotation

@@ -8,6 +8,7 @@ from pydantic_core import ErrorDetails, from_json, to_json
 
 from schemas.errors import Inadmissible, Reason
 
+_TEXTS = ("name", "product", "area", "note", "profile", "reason", "who", "why")
 REASON_OF_FIELD = {reason.value: reason for reason in Reason} | {
     "type": Reason.UNKNOWN_TYPE,
     "amount_vnd": Reason.AMOUNT,
@@ -15,7 +16,7 @@ REASON_OF_FIELD = {reason.value: reason for reason in Reason} | {
     "stall_count": Reason.COUNT,
     "payment_count": Reason.COUNT,
     **dict.fromkeys(("market", "stall", "vendor", "qr", "team"), Reason.CODE),
-    **dict.fromkeys(("name", "product", "area", "note"), Reason.TEXT),
+    **dict.fromkeys(_TEXTS, Reason.TEXT),
 }
 # pydantic's complaints about content; all others are about form.
 _CONTENT = frozenset(
@@ -30,7 +31,7 @@ _CONTENT = frozenset(
 _DAY = r"\d{4}-\d\d-\d\d"
 _WRITTEN = {
     "time": re.compile(_DAY + r"T\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII),
-    "effective_from": re.compile(_DAY, re.ASCII),
+    **dict.fromkeys(("effective_from", "first_day", "last_day"), re.compile(_DAY, re.ASCII)),
 }
 
 
@@ -87,7 +88,7 @@ def _is_canonical(model: type[BaseModel], said: dict[str, Any], body: bytes) -> 
             pattern.fullmatch(str(where[name])) is not None
             for where in (said, said["data"])
             for name, pattern in _WRITTEN.items()
-            if name in where
+            if where.get(name) is not None
         )
         and to_json(said) == body
     )

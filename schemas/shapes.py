@@ -11,6 +11,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
+from schemas.delivery import DeliveryData, DeliveryEvent
 from schemas.payment import PaymentData, PaymentEvent
 from schemas.registry import FIELDS, KINDS, RegistryData, RegistryEvent
 
@@ -24,9 +25,14 @@ COLUMN_TYPES: dict[type, str] = {
 DATA: dict[type[BaseModel], type[BaseModel]] = {
     PaymentEvent: PaymentData,
     RegistryEvent: RegistryData,
+    DeliveryEvent: DeliveryData,
 }
 _ALWAYS = frozenset({"source_transaction_id", "effective_from"})
-_ONLY_REGISTRY = " effective_from Date32"
+# A field that only events of this model have.
+_ONLY: dict[str, type[BaseModel]] = {
+    " effective_from Date32": RegistryEvent,
+    " delivery String": DeliveryEvent,
+}
 _QUOTED = re.compile(r"'Tuple\(specversion (?:[^'\\]|\\.)*'")
 _COLUMN = re.compile(r"^    event Tuple\(\n.*?\n(?=\)\nENGINE)", re.MULTILINE | re.DOTALL)
 _LISTS = (
@@ -44,6 +50,8 @@ def column_type(annotation: Any) -> str:
         return column_type(get_args(annotation)[0])
     if origin is typing.Literal:
         return "String"
+    if origin is tuple:
+        return f"Array({column_type(get_args(annotation)[0])})"
     if origin in (typing.Union, types.UnionType):
         (inner,) = (arg for arg in get_args(annotation) if arg is not types.NoneType)
         return f"Nullable({column_type(inner)})"
@@ -78,8 +86,8 @@ def registry_lists() -> dict[str, str]:
 
 
 def _model(found: str) -> type[BaseModel]:
-    is_registry = _ONLY_REGISTRY in re.sub(r"\s+", " ", found)
-    return RegistryEvent if is_registry else PaymentEvent
+    text = re.sub(r"\s+", " ", found)
+    return next((model for field, model in _ONLY.items() if field in text), PaymentEvent)
 
 
 def _fields(model: type[BaseModel]) -> list[str]:

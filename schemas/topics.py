@@ -55,4 +55,15 @@ REGISTRY = Topic(
     readers=("sink",),
     meaning="Facts about markets, stalls, vendors, accounts, codes, census, calendar and visits.",
 )
-TOPICS = (PAYMENTS, REGISTRY)
+DELIVERIES = Topic(
+    name="deliveries.v1",
+    shape="delivery",
+    key="delivery",
+    single_partition=True,
+    writers=("import", "deliveries"),
+    readers=("sink",),
+    meaning="What each file or batch said as a whole, and which of them were taken back.",
+)
+TOPICS = (PAYMENTS, REGISTRY, DELIVERIES)
+# A record's header: the id of the delivery that tells it. Who tells a fact is no part of the fact.
+DELIVERY_HEADER = "delivery"

@@ -22,6 +22,7 @@ class Rec:
     offset: int
     timestamp: int
     value: bytes | None
+    headers: Sequence[tuple[str, bytes]] = ()
 
 
 @dataclass(frozen=True, slots=True)

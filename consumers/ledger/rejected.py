@@ -10,6 +10,7 @@ from consumers.sql import statement
 from infra.clickhouse import ONE_BLOCK, Store
 from infra.errors import Refused
 from schemas.cloudevent import CloudEvent, decode
+from schemas.delivery import DeliveryEvent
 from schemas.errors import Inadmissible, Reason
 from schemas.payment import PaymentEvent
 from schemas.registry import RegistryEvent
@@ -18,6 +19,11 @@ from schemas.upcast import upcast_body
 EXCERPT_BYTES = 160  # of each record in a list
 SHOWN_BYTES_MAX = 65_536  # of one record: no admissible body is longer
 PARTITION_END, OFFSET_END = 1 << 16, 1 << 64  # as the table's columns hold them
+MODELS: dict[str, type[CloudEvent]] = {
+    "payment": PaymentEvent,
+    "registry": RegistryEvent,
+    "delivery": DeliveryEvent,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ class RejectedRecord:
 
     @property
     def _model(self) -> type[CloudEvent]:
-        return PaymentEvent if self.shape == "payment" else RegistryEvent
+        return MODELS[self.shape]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ WITH
         UNION ALL
         SELECT partition, offset, batch_first, batch_span, batch_count FROM registry_fact WHERE topic_id = {topic_id:String}
         UNION ALL
+        SELECT partition, offset, batch_first, batch_span, batch_count FROM delivery_fact WHERE topic_id = {topic_id:String}
+        UNION ALL
         SELECT partition, offset, batch_first, batch_span, batch_count FROM rejected WHERE topic_id = {topic_id:String}),
     batches AS (
         SELECT partition, batch_first AS first, batch_first + any(batch_span) AS after

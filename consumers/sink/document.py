@@ -12,9 +12,10 @@ from faststream.specification import AsyncAPI
 
 from consumers.sink.stream import subscribe
 from infra.settings import KafkaSettings, SinkSettings
+from schemas.delivery import DeliveryEvent
 from schemas.payment import PaymentEvent
 from schemas.registry import RegistryEvent
-from schemas.topics import PAYMENTS, REGISTRY
+from schemas.topics import DELIVERIES, PAYMENTS, REGISTRY
 
 TARGET = Path(__file__).parents[2] / "docs" / "asyncapi.json"
 
@@ -27,11 +28,19 @@ async def registry_events(records: list[RegistryEvent]) -> None:
     """Facts about markets, stalls, vendors, accounts, codes, census, calendar and visits."""
 
 
+async def delivery_events(records: list[DeliveryEvent]) -> None:
+    """What each file or batch said as a whole, and which of them were taken back."""
+
+
 def asyncapi() -> dict[str, Any]:
     """The document, as plain data."""
     prefix = KafkaSettings().topic_prefix
     broker = KafkaBroker("localhost:9092", logger=None)
-    for topic, handler in ((PAYMENTS, payment_events), (REGISTRY, registry_events)):
+    for topic, handler in (
+        (PAYMENTS, payment_events),
+        (REGISTRY, registry_events),
+        (DELIVERIES, delivery_events),
+    ):
         name = topic.full_name(prefix)
         subscribe(broker, [name], SinkSettings(), handler=handler, listener=None, title=topic.shape)
     made = AsyncAPI(

@@ -3,17 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import repeat
 from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from schemas.topics import DELIVERY_HEADER
+
 Numbers = NDArray[Any]
 
 
 class Record(Protocol):
     """What the sink uses of a record: it never looks into `value`. `timestamp` is in ms."""
+
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes]]: ...
 
     @property
     def offset(self) -> int: ...
@@ -55,6 +61,7 @@ class Packed:
     times_ms: Numbers
     bodies: list[bytes]
     body_bytes: int
+    deliveries: list[bytes] | None  # which delivery tells each record; None: no record names one
 
     @property
     def count(self) -> int:
@@ -73,7 +80,13 @@ def pack(piece: Piece) -> Packed:
         times_ms=np.fromiter((r.timestamp for r in records), np.int64, len(records)),
         bodies=bodies,
         body_bytes=sum(map(len, bodies)),
+        deliveries=[_delivery(r) for r in records] if any(r.headers for r in records) else None,
     )
+
+
+def _delivery(record: Record) -> bytes:
+    """The header that names the record's delivery; whether it is one, the judge says."""
+    return next((value for name, value in record.headers if name == DELIVERY_HEADER), b"")
 
 
 def packed_table(pieces: Sequence[Packed]) -> pa.Table:
@@ -101,6 +114,9 @@ def packed_table(pieces: Sequence[Packed]) -> pa.Table:
             np.concatenate([p.times_ms for p in pieces]), pa.timestamp("ms", "UTC")
         ),
         "body": _bytes([body for piece in pieces for body in piece.bodies], pa.binary()),
+        "delivery": _bytes(
+            [d for p in pieces for d in p.deliveries or repeat(b"", p.count)], pa.binary()
+        ),
     }
     return pa.Table.from_arrays(list(columns.values()), names=list(columns))
 

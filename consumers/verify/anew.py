@@ -23,6 +23,7 @@ SCRATCH_MARK = "_verify_"  # a scratch database is named so; nothing else is eve
 TABLES = {
     "payment": ("evidence", "compensation", "rejected"),
     "registry": ("registry_fact", "rejected"),
+    "delivery": ("delivery_fact", "rejected"),
 }
 BOTH_SIDES, STORE_SIDE, LOG_SIDE = 3, 1, 2
 
@@ -61,8 +62,8 @@ class Anew:
 
     def _judge(self, log: TopicLog, partition: int, records: Sequence[LogRecord]) -> None:
         if self._scratch_records >= SCRATCH_RECORDS_MAX:
-            for table in ("evidence", "compensation", "registry_fact", "rejected"):
-                self.scratch.command(statement(__package__, f"empty_{table}"))
+            for table in sorted({table for tables in TABLES.values() for table in tables}):
+                self.scratch.command(statement(__package__, "empty"), {"table": table})
             self._scratch_records = 0
         first, after = records[0].offset, records[-1].offset + 1
         piece = Piece(log.topic_id, partition, first, after - first, records)
@@ -82,9 +83,10 @@ class Anew:
         }
         rows: list[tuple[str, Row]] = []
         for table in TABLES[log.shape]:
-            shape = {"shape": log.shape} if table == "rejected" else {}
-            text = statement(__package__, f"differing_{table}")
-            rows += [(table, row) for row in self.scratch.rows(text, {**params, **shape})]
+            is_rejected = table == "rejected"
+            text = statement(__package__, "differing_rejected" if is_rejected else "differing")
+            what = {"shape": log.shape} if is_rejected else {"table": table}
+            rows += [(table, row) for row in self.scratch.rows(text, {**params, **what})]
         found = differences(place, rows)
         if len(rows) < DIFFERENT_MAX and len(found) <= FINDINGS_MAX:
             return found

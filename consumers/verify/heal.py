@@ -20,7 +20,7 @@ from infra.clickhouse import Store
 from infra.clock import Clock
 from infra.failpoint import reach
 
-TABLES = ("evidence", "compensation", "registry_fact", "rejected")
+TABLES = ("evidence", "compensation", "registry_fact", "delivery_fact", "rejected")
 AT_ONCE: dict[str, str | int] = {"mutations_sync": 2}
 OFFSETS_AT_ONCE = 8_192  # mended together: bounds the bytes in memory
 APART_MAX = 2_048  # wrong offsets so near are replaced with those between them, at once
@@ -182,7 +182,9 @@ class _Mending:
             "afters": [part.after for part in parts],
         }
         for table in TABLES:
-            self.store.command(statement(__package__, f"delete_{table}"), params, AT_ONCE)
+            self.store.command(
+                statement(__package__, "delete"), {**params, "table": table}, AT_ONCE
+            )
 
     def _ask(self, name: str, place: Offsets, **params: Any) -> list[tuple[Any, ...]]:
         where = {

@@ -30,6 +30,7 @@ class LogRecord:
     offset: int
     timestamp: int
     value: bytes | None
+    headers: Sequence[tuple[str, bytes]] = ()
 
 
 class Logs(Protocol):
@@ -92,7 +93,9 @@ class KafkaLogs:
                     continue
                 empty = 0
                 batch = [
-                    LogRecord(r.offset, r.timestamp, r.value) for r in polled if r.offset < after
+                    LogRecord(r.offset, r.timestamp, r.value, r.headers)
+                    for r in polled
+                    if r.offset < after
                 ]
                 if batch:
                     yield batch

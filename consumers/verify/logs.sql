@@ -2,7 +2,7 @@
 -- Grain: one shape of one partition of one topic id.
 SELECT shape, topic_id, partition, min(offset) AS first, max(offset) AS last
 FROM (
-    SELECT if(table = 'registry_fact', 'registry', 'payment') AS shape, topic_id, partition, offset
+    SELECT transform(table, ['registry_fact', 'delivery_fact'], ['registry', 'delivery'], 'payment') AS shape, topic_id, partition, offset
     FROM stored_record WHERE table != 'rejected'
     UNION ALL
     SELECT shape, topic_id, partition, offset FROM rejected)

@@ -23,7 +23,7 @@ from infra.failpoint import reach
 # The days first: without them the fold makes the rest again. The registry's after the events: where
 # a fold at work finds it emptied it stops, and shows no day whose events were forgotten.
 FROM_EVIDENCE = ("day_fold", "event_seen", "event_conflict", "registry_span", "vendor_bits")
-RECORDS = ("evidence", "compensation", "registry_fact", "rejected")
+RECORDS = ("evidence", "compensation", "registry_fact", "delivery_fact", "rejected")
 PROVE_OFFSETS = 1_048_576  # compared at once: bounds what the store must remember
 TOLD_MAX = 10  # runs of records that a refusal names
 
@@ -39,7 +39,7 @@ class Rebuilt:
 def empty_derived(store: Store) -> None:
     """Throw away what follows from evidence; the fold makes again whatever is missing."""
     for table in FROM_EVIDENCE:
-        store.command(statement(__package__, f"empty_{table}"))
+        store.command(statement(__package__, "empty"), {"table": table})
 
 
 def rebuild_records(store: Store, scratch: Store, logs: Logs) -> Rebuilt:
@@ -54,7 +54,7 @@ def rebuild_records(store: Store, scratch: Store, logs: Logs) -> Rebuilt:
     [(main,)] = store.query(statement(__package__, "database"))
     assert scratch.query(statement(__package__, "database")) != [(main,)], "it would be emptied"
     for table in RECORDS:
-        scratch.command(statement(__package__, f"empty_{table}"))
+        scratch.command(statement(__package__, "empty"), {"table": table})
     held = _held(store)
     current = {log.topic_id: log for log in logs.current()}  # asked later: it cannot be behind
     count = sum(_read(scratch, logs, log) for log in current.values())

@@ -13,6 +13,8 @@ FROM (
     UNION ALL
     SELECT 'registry_fact', topic_id, partition, offset, source, source_transaction_id, kind FROM registry_fact
     UNION ALL
+    SELECT 'delivery_fact', topic_id, partition, offset, source, source_transaction_id, kind FROM delivery_fact
+    UNION ALL
     -- a record that a mended rule admitted later would be received in two slices
     SELECT 'rejected', topic_id, partition, offset, '', '', '' FROM open_rejection)
 WHERE cityHash64(source_transaction_id) % {slices:UInt32} = {slice:UInt32}

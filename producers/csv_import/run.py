@@ -93,7 +93,7 @@ def _counted(
             report.books.add("published", entry)
         record = outgoing(event, topic_prefix=topic_prefix)
         assert len(record.value) <= BODY_BYTES_MAX, "every field of an event is bounded"
-        yield RowRecord(record.topic, record.key, record.value, entry)
+        yield RowRecord(record.topic, record.key, record.value, record.delivery, entry)
 
 
 class Repeated(Exception):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from infra.embedded.broker import Broker
-from tests.laws.ledgers import payments, registry_facts, said
+from tests.laws.ledgers import deliveries, payments, registry_facts, said
 from tests.laws.proving import World, new_world
 from tests.laws.tampering import contents, kept
 
@@ -20,6 +20,7 @@ def ledger_world(store_dsn: str, broker: Broker) -> Iterator[World]:
     with new_world(store_dsn, "tampered", broker) as world:
         bodies = payments()
         world.publish(world.registry, [*registry_facts(), b"{}", b"junk"])
+        world.publish(world.deliveries, [*deliveries(), b"junk"])
         world.publish(world.payments, [*bodies[:30], *REFUSED, NOTHING_PAID])
         world.publish(world.payments, [*bodies[30:], *REFUSED], partition=1)
         world.sink(batch_wait_ms_max=2_000)  # one batch of each partition, however busy the machine

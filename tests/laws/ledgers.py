@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from schemas.cloudevent import encode
+from schemas.delivery import Outcome, delivered, delivery_id, retracted
 from schemas.payment import payment_event
 from schemas.registry import registry_event
 
@@ -90,6 +91,52 @@ def registry_facts() -> list[bytes]:
         fact("f1", "fee_due", amount_vnd=300_000, day=MONDAY, **place, **text),
         fact("f2", "fee_paid", amount_vnd=100_000, tender="cashless", day=MONDAY, **place, **text),
     ]
+
+
+def deliveries() -> list[bytes]:
+    """What deliveries without evidence said, with every field that they may have."""
+    rejected = Outcome(
+        outcome="rejected",
+        reason="amount: empty",
+        row_count=1,
+        line_count=1,
+        in_vnd=0,
+        out_vnd=0,
+        unread_count=1,
+    )
+    said: dict[str, Any] = {
+        "sha256": "5" * 64,
+        "byte_count": 99,
+        "line_count": 1,
+        "profile": "ngân hàng.toml",
+        "profile_sha256": "7" * 64,
+        "reader": "csv-1",
+        "market": "HL1",
+        "first_day": SUNDAY,
+        "last_day": MONDAY,
+        "opening_vnd": 5,
+        "closing_vnd": 5,
+        "accounts": ACCOUNTS[:1],
+    }
+    told = [
+        delivered(
+            delivery=delivery_id("/bank", str(number)),
+            source="/bank",
+            ends_at=noon(MONDAY),
+            name=f"{number}.csv",
+            outcomes=(rejected,),
+            **said,
+        )
+        for number in range(32)
+    ]
+    back = retracted(
+        delivery=told[0].data.delivery,
+        source="/deliveries",
+        stated_at=noon(MONDAY),
+        who="Mai",
+        why="sai tài khoản",
+    )
+    return [encode(event) for event in (*told, back)]
 
 
 def payments() -> list[bytes]:

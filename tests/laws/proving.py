@@ -27,17 +27,22 @@ CLOCK = FixedClock()
 
 @dataclass
 class World:
-    """Two topics on the broker, and one database that the sink has filled from them."""
+    """Three topics on the broker, and one database that the sink has filled from them."""
 
     store: Store
     scratch: Store
     bootstrap: str
     payments: str
     registry: str
+    deliveries: str
 
     @property
     def shapes(self) -> dict[str, str]:
-        return {self.payments: "payment", self.registry: "registry"}
+        return {
+            self.payments: "payment",
+            self.registry: "registry",
+            self.deliveries: "delivery",
+        }
 
     @property
     def logs(self) -> KafkaLogs:
@@ -119,7 +124,8 @@ def new_world(dsn: str, name: str, broker: Broker, *, partitions: int = 2) -> It
             migrate(scratch)
             payments = new_topic(broker.bootstrap, partitions=partitions)
             registry = new_topic(broker.bootstrap, partitions=1)
-            yield World(store, scratch, broker.bootstrap, payments, registry)
+            deliveries = new_topic(broker.bootstrap, partitions=1)
+            yield World(store, scratch, broker.bootstrap, payments, registry, deliveries)
         for database in names:
             root.command(f"DROP DATABASE {database}")
 

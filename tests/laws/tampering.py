@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from infra.clickhouse import Store
 
 AT_ONCE: dict[str, str | int] = {"mutations_sync": 2}
-RECORDS = ("evidence", "compensation", "registry_fact", "rejected")
+RECORDS = ("evidence", "compensation", "registry_fact", "delivery_fact", "rejected")
 PROVEN = (
     *RECORDS,
     "event_seen",
@@ -52,6 +52,10 @@ def other_value(name: str, kind: str) -> str:
         return f"concat({plain}, 'x')"
     if bare.startswith("Array(Date"):
         return f"arrayConcat({name}, [toDate('2026-03-03')])"
+    if bare.startswith("Array(Tuple"):
+        return f"arrayConcat({name}, [('header', NULL, 1, 1, 0, 0, 0)])"
+    if bare.startswith("Array(String"):
+        return f"arrayConcat({name}, ['x'])"
     if bare.startswith("Array"):
         return f"arrayConcat({name}, [1])"
     if bare.startswith("Map(Int64"):
@@ -176,6 +180,7 @@ WHAT_COUNTS = {
     "evidence": WITHOUT_BATCH,
     "compensation": WITHOUT_BATCH,
     "registry_fact": WITHOUT_BATCH,
+    "delivery_fact": WITHOUT_BATCH,
     "event_seen": "*",
     "event_conflict": "*",
     "day_fold": WITHOUT_MAKING,

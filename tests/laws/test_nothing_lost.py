@@ -54,7 +54,7 @@ def catch_up(store: Store, logs: Logs) -> None:
         for partition, (begin, end) in log.ends.items():
             for first, after in holes(held[partition], begin=begin, end=end):
                 for batch in logs.read(log.topic, partition, first, after):
-                    recs = [Rec(r.offset, r.timestamp, r.value) for r in batch]
+                    recs = [Rec(r.offset, r.timestamp, r.value, r.headers) for r in batch]
                     land(store, recs, shape=log.shape, topic_id=log.topic_id, partition=partition)
 
 

@@ -7,7 +7,7 @@ import pytest
 from consumers.verify.rebuild import FROM_EVIDENCE, RECORDS, empty_derived, rebuild_records
 from infra.clickhouse import Store
 from infra.embedded.broker import Broker
-from tests.laws.ledgers import payments, registry_facts
+from tests.laws.ledgers import deliveries, payments, registry_facts
 from tests.laws.proving import World, new_world, told
 
 pytestmark = pytest.mark.real
@@ -20,7 +20,7 @@ CHANCE = {
     "event_seen": "",
     "event_conflict": "",
     **dict.fromkeys(
-        ("evidence", "compensation", "registry_fact", "rejected"),
+        ("evidence", "compensation", "registry_fact", "delivery_fact", "rejected"),
         "batch_month, batch_first, batch_span, batch_count",
     ),
 }
@@ -32,6 +32,7 @@ def world(store_dsn: str, broker: Broker) -> Iterator[World]:
     with new_world(store_dsn, "rebuilt", broker) as made:
         bodies = payments()
         made.publish(made.registry, [*registry_facts(), b"junk"])
+        made.publish(made.deliveries, deliveries())
         made.publish(made.payments, [*bodies[:40], *REFUSED])
         made.publish(made.payments, [*bodies[30:], *REFUSED], partition=1)
         made.sink()

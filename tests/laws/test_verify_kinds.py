@@ -244,7 +244,7 @@ def test_verdicts_are_judged_anew(well: World) -> None:
     delete(store, "rejected", condition(refused))
     store.command(
         "INSERT INTO rejected SELECT 'payment', topic_id, partition, offset, batch_first,"
-        " batch_span, batch_count, batch_month, recorded_at, 'amount', b.body, b.digest"
+        " batch_span, batch_count, batch_month, recorded_at, 'amount', b.body, '', b.digest"
         " FROM evidence AS e INNER JOIN evidence_body AS b USING (topic_id, partition, offset)"
         f" WHERE {condition(honest)}"
     )

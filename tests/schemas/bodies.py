@@ -2,38 +2,13 @@
 
 import json
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator, Sequence
 from random import Random
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from schemas.ids import event_id
-from schemas.payment import COMPENSATIONS, RAIL_CLASSES, payment_event
-from schemas.payment import KINDS as PAYMENT_KINDS
-from schemas.registry import FIELDS, MARKET_KINDS, registry_event
-from schemas.registry import KINDS as REGISTRY_KINDS
+from tests.schemas.valid import SHAPES, Json, write
 from tests.schemas.values import TEXT_VALUES, VALUES, Raw
-
-RECORDED_AT = datetime(2026, 3, 1, 5, 6, 7, 89_000, tzinfo=UTC)
-RICH_TEXTS = (
-    "Chợ Hạ Long I, sạp 12",
-    'Bún chả "Bà Tư" \\ 45.000 đ',
-    "a/b <b>&amp;</b> 'x' ©®™ ½",
-    "👍🏽👩‍👩‍👧‍👦🇻🇳",
-    "Đặng Thị Ngọc Ánh trả tiền phở",
-    "日本語 ไทย العربية עברית हिन्दी",
-    "𝒜𝓁𝑔𝑒𝒷𝓇𝒶 \U0001d7ce",
-    "x" * 200,
-    "ệ" * 200,
-    "\U0001f600" * 200,
-    " leading and trailing ",
-    "\u00a0no-break\u200bzero\ufeff",
-    "\ufffe\uffff\ufdd0\U0001fffe",
-    "null",
-    "{}",
-)
-
-Json = dict[str, Any]
 
 
 class Case(NamedTuple):
@@ -43,78 +18,8 @@ class Case(NamedTuple):
     body: bytes
 
 
-def write(value: object) -> str:
-    """JSON without spaces in the order of the keys; `Raw` stands as it is."""
-    if isinstance(value, Raw):
-        return str(value)
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(k)}:{write(v)}" for k, v in value.items()) + "}"
-    return json.dumps(value, ensure_ascii=False)
-
-
 def _bytes(event: Json) -> bytes:
     return write(event).encode("utf-8", "surrogatepass")
-
-
-def token(rng: Random) -> str:
-    return f"{rng.getrandbits(128):032x}"
-
-
-# As banks print them: \BNK, ;1, #7, and a day where numbers come again.
-ENDINGS = ("", "\\BNK", ";1", "#7", '"A"', "@2026-11-24", "/(A)&B<C>", "{`~}")
-
-
-def payment(rng: Random, kind: str) -> Json:
-    """A valid payment event of this kind, as a dict."""
-    compensates = kind in COMPENSATIONS
-    event = payment_event(
-        kind=kind,  # type: ignore[arg-type]
-        source=rng.choice(["/sepay", "/import/a.csv", "/bank/vcb-1_x"]),
-        source_transaction_id=rng.choice(["1", "a/b", 'q"\\<>&', "~" * 100]) + str(rng.random()),
-        occurred_at=RECORDED_AT - timedelta(milliseconds=rng.randrange(10**11)),
-        account=token(rng),
-        bank_reference=f"FT{rng.randrange(10**9)}{rng.choice(ENDINGS)}",
-        compensation_reference=f"R/{rng.randrange(10**9)}" if compensates else None,
-        amount_vnd=rng.choice([1, 20_000, 45_000, 10**15]),
-        rail_class=rng.choice(RAIL_CLASSES),  # type: ignore[arg-type]
-        time_precision=rng.choice(["instant", "day"]),
-        virtual_account=rng.choice([None, token(rng)]),
-        stall_code=rng.choice([None, "A-12", "b._-9"]),
-        payer_token=rng.choice([None, token(rng)]),
-        balance_after_vnd=rng.choice([None, 0, -(10**15), 10**15]),
-        text=rng.choice([None, *RICH_TEXTS]),
-    )
-    return event.model_dump(mode="json")
-
-
-def registry(rng: Random, kind: str) -> Json:
-    """A valid registry fact of this kind, as a dict."""
-    required, optional = FIELDS[kind]
-    chosen = required | {name for name in sorted(optional) if rng.random() < 0.5}
-    values: dict[str, Callable[[], object]] = {
-        "account": lambda: token(rng),
-        "market_kind": lambda: rng.choice(MARKET_KINDS),
-        "account_last4": lambda: "0Z91",
-        "bank_bin": lambda: "970436",
-        "stall_count": lambda: rng.choice([0, 7, 1_000_000]),
-        "open": lambda: rng.random() < 0.5,
-        "amount_vnd": lambda: rng.choice([0, 350_000, 10**15]),
-        "tender": lambda: rng.choice(["cashless", "cash"]),
-        "payment_count": lambda: rng.choice([0, 2_310, 1_000_000_000]),
-        "rail_class": lambda: rng.choice(RAIL_CLASSES),
-        **dict.fromkeys(("name", "product", "area", "note"), lambda: rng.choice(RICH_TEXTS)),
-    }
-    day = date(2000, 1, 1) + timedelta(days=rng.randrange(36_518))
-    event = registry_event(
-        kind=kind,
-        source="/registry",
-        source_transaction_id=f"row-{rng.randrange(10**9)}",
-        stated_at=RECORDED_AT - timedelta(milliseconds=rng.randrange(10**11)),
-        # a total is of a week: from the next Monday on
-        effective_from=day + timedelta(days=-day.weekday() % 7 if kind == "market_total" else 0),
-        **{name: values.get(name, lambda: "HL1.a-b_C")() for name in sorted(chosen)},
-    )
-    return event.model_dump(mode="json")
 
 
 def identified(event: Json) -> Json:
@@ -236,7 +141,7 @@ def sized_cases(event: Json) -> Iterator[Case]:
     for size in (65_535, 65_536, 65_537, 2 << 20):
         body = _bytes(event)
         yield Case(f"{size} bytes with blanks", body + b" " * (size - len(body)))
-        field = "text" if "text" in event["data"] else "note"
+        field = next(name for name in ("text", "note", "why") if name in event["data"])
         padded = event | {"data": event["data"] | {field: ""}}
         lack = size - len(_bytes(padded))
         padded["data"][field] = "x" * lack
@@ -245,7 +150,7 @@ def sized_cases(event: Json) -> Iterator[Case]:
 
 def text_cases(event: Json) -> Iterator[Case]:
     """Every control character in every form, in the fields of text."""
-    for name in ("text", "name", "note"):
+    for name in ("text", "name", "note", "profile", "why"):
         if name in event["data"]:
             for value in TEXT_VALUES:
                 yield Case(
@@ -257,7 +162,7 @@ def text_cases(event: Json) -> Iterator[Case]:
 def corpus(shape: str, seed: int) -> list[Case]:
     """The whole corpus of one shape: valid ones between all the mutations, in a shuffled order."""
     rng = Random(seed)
-    make, kinds = (payment, PAYMENT_KINDS) if shape == "payment" else (registry, REGISTRY_KINDS)
+    make, kinds = SHAPES[shape]
     cases = list(whole_cases())
     for number, kind in enumerate(kinds):
         cases += [Case("valid", _bytes(make(rng, kind))) for _ in range(100)]

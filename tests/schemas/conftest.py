@@ -8,7 +8,8 @@ import pytest
 from infra.clickhouse import Store
 from tests.engine import land, migrate, records
 from tests.parts import store_client
-from tests.schemas.bodies import RECORDED_AT, Case, corpus
+from tests.schemas.bodies import Case, corpus
+from tests.schemas.valid import RECORDED_AT
 
 BATCH_RECORDS = 8_192
 SEED = 20_260_301
@@ -29,7 +30,7 @@ def judged(store_dsn: str) -> Iterator[Judged]:
         root.command("CREATE DATABASE admission")
         with store_client(store_dsn.removesuffix("/default") + "/admission") as store:
             migrate(store)
-            cases = {shape: corpus(shape, SEED) for shape in ("payment", "registry")}
+            cases = {shape: corpus(shape, SEED) for shape in ("payment", "registry", "delivery")}
             for shape, those in cases.items():
                 for first in range(0, len(those), BATCH_RECORDS):
                     bodies = [case.body for case in those[first : first + BATCH_RECORDS]]

@@ -12,15 +12,24 @@ from hypothesis import strategies as st
 
 from infra.clickhouse import Store
 from schemas.cloudevent import CloudEvent, decode
+from schemas.delivery import DeliveryEvent
 from schemas.errors import Inadmissible, Reason
 from schemas.payment import KINDS, PaymentEvent
 from schemas.registry import RegistryEvent
 from tests.engine import land, records
-from tests.schemas.bodies import RECORDED_AT, payment, write
 from tests.schemas.conftest import Judged
+from tests.schemas.valid import RECORDED_AT, payment, write
 
-MODELS: dict[str, type[CloudEvent]] = {"payment": PaymentEvent, "registry": RegistryEvent}
-TABLES = {"payment": ("evidence", "compensation"), "registry": ("registry_fact",)}
+MODELS: dict[str, type[CloudEvent]] = {
+    "payment": PaymentEvent,
+    "registry": RegistryEvent,
+    "delivery": DeliveryEvent,
+}
+TABLES = {
+    "payment": ("evidence", "compensation"),
+    "registry": ("registry_fact",),
+    "delivery": ("delivery_fact",),
+}
 # Bodies that both refuse, and for which they may name another reason: characters that ClickHouse
 # escapes in its own way, numbers past the largest double, and nesting deeper than pydantic goes.
 _OTHER_WORDS = re.compile(
@@ -54,7 +63,7 @@ def fates(store: Store, shape: str, first: int, end: int) -> dict[int, list[str]
     return found
 
 
-@pytest.mark.parametrize("shape", ["payment", "registry"])
+@pytest.mark.parametrize("shape", MODELS)
 def test_engine_and_edge_admit_the_same_records(judged: Judged, shape: str) -> None:
     cases = judged.cases[shape]
     assert len(cases) >= 20_000
@@ -80,9 +89,9 @@ def test_every_reason_is_seen(judged: Judged) -> None:
     assert {reason for (reason,) in rows} == {reason.value for reason in Reason}
 
 
-@pytest.mark.parametrize("shape", ["payment", "registry"])
+@pytest.mark.parametrize("shape", MODELS)
 def test_stored_columns_give_the_bytes_back(judged: Judged, shape: str) -> None:
-    tables = TABLES[shape] if shape == "payment" else ("registry",)
+    tables = TABLES[shape] if shape == "payment" else (shape,)
     seen = 0
     for table in tables:
         altered = f"SELECT count() FROM {table}_body WHERE sipHash128(body) != digest"

@@ -6,7 +6,7 @@ import pytest
 
 from infra.clickhouse import Store
 from tests.engine import land, records
-from tests.schemas.bodies import payment, write
+from tests.schemas.valid import payment, write
 
 pytestmark = pytest.mark.real
 

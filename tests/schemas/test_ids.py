@@ -15,7 +15,7 @@ from schemas.payment import PaymentEvent
 from schemas.reference import normalise_reference
 from schemas.registry import KINDS as REGISTRY_KINDS
 from schemas.registry import RegistryEvent
-from tests.schemas.bodies import RECORDED_AT, payment, registry, write
+from tests.schemas.valid import RECORDED_AT, payment, registry, write
 
 _printable = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40)
 _fact = st.tuples(_printable, _printable, st.sampled_from(PAYMENT_KINDS))

@@ -7,13 +7,14 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, StringConstraints
 
-from schemas import cloudevent, payment, registry
+from schemas import cloudevent, delivery, payment, registry
 from schemas.current import TOPICS, topic_text
 from schemas.ids import NAMESPACE
 from schemas.shapes import shaped, tuple_type
 
 INTAKE, STORED = topic_text("intake"), topic_text("evidence")
 PAYMENT, REGISTRY = topic_text("payment_judge"), topic_text("registry_judge")
+DELIVERY = topic_text("delivery_judge")
 FUNCTIONS, BODIES = topic_text("functions"), topic_text("records")
 
 
@@ -30,7 +31,11 @@ def test_what_follows_from_the_models_is_as_they_are(topic: str) -> None:
 
 @pytest.mark.parametrize(
     ("model", "judge", "body_views"),
-    [(payment.PaymentEvent, PAYMENT, 2), (registry.RegistryEvent, REGISTRY, 1)],
+    [
+        (payment.PaymentEvent, PAYMENT, 2),
+        (registry.RegistryEvent, REGISTRY, 1),
+        (delivery.DeliveryEvent, DELIVERY, 1),
+    ],
 )
 def test_tuple_type_is_the_models(model: type[BaseModel], judge: str, body_views: int) -> None:
     expected = squeezed(tuple_type(model))
@@ -134,12 +139,23 @@ def test_registry_patterns() -> None:
         )
 
 
+def test_delivery_lists_and_limits() -> None:
+    same(words_after(DELIVERY, "o.outcome IN (", ")"), delivery.OUTCOMES)
+    same(get_args(delivery.OutcomeName), delivery.OUTCOMES)
+    assert f"({'|'.join(delivery.KINDS)})" in DELIVERY
+    assert f"length(d.accounts) > {delivery.ACCOUNTS_MAX} " in DELIVERY
+    assert f"length(d.outcomes) > {delivery.OUTCOMES_MAX}," in DELIVERY
+    assert pattern_of(delivery.Sha256) in DELIVERY
+    assert DELIVERY.count(f"> {delivery.SUM_VND_MAX},") == 2  # balances
+    assert f"<= {delivery.SUM_VND_MAX}, d.outcomes)" in DELIVERY
+
+
 def test_numbers_and_namespace() -> None:
     assert FUNCTIONS.count(f"unhex('{NAMESPACE.hex}')") == 1
     assert f"d.amount_vnd > {cloudevent.AMOUNT_VND_MAX}," in PAYMENT
     assert f"d.balance_after_vnd > {cloudevent.AMOUNT_VND_MAX})" in PAYMENT
     assert f"coalesce(d.amount_vnd, 0) > {cloudevent.AMOUNT_VND_MAX}," in REGISTRY
-    for judge in (PAYMENT, REGISTRY):
+    for judge in (PAYMENT, REGISTRY, DELIVERY):
         assert f"length(body) > {cloudevent.BODY_BYTES_MAX}," in judge
         for bound in (cloudevent.TIME_MIN, cloudevent.TIME_END):
             assert f"toDateTime64('{bound:%Y-%m-%d %H:%M:%S}', 3, 'UTC')" in judge

@@ -15,7 +15,7 @@ from schemas.cloudevent import decode
 from schemas.errors import Inadmissible, Reason
 from schemas.payment import KINDS, PaymentEvent
 from schemas.upcast import UPCASTERS, upcast, upcast_body
-from tests.schemas.bodies import RECORDED_AT, payment, write
+from tests.schemas.valid import RECORDED_AT, payment, write
 
 OLD = Path(generate.__file__).parent / "examples" / "old"
 V0 = (

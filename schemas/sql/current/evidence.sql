@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS evidence
     payer_token Nullable(FixedString(16)) CODEC(ZSTD(1)),
     balance_after_vnd Nullable(Int64) CODEC(ZSTD(1)),
     text Nullable(String) CODEC(ZSTD(1)),
+    delivery LowCardinality(String) CODEC(ZSTD(1)),  -- who tells it; no part of the fact, nor of its digest
     digest FixedString(16) CODEC(NONE),    -- sipHash128 of the body
     recorded_at DateTime64(3, 'UTC') CODEC(ZSTD(1)),
     batch_month UInt32 CODEC(ZSTD(1)),     -- yyyymm of the batch's first record
@@ -59,6 +60,7 @@ CREATE TABLE IF NOT EXISTS compensation
     payer_token Nullable(FixedString(16)) CODEC(ZSTD(1)),
     balance_after_vnd Nullable(Int64) CODEC(ZSTD(1)),
     text Nullable(String) CODEC(ZSTD(1)),
+    delivery LowCardinality(String) CODEC(ZSTD(1)),  -- who tells it; no part of the fact, nor of its digest
     digest FixedString(16) CODEC(NONE),
     recorded_at DateTime64(3, 'UTC') CODEC(ZSTD(1)),
     batch_month UInt32 CODEC(ZSTD(1)),
@@ -114,6 +116,46 @@ CREATE TABLE IF NOT EXISTS registry_fact
 ENGINE = MergeTree
 PARTITION BY batch_month
 ORDER BY (kind, effective_from)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
+
+-- What each delivery said as a whole, and which were taken back. A row is one admitted statement.
+
+CREATE TABLE IF NOT EXISTS delivery_fact
+(
+    kind LowCardinality(String),
+    delivery String,
+    name Nullable(String),
+    sha256 Nullable(String),
+    byte_count Nullable(Int64),
+    line_count Nullable(Int64),
+    profile Nullable(String),
+    profile_sha256 Nullable(String),
+    reader Nullable(String),
+    market Nullable(String),
+    first_day Nullable(Date32),
+    last_day Nullable(Date32),
+    opening_vnd Nullable(Int64),
+    closing_vnd Nullable(Int64),
+    accounts Array(String),
+    outcomes Array(Tuple(outcome String, reason Nullable(String), row_count Int64, line_count Int64, in_vnd Int64, out_vnd Int64, unread_count Int64)),
+    who Nullable(String),
+    why Nullable(String),
+    time DateTime64(3, 'UTC'),
+    source LowCardinality(String),
+    source_transaction_id String,
+    digest FixedString(16) CODEC(NONE),
+    recorded_at DateTime64(3, 'UTC'),
+    batch_month UInt32,
+    topic_id LowCardinality(String),
+    partition UInt16,
+    offset UInt64,
+    batch_first UInt64,
+    batch_span UInt32,
+    batch_count UInt32
+)
+ENGINE = MergeTree
+PARTITION BY batch_month
+ORDER BY (delivery, kind)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
 
 -- Which logs were ever read? A topic that is re-created gets another id and is another log.

@@ -11,11 +11,15 @@ CREATE TABLE IF NOT EXISTS payment_intake
     batch_count UInt32,   -- how many records it holds: fewer than the span where the log has gaps
     batch_month UInt32,   -- yyyymm of its first record: the partition value of all that it becomes
     recorded_at DateTime64(3, 'UTC'),
-    body String
+    body String,
+    delivery String       -- the record's header of that name, '' where it has none
 )
 ENGINE = Null;
 
 CREATE TABLE IF NOT EXISTS registry_intake AS payment_intake
+ENGINE = Null;
+
+CREATE TABLE IF NOT EXISTS delivery_intake AS payment_intake
 ENGINE = Null;
 
 CREATE TABLE IF NOT EXISTS payment_judged
@@ -29,6 +33,7 @@ CREATE TABLE IF NOT EXISTS payment_judged
     batch_month UInt32,
     recorded_at DateTime64(3, 'UTC'),
     body String,
+    delivery String,                -- which delivery tells it; '' where none is named
     reason LowCardinality(String),  -- '' where the record is admitted
     kind LowCardinality(String),
     event Tuple(
@@ -95,5 +100,46 @@ CREATE TABLE IF NOT EXISTS registry_judged
             payment_count Nullable(Int64),
             rail_class Nullable(String),
             note Nullable(String)))
+)
+ENGINE = Null;
+
+CREATE TABLE IF NOT EXISTS delivery_judged
+(
+    topic_id LowCardinality(String),
+    partition UInt16,
+    offset UInt64,
+    batch_first UInt64,
+    batch_span UInt32,
+    batch_count UInt32,
+    batch_month UInt32,
+    recorded_at DateTime64(3, 'UTC'),
+    body String,
+    reason LowCardinality(String),
+    kind LowCardinality(String),
+    event Tuple(
+        specversion String,
+        id String,
+        source String,
+        type String,
+        time DateTime64(3, 'UTC'),
+        data Tuple(
+            source_transaction_id String,
+            delivery String,
+            name Nullable(String),
+            sha256 Nullable(String),
+            byte_count Nullable(Int64),
+            line_count Nullable(Int64),
+            profile Nullable(String),
+            profile_sha256 Nullable(String),
+            reader Nullable(String),
+            market Nullable(String),
+            first_day Nullable(Date32),
+            last_day Nullable(Date32),
+            opening_vnd Nullable(Int64),
+            closing_vnd Nullable(Int64),
+            accounts Array(String),
+            outcomes Array(Tuple(outcome String, reason Nullable(String), row_count Int64, line_count Int64, in_vnd Int64, out_vnd Int64, unread_count Int64)),
+            who Nullable(String),
+            why Nullable(String)))
 )
 ENGINE = Null;

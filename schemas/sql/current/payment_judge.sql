@@ -14,6 +14,7 @@ WITH
         ['credited', 'cash_sale_reported', 'failed', 'refunded', 'reversed'], '') AS kind_said
 SELECT
     topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at, body,
+    if(choso_is_token(delivery), delivery, '') AS delivery,
     multiIf(
         length(body) > 65536, 'too_large',
         toJSONString(said) != body, multiIf(
@@ -65,6 +66,7 @@ SELECT
     toFixedString(unhex(event.data.payer_token), 16) AS payer_token,
     event.data.balance_after_vnd AS balance_after_vnd,
     event.data.text AS text,
+    delivery,
     sipHash128(body) AS digest,
     recorded_at, batch_month, topic_id, partition, offset, batch_first, batch_span, batch_count
 FROM payment_judged
@@ -89,6 +91,7 @@ SELECT
     toFixedString(unhex(event.data.payer_token), 16) AS payer_token,
     event.data.balance_after_vnd AS balance_after_vnd,
     event.data.text AS text,
+    delivery,
     sipHash128(body) AS digest,
     recorded_at, batch_month, topic_id, partition, offset, batch_first, batch_span, batch_count
 FROM payment_judged
@@ -98,6 +101,6 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS payment_to_rejected TO rejected AS
 SELECT
     'payment' AS shape,
     topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at,
-    reason, body, sipHash128(body) AS digest
+    reason, body, delivery, sipHash128(body) AS digest
 FROM payment_judged
 WHERE reason != '';

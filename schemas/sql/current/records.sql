@@ -38,6 +38,19 @@ SELECT
 FROM registry_fact
 SETTINGS date_time_output_format = 'iso', output_format_json_escape_forward_slashes = 0, output_format_json_quote_64bit_integers = 0;
 
+-- `day` is that of `time`; of a delivery no one account.
+
+CREATE OR REPLACE VIEW delivery_body AS
+SELECT
+    topic_id, partition, offset, toDate(time, 'Asia/Ho_Chi_Minh') AS day, toFixedString('', 16) AS account, '' AS bank_reference, digest,
+    toJSONString(CAST((
+        '1.0', choso_event_id(source, source_transaction_id, kind), source, concat('vn.choso.delivery.', kind, '.v1'), time,
+        (source_transaction_id, delivery, name, sha256, byte_count, line_count, profile, profile_sha256, reader, market, first_day, last_day,
+         opening_vnd, closing_vnd, accounts, outcomes, who, why)),
+        'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, delivery String, name Nullable(String), sha256 Nullable(String), byte_count Nullable(Int64), line_count Nullable(Int64), profile Nullable(String), profile_sha256 Nullable(String), reader Nullable(String), market Nullable(String), first_day Nullable(Date32), last_day Nullable(Date32), opening_vnd Nullable(Int64), closing_vnd Nullable(Int64), accounts Array(String), outcomes Array(Tuple(outcome String, reason Nullable(String), row_count Int64, line_count Int64, in_vnd Int64, out_vnd Int64, unread_count Int64)), who Nullable(String), why Nullable(String)))')) AS body
+FROM delivery_fact
+SETTINGS date_time_output_format = 'iso', output_format_json_escape_forward_slashes = 0, output_format_json_quote_64bit_integers = 0;
+
 -- Where is what of the log? A row is a stored record, in whichever table it lies, with its coordinates, the batch
 -- that it was landed in, and the hash of its bytes.
 
@@ -51,6 +64,9 @@ UNION ALL
 SELECT 'registry_fact', topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at, digest
 FROM registry_fact
 UNION ALL
+SELECT 'delivery_fact', topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at, digest
+FROM delivery_fact
+UNION ALL
 SELECT 'rejected', topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at, digest
 FROM rejected;
 
@@ -62,6 +78,8 @@ UNION ALL
 SELECT 'compensation', topic_id, partition, offset, digest, body FROM compensation_body
 UNION ALL
 SELECT 'registry_fact', topic_id, partition, offset, digest, body FROM registry_body
+UNION ALL
+SELECT 'delivery_fact', topic_id, partition, offset, digest, body FROM delivery_body
 UNION ALL
 SELECT 'rejected', topic_id, partition, offset, digest, body FROM rejected;
 

@@ -2,7 +2,7 @@
 
 CREATE TABLE IF NOT EXISTS rejected
 (
-    shape LowCardinality(String),  -- payment or registry: through which door it goes again
+    shape LowCardinality(String),  -- payment, registry or delivery: through which door it goes again
     topic_id LowCardinality(String),
     partition UInt16,
     offset UInt64,
@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS rejected
     recorded_at DateTime64(3, 'UTC'),
     reason LowCardinality(String),
     body String CODEC(ZSTD(1)),
+    delivery LowCardinality(String),
     digest FixedString(16)
 )
 ENGINE = MergeTree
@@ -31,12 +32,15 @@ SELECT
         (toUInt64(splitByChar('_', r._part)[2]), r._part_offset)) AS latest,
     latest.1 AS reason, latest.2 AS batch_first, latest.3 AS batch_span, latest.4 AS batch_count, latest.5 AS batch_month,
     any(r.body) AS body,
+    max(r.delivery) AS delivery,
     (topic_id, partition, offset) NOT IN (
         SELECT topic_id, partition, offset FROM evidence WHERE offset IN (SELECT offset FROM rejected)
         UNION ALL
         SELECT topic_id, partition, offset FROM compensation WHERE offset IN (SELECT offset FROM rejected)
         UNION ALL
-        SELECT topic_id, partition, offset FROM registry_fact WHERE offset IN (SELECT offset FROM rejected)) AS is_open
+        SELECT topic_id, partition, offset FROM registry_fact WHERE offset IN (SELECT offset FROM rejected)
+        UNION ALL
+        SELECT topic_id, partition, offset FROM delivery_fact WHERE offset IN (SELECT offset FROM rejected)) AS is_open
 FROM rejected AS r
 GROUP BY shape, topic_id, partition, offset, recorded_at, digest;
 

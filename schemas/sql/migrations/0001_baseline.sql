@@ -43,11 +43,15 @@ CREATE TABLE IF NOT EXISTS payment_intake
     batch_count UInt32,   -- how many records it holds: fewer than the span where the log has gaps
     batch_month UInt32,   -- yyyymm of its first record: the partition value of all that it becomes
     recorded_at DateTime64(3, 'UTC'),
-    body String
+    body String,
+    delivery String       -- the record's header of that name, '' where it has none
 )
 ENGINE = Null;
 
 CREATE TABLE IF NOT EXISTS registry_intake AS payment_intake
+ENGINE = Null;
+
+CREATE TABLE IF NOT EXISTS delivery_intake AS payment_intake
 ENGINE = Null;
 
 CREATE TABLE IF NOT EXISTS payment_judged
@@ -61,6 +65,7 @@ CREATE TABLE IF NOT EXISTS payment_judged
     batch_month UInt32,
     recorded_at DateTime64(3, 'UTC'),
     body String,
+    delivery String,                -- which delivery tells it; '' where none is named
     reason LowCardinality(String),  -- '' where the record is admitted
     kind LowCardinality(String),
     event Tuple(
@@ -130,6 +135,47 @@ CREATE TABLE IF NOT EXISTS registry_judged
 )
 ENGINE = Null;
 
+CREATE TABLE IF NOT EXISTS delivery_judged
+(
+    topic_id LowCardinality(String),
+    partition UInt16,
+    offset UInt64,
+    batch_first UInt64,
+    batch_span UInt32,
+    batch_count UInt32,
+    batch_month UInt32,
+    recorded_at DateTime64(3, 'UTC'),
+    body String,
+    reason LowCardinality(String),
+    kind LowCardinality(String),
+    event Tuple(
+        specversion String,
+        id String,
+        source String,
+        type String,
+        time DateTime64(3, 'UTC'),
+        data Tuple(
+            source_transaction_id String,
+            delivery String,
+            name Nullable(String),
+            sha256 Nullable(String),
+            byte_count Nullable(Int64),
+            line_count Nullable(Int64),
+            profile Nullable(String),
+            profile_sha256 Nullable(String),
+            reader Nullable(String),
+            market Nullable(String),
+            first_day Nullable(Date32),
+            last_day Nullable(Date32),
+            opening_vnd Nullable(Int64),
+            closing_vnd Nullable(Int64),
+            accounts Array(String),
+            outcomes Array(Tuple(outcome String, reason Nullable(String), row_count Int64, line_count Int64, in_vnd Int64, out_vnd Int64, unread_count Int64)),
+            who Nullable(String),
+            why Nullable(String)))
+)
+ENGINE = Null;
+
 -- The event store. Append-only; a repeated row is harmless, because truth is the set of events.
 -- A row is one admitted record, lossless: its bytes can be written again and hash to `digest`.
 -- The partition value is constant within a batch, so that a batch is one part and lands whole.
@@ -153,6 +199,7 @@ CREATE TABLE IF NOT EXISTS evidence
     payer_token Nullable(FixedString(16)) CODEC(ZSTD(1)),
     balance_after_vnd Nullable(Int64) CODEC(ZSTD(1)),
     text Nullable(String) CODEC(ZSTD(1)),
+    delivery LowCardinality(String) CODEC(ZSTD(1)),  -- who tells it; no part of the fact, nor of its digest
     digest FixedString(16) CODEC(NONE),    -- sipHash128 of the body
     recorded_at DateTime64(3, 'UTC') CODEC(ZSTD(1)),
     batch_month UInt32 CODEC(ZSTD(1)),     -- yyyymm of the batch's first record
@@ -191,6 +238,7 @@ CREATE TABLE IF NOT EXISTS compensation
     payer_token Nullable(FixedString(16)) CODEC(ZSTD(1)),
     balance_after_vnd Nullable(Int64) CODEC(ZSTD(1)),
     text Nullable(String) CODEC(ZSTD(1)),
+    delivery LowCardinality(String) CODEC(ZSTD(1)),  -- who tells it; no part of the fact, nor of its digest
     digest FixedString(16) CODEC(NONE),
     recorded_at DateTime64(3, 'UTC') CODEC(ZSTD(1)),
     batch_month UInt32 CODEC(ZSTD(1)),
@@ -248,6 +296,46 @@ PARTITION BY batch_month
 ORDER BY (kind, effective_from)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
 
+-- What each delivery said as a whole, and which were taken back. A row is one admitted statement.
+
+CREATE TABLE IF NOT EXISTS delivery_fact
+(
+    kind LowCardinality(String),
+    delivery String,
+    name Nullable(String),
+    sha256 Nullable(String),
+    byte_count Nullable(Int64),
+    line_count Nullable(Int64),
+    profile Nullable(String),
+    profile_sha256 Nullable(String),
+    reader Nullable(String),
+    market Nullable(String),
+    first_day Nullable(Date32),
+    last_day Nullable(Date32),
+    opening_vnd Nullable(Int64),
+    closing_vnd Nullable(Int64),
+    accounts Array(String),
+    outcomes Array(Tuple(outcome String, reason Nullable(String), row_count Int64, line_count Int64, in_vnd Int64, out_vnd Int64, unread_count Int64)),
+    who Nullable(String),
+    why Nullable(String),
+    time DateTime64(3, 'UTC'),
+    source LowCardinality(String),
+    source_transaction_id String,
+    digest FixedString(16) CODEC(NONE),
+    recorded_at DateTime64(3, 'UTC'),
+    batch_month UInt32,
+    topic_id LowCardinality(String),
+    partition UInt16,
+    offset UInt64,
+    batch_first UInt64,
+    batch_span UInt32,
+    batch_count UInt32
+)
+ENGINE = MergeTree
+PARTITION BY batch_month
+ORDER BY (delivery, kind)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
+
 -- Which logs were ever read? A topic that is re-created gets another id and is another log.
 -- A row is one log, written by the sink just before it stores the first record; a repeated row is harmless.
 
@@ -279,7 +367,7 @@ SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_dedupl
 
 CREATE TABLE IF NOT EXISTS rejected
 (
-    shape LowCardinality(String),  -- payment or registry: through which door it goes again
+    shape LowCardinality(String),  -- payment, registry or delivery: through which door it goes again
     topic_id LowCardinality(String),
     partition UInt16,
     offset UInt64,
@@ -290,6 +378,7 @@ CREATE TABLE IF NOT EXISTS rejected
     recorded_at DateTime64(3, 'UTC'),
     reason LowCardinality(String),
     body String CODEC(ZSTD(1)),
+    delivery LowCardinality(String),
     digest FixedString(16)
 )
 ENGINE = MergeTree
@@ -308,12 +397,15 @@ SELECT
         (toUInt64(splitByChar('_', r._part)[2]), r._part_offset)) AS latest,
     latest.1 AS reason, latest.2 AS batch_first, latest.3 AS batch_span, latest.4 AS batch_count, latest.5 AS batch_month,
     any(r.body) AS body,
+    max(r.delivery) AS delivery,
     (topic_id, partition, offset) NOT IN (
         SELECT topic_id, partition, offset FROM evidence WHERE offset IN (SELECT offset FROM rejected)
         UNION ALL
         SELECT topic_id, partition, offset FROM compensation WHERE offset IN (SELECT offset FROM rejected)
         UNION ALL
-        SELECT topic_id, partition, offset FROM registry_fact WHERE offset IN (SELECT offset FROM rejected)) AS is_open
+        SELECT topic_id, partition, offset FROM registry_fact WHERE offset IN (SELECT offset FROM rejected)
+        UNION ALL
+        SELECT topic_id, partition, offset FROM delivery_fact WHERE offset IN (SELECT offset FROM rejected)) AS is_open
 FROM rejected AS r
 GROUP BY shape, topic_id, partition, offset, recorded_at, digest;
 
@@ -340,6 +432,7 @@ WITH
         ['credited', 'cash_sale_reported', 'failed', 'refunded', 'reversed'], '') AS kind_said
 SELECT
     topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at, body,
+    if(choso_is_token(delivery), delivery, '') AS delivery,
     multiIf(
         length(body) > 65536, 'too_large',
         toJSONString(said) != body, multiIf(
@@ -391,6 +484,7 @@ SELECT
     toFixedString(unhex(event.data.payer_token), 16) AS payer_token,
     event.data.balance_after_vnd AS balance_after_vnd,
     event.data.text AS text,
+    delivery,
     sipHash128(body) AS digest,
     recorded_at, batch_month, topic_id, partition, offset, batch_first, batch_span, batch_count
 FROM payment_judged
@@ -415,6 +509,7 @@ SELECT
     toFixedString(unhex(event.data.payer_token), 16) AS payer_token,
     event.data.balance_after_vnd AS balance_after_vnd,
     event.data.text AS text,
+    delivery,
     sipHash128(body) AS digest,
     recorded_at, batch_month, topic_id, partition, offset, batch_first, batch_span, batch_count
 FROM payment_judged
@@ -424,7 +519,7 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS payment_to_rejected TO rejected AS
 SELECT
     'payment' AS shape,
     topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at,
-    reason, body, sipHash128(body) AS digest
+    reason, body, delivery, sipHash128(body) AS digest
 FROM payment_judged
 WHERE reason != '';
 
@@ -522,6 +617,96 @@ SELECT
 FROM registry_judged
 WHERE reason != '';
 
+-- The admission rule for statements about deliveries: is this record one, and if not, why?
+-- A row is one record with its verdict. schemas/delivery.py admits exactly the same bodies.
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS delivery_judge TO delivery_judged AS
+WITH
+    JSONExtract(body, 'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, delivery String, name Nullable(String), sha256 Nullable(String), byte_count Nullable(Int64), line_count Nullable(Int64), profile Nullable(String), profile_sha256 Nullable(String), reader Nullable(String), market Nullable(String), first_day Nullable(Date32), last_day Nullable(Date32), opening_vnd Nullable(Int64), closing_vnd Nullable(Int64), accounts Array(String), outcomes Array(Tuple(outcome String, reason Nullable(String), row_count Int64, line_count Int64, in_vnd Int64, out_vnd Int64, unread_count Int64)), who Nullable(String), why Nullable(String)))') AS said,
+    said.data AS d,
+    if(match(said.type, '^vn\\.choso\\.delivery\\.(delivered|retracted)\\.v1$'), splitByChar('.', said.type)[4], '') AS kind_said
+SELECT
+    topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at, body,
+    multiIf(
+        length(body) > 65536, 'too_large',
+        toJSONString(said) != body OR length(d.accounts) > 1000 OR length(d.outcomes) > 100, multiIf(
+            NOT isValidJSON(body) OR startsWith(body, '\xEF\xBB\xBF'), 'not_json', kind_said = '', 'unknown_type', 'not_canonical'),
+        kind_said = '', 'unknown_type',
+        said.specversion != '1.0', 'specversion',
+        NOT choso_is_source(said.source), 'source',
+        NOT choso_is_source_transaction_id(d.source_transaction_id), 'source_transaction_id',
+        NOT choso_is_token(d.delivery), 'fields',
+        isNotNull(d.name) AND NOT choso_is_text(assumeNotNull(d.name)), 'text',
+        NOT match(coalesce(d.sha256, repeat('0', 64)), '^[0-9a-f]{64}$'), 'fields',
+        coalesce(d.byte_count, 0) < 0 OR coalesce(d.byte_count, 0) > 1000000000000, 'fields',
+        coalesce(d.line_count, 0) < 0 OR coalesce(d.line_count, 0) > 1000000000000, 'fields',
+        isNotNull(d.profile) AND NOT choso_is_text(assumeNotNull(d.profile)), 'text',
+        NOT match(coalesce(d.profile_sha256, repeat('0', 64)), '^[0-9a-f]{64}$'), 'fields',
+        isNotNull(d.reader) AND NOT choso_is_code(assumeNotNull(d.reader)), 'fields',
+        isNotNull(d.market) AND NOT choso_is_code(assumeNotNull(d.market)), 'code',
+        abs(toInt128(coalesce(d.opening_vnd, 0))) > 1000000000000000000, 'fields',
+        abs(toInt128(coalesce(d.closing_vnd, 0))) > 1000000000000000000, 'fields',
+        NOT arrayAll(account -> choso_is_token(account), d.accounts), 'fields',
+        NOT arrayAll(o -> o.outcome IN ('blank', 'preamble', 'header', 'skipped', 'known', 'rejected', 'published'), d.outcomes), 'fields',
+        NOT arrayAll(o -> isNull(o.reason) OR choso_is_text(assumeNotNull(o.reason)), d.outcomes), 'text',
+        NOT arrayAll(o -> least(o.row_count, o.line_count, o.in_vnd, o.out_vnd, o.unread_count) >= 0
+            AND greatest(o.row_count, o.line_count, o.unread_count) <= 1000000000000
+            AND greatest(o.in_vnd, o.out_vnd) <= 1000000000000000000, d.outcomes), 'fields',
+        isNotNull(d.who) AND NOT choso_is_text(assumeNotNull(d.who)), 'text',
+        isNotNull(d.why) AND NOT choso_is_text(assumeNotNull(d.why)), 'text',
+        said.id != choso_event_id(said.source, d.source_transaction_id, kind_said), 'id',
+        said.time < toDateTime64('2000-01-01 00:00:00', 3, 'UTC') OR said.time >= toDateTime64('2100-01-01 00:00:00', 3, 'UTC')
+            OR said.time > recorded_at + INTERVAL 1 DAY, 'time',
+        kind_said = 'delivered' AND (isNull(d.name) OR isNotNull(d.who) OR isNotNull(d.why)), 'fields',
+        kind_said = 'retracted' AND (isNull(d.who) OR isNull(d.why) OR notEmpty(d.accounts) OR notEmpty(d.outcomes)
+            OR 0 != isNotNull(d.name) + isNotNull(d.sha256) + isNotNull(d.byte_count) + isNotNull(d.line_count) + isNotNull(d.profile)
+                + isNotNull(d.profile_sha256) + isNotNull(d.reader) + isNotNull(d.market) + isNotNull(d.first_day) + isNotNull(d.last_day)
+                + isNotNull(d.opening_vnd) + isNotNull(d.closing_vnd)), 'fields',
+        least(coalesce(d.first_day, toDate32('2000-01-01')), coalesce(d.last_day, toDate32('2000-01-01'))) < toDate32('2000-01-01')
+            OR greatest(coalesce(d.first_day, toDate32('2000-01-01')), coalesce(d.last_day, toDate32('2000-01-01'))) > toDate32('2100-01-01'), 'fields',
+        '') AS reason,
+    kind_said AS kind,
+    said AS event
+FROM delivery_intake
+SETTINGS date_time_input_format = 'best_effort', date_time_output_format = 'iso',
+    output_format_json_escape_forward_slashes = 0, output_format_json_quote_64bit_integers = 0;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS delivery_to_fact TO delivery_fact AS
+SELECT
+    kind,
+    event.data.delivery AS delivery,
+    event.data.name AS name,
+    event.data.sha256 AS sha256,
+    event.data.byte_count AS byte_count,
+    event.data.line_count AS line_count,
+    event.data.profile AS profile,
+    event.data.profile_sha256 AS profile_sha256,
+    event.data.reader AS reader,
+    event.data.market AS market,
+    event.data.first_day AS first_day,
+    event.data.last_day AS last_day,
+    event.data.opening_vnd AS opening_vnd,
+    event.data.closing_vnd AS closing_vnd,
+    event.data.accounts AS accounts,
+    event.data.outcomes AS outcomes,
+    event.data.who AS who,
+    event.data.why AS why,
+    event.time AS time,
+    event.source AS source,
+    event.data.source_transaction_id AS source_transaction_id,
+    sipHash128(body) AS digest,
+    recorded_at, batch_month, topic_id, partition, offset, batch_first, batch_span, batch_count
+FROM delivery_judged
+WHERE reason = '';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS delivery_to_rejected TO rejected AS
+SELECT
+    'delivery' AS shape,
+    topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at,
+    reason, body, sipHash128(body) AS digest
+FROM delivery_judged
+WHERE reason != '';
+
 -- Is a stored row still what was said? Each view writes the body again from the columns of its table; a row
 -- whose `sipHash128(body)` is not `digest` was altered. A row is a row of that table.
 -- The settings stand in the views, so that the bytes are the same whoever asks.
@@ -562,6 +747,19 @@ SELECT
 FROM registry_fact
 SETTINGS date_time_output_format = 'iso', output_format_json_escape_forward_slashes = 0, output_format_json_quote_64bit_integers = 0;
 
+-- `day` is that of `time`; of a delivery no one account.
+
+CREATE OR REPLACE VIEW delivery_body AS
+SELECT
+    topic_id, partition, offset, toDate(time, 'Asia/Ho_Chi_Minh') AS day, toFixedString('', 16) AS account, '' AS bank_reference, digest,
+    toJSONString(CAST((
+        '1.0', choso_event_id(source, source_transaction_id, kind), source, concat('vn.choso.delivery.', kind, '.v1'), time,
+        (source_transaction_id, delivery, name, sha256, byte_count, line_count, profile, profile_sha256, reader, market, first_day, last_day,
+         opening_vnd, closing_vnd, accounts, outcomes, who, why)),
+        'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, delivery String, name Nullable(String), sha256 Nullable(String), byte_count Nullable(Int64), line_count Nullable(Int64), profile Nullable(String), profile_sha256 Nullable(String), reader Nullable(String), market Nullable(String), first_day Nullable(Date32), last_day Nullable(Date32), opening_vnd Nullable(Int64), closing_vnd Nullable(Int64), accounts Array(String), outcomes Array(Tuple(outcome String, reason Nullable(String), row_count Int64, line_count Int64, in_vnd Int64, out_vnd Int64, unread_count Int64)), who Nullable(String), why Nullable(String)))')) AS body
+FROM delivery_fact
+SETTINGS date_time_output_format = 'iso', output_format_json_escape_forward_slashes = 0, output_format_json_quote_64bit_integers = 0;
+
 -- Where is what of the log? A row is a stored record, in whichever table it lies, with its coordinates, the batch
 -- that it was landed in, and the hash of its bytes.
 
@@ -575,6 +773,9 @@ UNION ALL
 SELECT 'registry_fact', topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at, digest
 FROM registry_fact
 UNION ALL
+SELECT 'delivery_fact', topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at, digest
+FROM delivery_fact
+UNION ALL
 SELECT 'rejected', topic_id, partition, offset, batch_first, batch_span, batch_count, batch_month, recorded_at, digest
 FROM rejected;
 
@@ -586,6 +787,8 @@ UNION ALL
 SELECT 'compensation', topic_id, partition, offset, digest, body FROM compensation_body
 UNION ALL
 SELECT 'registry_fact', topic_id, partition, offset, digest, body FROM registry_body
+UNION ALL
+SELECT 'delivery_fact', topic_id, partition, offset, digest, body FROM delivery_body
 UNION ALL
 SELECT 'rejected', topic_id, partition, offset, digest, body FROM rejected;
 
@@ -982,6 +1185,51 @@ SELECT assumeNotNull(r.name) AS plan, assumeNotNull(r.note) AS digest, min(r.rec
 FROM registry_fact AS r
 WHERE r.kind = 'evaluation_registered'
 GROUP BY plan, digest;
+
+-- Which evidence belongs to which delivery? A row is one stored piece of evidence that names its delivery, by its
+-- coordinates; two deliveries that tell one fact are two rows.
+
+CREATE OR REPLACE VIEW delivery_evidence AS
+SELECT
+    delivery, 'evidence' AS table, topic_id, partition, offset, day, account, bank_reference, '' AS compensation_reference,
+    source, source_transaction_id, toString(evidence.kind) AS kind, amount_vnd, recorded_at
+FROM evidence
+WHERE delivery != ''
+UNION ALL
+SELECT
+    delivery, 'compensation', topic_id, partition, offset, day, account, bank_reference, compensation_reference,
+    source, source_transaction_id, toString(compensation.kind), amount_vnd, recorded_at
+FROM compensation
+WHERE delivery != '';
+
+-- Which deliveries were taken back, as known at {known_at}? A row is one delivery, with the first retraction of it; the set only grows.
+
+CREATE OR REPLACE VIEW retracted_delivery AS
+SELECT
+    delivery,
+    min(recorded_at) AS retracted_at,
+    argMin((assumeNotNull(who), assumeNotNull(why)), (recorded_at, offset)) AS said,
+    said.1 AS retracted_by,
+    said.2 AS retracted_why
+FROM delivery_fact
+WHERE kind = 'retracted' AND recorded_at <= {known_at:DateTime64(3)}
+GROUP BY delivery;
+
+-- What did each delivery say of itself, as known at {known_at}? A row is one delivery; told again by another reading of the same
+-- file, the later statement holds.
+
+CREATE OR REPLACE VIEW delivery AS
+SELECT
+    d.delivery AS delivery,
+    min(d.recorded_at) AS delivered_at,
+    argMax((d.source, d.name, d.sha256, d.byte_count, d.line_count, d.profile, d.reader, d.market, d.first_day, d.last_day, d.opening_vnd,
+        d.closing_vnd, d.accounts, d.outcomes), (d.recorded_at, d.offset)) AS said,
+    said.1 AS source, said.2 AS name, said.3 AS sha256, said.4 AS byte_count, said.5 AS line_count, said.6 AS profile, said.7 AS reader,
+    said.8 AS market, said.9 AS first_day, said.10 AS last_day, said.11 AS opening_vnd, said.12 AS closing_vnd, said.13 AS accounts,
+    said.14 AS outcomes
+FROM delivery_fact AS d
+WHERE d.kind = 'delivered' AND d.recorded_at <= {known_at:DateTime64(3)}
+GROUP BY d.delivery;
 
 -- What was folded. A partition is one week and is replaced whole: figures for vendors and markets, what was
 -- reported, and the state that all was folded from, become visible together. Unattributed has market ''.

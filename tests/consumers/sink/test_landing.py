@@ -21,6 +21,7 @@ RECORDS = st.lists(
         offset=st.integers(0, 2**63),
         timestamp=st.integers(FIRST_MS, FIRST_MS + 5_000),
         value=st.none() | st.binary(max_size=40),
+        headers=st.sampled_from([(), (("other", b"x"),), (("other", b"x"), ("delivery", b"d"))]),
     ),
     min_size=1,
     max_size=8,
@@ -54,6 +55,7 @@ def test_a_row_for_each_record(pieces: list[Piece]) -> None:
             "batch_month": first.year * 100 + first.month,
             "recorded_at": datetime.fromtimestamp(record.timestamp / 1000, UTC),
             "body": record.value or b"",
+            "delivery": dict(record.headers).get("delivery", b""),
         }
         for piece in pieces
         for record in piece.records

@@ -1,3 +1,3 @@
 -- Throw this table's rows away, so that they are made again.
 -- Grain: the table.
-TRUNCATE TABLE rejected
+TRUNCATE TABLE {table:Identifier}

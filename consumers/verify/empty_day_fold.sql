@@ -1,3 +1,0 @@
--- Throw this table's rows away, so that they are made again.
--- Grain: the table.
-TRUNCATE TABLE day_fold
