@@ -7,6 +7,7 @@ from choso.roles import stop_event
 from choso.status import StatusFile
 from consumers.alerts.deliver import Receiver
 from consumers.alerts.watch import Watch
+from consumers.language.language import in_every_language
 from infra.clickhouse import Store
 from infra.errors import Refused, Unavailable
 from infra.log import get_logger
@@ -43,6 +44,7 @@ def receiver_of(settings: AlertSettings) -> Receiver | None:
         tries_max=settings.webhook_tries_max,
         wait_ms=settings.webhook_wait_ms,
         sleep=time.sleep,
+        words=in_every_language,
     )
 
 

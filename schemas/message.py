@@ -18,6 +18,7 @@ the edge, in the reader's language and locale:
 Pure, and below everything that says something.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -176,6 +177,19 @@ def plain_of(value: Value) -> Any:
     said: dict[str, Any] = {"type": type(value).__name__.lower(), "value": number}
     digits = getattr(value, "digits", None)
     return said if digits is None else said | {"digits": digits}
+
+
+def stored_message(message: Message) -> str:
+    """As one line of text: what a table or a report's facts hold."""
+    return json.dumps(plain_of(message), sort_keys=True)
+
+
+def message_of(stored: str) -> Message:
+    """The message of such a line. KeyError, TypeError or ValueError: it is none."""
+    found = value_of(json.loads(stored))
+    if not isinstance(found, Message):
+        raise TypeError(f"{stored}: no message")
+    return found
 
 
 def value_of(plain: Any) -> Value:

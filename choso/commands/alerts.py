@@ -28,31 +28,22 @@ def alerts_list(
     output: Annotated[str, typer.Option("--format", help="table or json")] = "table",
 ) -> None:
     """Show alerts, the newest first."""
-    from choso.terminal.table import render_table
+    from choso.terminal.alerts import render_alerts
     from consumers.alerts.book import list_alerts
     from consumers.alerts.deliver import alert_json
+    from consumers.language.language import in_every_language
 
     choso: Choso = ctx.obj
     with choso.store() as store:
         found = list_alerts(store, state=state, markets=market or (), limit=limit)
     if output == "json":
-        rows = [alert_json(kept) | {"acknowledged_by": kept.acknowledged_by} for kept in found]
+        rows = [
+            alert_json(kept, in_every_language) | {"acknowledged_by": kept.acknowledged_by}
+            for kept in found
+        ]
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
-    head = ("alert", "day", "rule", "market", "subject", "state", "detail")
-    rows_ = [
-        (
-            kept.alert[:12],
-            str(kept.day),
-            kept.rule,
-            kept.market,
-            kept.subject,
-            f"{kept.state} by {kept.acknowledged_by}" if kept.acknowledged_by else kept.state,
-            kept.detail,
-        )
-        for kept in found
-    ]
-    typer.echo(render_table(head, rows_) if rows_ else "no alerts")
+    typer.echo(render_alerts(found, choso.language))
 
 
 @alerts.command("ack")
@@ -62,25 +53,25 @@ def alerts_ack(
     by: Annotated[str | None, typer.Option(help="Who; left out: who is logged in here.")] = None,
 ) -> None:
     """Say that somebody has seen to an alert; the first to say so stands."""
+    from choso.terminal.alerts import render_alerts
     from consumers.alerts.book import acknowledge
 
     choso: Choso = ctx.obj
     with choso.store() as store:
         kept = acknowledge(store, alert, by=by or getpass.getuser(), now=choso.clock.now())
-    typer.echo(f"{kept.alert[:12]} {kept.rule}: acknowledged by {kept.acknowledged_by}")
+    typer.echo(render_alerts([kept], choso.language))
 
 
 @alerts.command("look")
 def alerts_look(ctx: typer.Context) -> None:
     """Look at all rules once, now, and deliver what is new."""
+    from choso.terminal.alerts import render_round
     from choso.watch import watch_of
 
     choso: Choso = ctx.obj
     with choso.store() as store:
         found = watch_of(choso, store).look()
-    for alert in found.raised:
-        typer.echo(f"{alert.id[:12]} {alert.rule} {alert.market} {alert.subject}: {alert.detail}")
-    typer.echo(f"{len(found.raised)} raised, {found.delivered_count} delivered")
+    typer.echo(render_round(found, choso.language))
     if found.trouble:
         typer.echo(found.trouble, err=True)
 

@@ -10,6 +10,7 @@ from consumers.adoption.question.answer import MetricContext
 from infra.clickhouse import Store
 from infra.settings import AlertSettings
 from schemas.calendar import LOCAL
+from schemas.message import Message
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,7 +25,7 @@ class Alert:
     rule: str
     market: str
     subject: str
-    detail: str
+    detail: Message
 
     @property
     def id(self) -> str:

@@ -11,6 +11,7 @@ from consumers.alerts.alert import Alert
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.errors import Refused
+from schemas.message import Message, message_of, stored_message
 
 State = Literal["open", "acknowledged"]
 LIST_MAX = 1_000
@@ -26,7 +27,7 @@ class RecordedAlert:
     market: str
     subject: str
     day: date
-    detail: str
+    detail: Message
     raised_at: datetime
     state: State
     acknowledged_at: datetime | None
@@ -53,7 +54,7 @@ def list_alerts(
 ) -> list[RecordedAlert]:
     """Alerts, the newest first; of some markets only, or of all and of no market."""
     params = {"state": state or "", "markets": list(markets), "limit": min(limit, LIST_MAX)}
-    return [RecordedAlert(*row) for row in store.query(statement(__package__, "alerts"), params)]
+    return [_recorded(row) for row in store.query(statement(__package__, "alerts"), params)]
 
 
 def find_alert(store: Store, alert: str) -> RecordedAlert:
@@ -62,7 +63,7 @@ def find_alert(store: Store, alert: str) -> RecordedAlert:
     rows = store.query(statement(__package__, "one"), params) if alert else []
     if len(rows) != 1:
         raise Refused(f"alert {alert[:40]!r}: {'several begin so' if rows else 'there is none'}")
-    return RecordedAlert(*rows[0])
+    return _recorded(rows[0])
 
 
 def acknowledge(store: Store, alert: str, *, by: str, now: datetime) -> RecordedAlert:
@@ -79,14 +80,17 @@ def acknowledge(store: Store, alert: str, *, by: str, now: datetime) -> Recorded
 def undelivered(store: Store, *, since: datetime, limit: int) -> list[RecordedAlert]:
     """Open alerts that nobody was told, raised since then, the oldest first."""
     params = {"since": since, "limit": limit}
-    return [
-        RecordedAlert(*row) for row in store.query(statement(__package__, "undelivered"), params)
-    ]
+    return [_recorded(row) for row in store.query(statement(__package__, "undelivered"), params)]
 
 
 def delivered(store: Store, kept: RecordedAlert, *, to: str, now: datetime) -> None:
     """Write down that the receiver has it."""
     _write(store, [_fact(kept.alert, "delivered", now, to, kept)])
+
+
+def _recorded(row: Sequence[Any]) -> RecordedAlert:
+    alert, rule, market, subject, day, detail, *state = row
+    return RecordedAlert(alert, rule, market, subject, day, message_of(detail), *state)
 
 
 def _fact(
@@ -101,7 +105,7 @@ def _fact(
         "market": about.market,
         "subject": about.subject,
         "day": about.day,
-        "detail": about.detail,
+        "detail": stored_message(about.detail),
     }
 
 

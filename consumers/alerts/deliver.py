@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from consumers.alerts.book import RecordedAlert
+from consumers.plain import Words, as_json
 from infra.webhook import Post, host_of, post_signed
 
 
@@ -20,6 +21,7 @@ class Receiver:
     tries_max: int
     wait_ms: int
     sleep: Callable[[float], None]
+    words: Words
 
     @property
     def host(self) -> str:
@@ -31,7 +33,7 @@ def deliver(receiver: Receiver, kept: RecordedAlert, *, now: datetime) -> None:
     """POST the alert as JSON. Unavailable: it was not accepted, after all tries."""
     post = Post(
         url=receiver.url,
-        body=json.dumps(alert_json(kept), ensure_ascii=False).encode(),
+        body=json.dumps(alert_json(kept, receiver.words), ensure_ascii=False).encode(),
         key=receiver.key,
         timeout_s=receiver.timeout_s,
         tries_max=receiver.tries_max,
@@ -40,7 +42,7 @@ def deliver(receiver: Receiver, kept: RecordedAlert, *, now: datetime) -> None:
     post_signed(post, now=now, sleep=receiver.sleep)
 
 
-def alert_json(kept: RecordedAlert) -> dict[str, Any]:
+def alert_json(kept: RecordedAlert, words: Words) -> dict[str, Any]:
     """What the receiver reads. `alert` is the same whenever it is sent again."""
     return {
         "alert": kept.alert,
@@ -48,7 +50,7 @@ def alert_json(kept: RecordedAlert) -> dict[str, Any]:
         "market": kept.market,
         "subject": kept.subject,
         "day": kept.day.isoformat(),
-        "detail": kept.detail,
+        "detail": as_json(kept.detail, words),
         "raised_at": kept.raised_at.isoformat(timespec="milliseconds"),
         "state": kept.state,
     }

@@ -19,8 +19,8 @@ from schemas.message import (
     Probability,
     Scalar,
     Share,
-    plain_of,
-    value_of,
+    message_of,
+    stored_message,
 )
 
 Unit = Literal[
@@ -128,7 +128,7 @@ def as_rows(table: FactTable) -> list[dict[str, Any]]:
 
 def _stored(value: Any) -> Any:
     """A reason as text, anything else as it is."""
-    return json.dumps(plain_of(value), sort_keys=True) if isinstance(value, Message) else value
+    return stored_message(value) if isinstance(value, Message) else value
 
 
 def from_rows(rows: Iterable[Mapping[str, Any]]) -> FactTable:
@@ -140,12 +140,7 @@ def from_rows(rows: Iterable[Mapping[str, Any]]) -> FactTable:
 
 
 def _reason(stored: str | None) -> Message | None:
-    if stored is None:
-        return None
-    found = value_of(json.loads(stored))
-    if not isinstance(found, Message):
-        raise TypeError(f"{stored}: no reason")
-    return found
+    return None if stored is None else message_of(stored)
 
 
 def query_hash(*parts: object) -> str:

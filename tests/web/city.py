@@ -7,9 +7,12 @@ from itertools import islice
 
 from consumers.alerts.alert import Alert
 from consumers.alerts.book import raise_alerts
+from consumers.alerts.rules.active_share import WeekEnd, active_share_alerts
 from infra.clickhouse import Store
+from infra.settings import AlertSettings
 from producers.simulator.delivery import Delivery
 from producers.simulator.run import simulate
+from schemas.message import Count, Day, Message, Value
 from tests.engine import Rec, fold_all, land, migrate
 
 START = date(2026, 5, 11)
@@ -51,11 +54,18 @@ def chunks(deliveries: Iterator[Delivery]) -> Iterator[list[Delivery]]:
         yield found
 
 
+WEEK_ENDS = [
+    WeekEnd(market, date(2026, 6, day), active, 20, 28, is_complete=True)
+    for market, actives in (("HL1", (12, 8)), ("HL2", (10, 6)))
+    for day, active in zip((8, 15), actives, strict=True)
+]
+SPAN: dict[str, Value] = {"last": Day(date(2026, 6, 7)), "open_days": Count(8), "of": Count(28)}
+STOPPED = Message("alert.vendor_stopped", paid=Count(20), **SPAN)
+SILENT = Message("alert.source_silent", heard=Count(14), **SPAN)
 ALERTS = (
-    Alert(date(2026, 6, 15), "active_share_fell", "HL1", "", "active 40.0 % of 20, 60.0 % before"),
-    Alert(date(2026, 6, 15), "active_share_fell", "HL2", "", "active 30.0 % of 20, 50.0 % before"),
-    Alert(date(2026, 6, 8), "vendor_stopped", "HL1", "HL1-V00002", "paid on 20 days, then on none"),
-    Alert(date(2026, 6, 16), "source_silent", "", "/sepay", "nothing came for a day"),
+    *active_share_alerts(WEEK_ENDS, AlertSettings(active_vendors_min=20)),
+    Alert(date(2026, 6, 8), "vendor_stopped", "HL1", "HL1-V00002", STOPPED),
+    Alert(date(2026, 6, 16), "source_silent", "", "/sepay", SILENT),
 )
 YESTERDAY = MORNING.date() - timedelta(days=1)
 

@@ -10,6 +10,7 @@ from consumers.adoption.question.answer import MetricContext, Question
 from consumers.alerts.alert import Alert, AlertRule, last_week_over
 from infra.clickhouse import Store
 from infra.settings import AlertSettings
+from schemas.message import Count, Day, Message, Share
 from schemas.message import mark as _
 
 WEEK = timedelta(days=7)
@@ -73,9 +74,15 @@ def active_share_alerts(weeks: Sequence[WeekEnd], limits: AlertSettings) -> list
         share = now.active_count / now.open_count
         # Rounding in binary must not decide at the limit itself.
         if then_share - share >= limits.active_fall_min - 1e-9:
-            detail = (
-                f"active share {then_share:.1%} ({before.active_count} of {before.open_count}) →"
-                f" {share:.1%} ({now.active_count} of {now.open_count}) in the week from {monday}"
+            detail = Message(
+                "alert.active_share_fell",
+                before=Share(then_share),
+                active_before=Count(before.active_count),
+                open_before=Count(before.open_count),
+                now=Share(share),
+                active=Count(now.active_count),
+                open=Count(now.open_count),
+                week=Day(monday),
             )
             found.append(Alert(monday, "active_share_fell", market, "", detail))
     return sorted(found)

@@ -9,6 +9,7 @@ from consumers.alerts.alert import Alert, AlertRule, last_week_over
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.settings import AlertSettings
+from schemas.message import Count, Day, Message
 from schemas.message import mark as _
 
 
@@ -39,9 +40,11 @@ def failed_payment_alerts(
             market.failed_count >= limits.fail_count_min
             and market.failed_count >= limits.fail_share_min * total
         ):
-            detail = (
-                f"{market.failed_count} of {total} attempts failed and no credit followed, in the"
-                f" week from {monday}"
+            detail = Message(
+                "alert.payments_fail",
+                failed=Count(market.failed_count),
+                attempts=Count(total),
+                week=Day(monday),
             )
             found.append(Alert(monday, "payments_fail", market.market, "", detail))
     return found

@@ -9,6 +9,7 @@ from consumers.fold.dirty import days_of
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.settings import AlertSettings
+from schemas.message import Count, Day, Message
 from schemas.message import mark as _
 
 HEARD_WITHIN_DAYS = 14  # how a source used to report is judged by as many days before its silence
@@ -44,9 +45,12 @@ def silent_source_alerts(
             len(silent) >= limits.source_silent_days_min
             and len(usual) >= limits.source_heard_days_min
         ):
-            detail = (
-                f"no record names a day after {last}, {len(silent)} open days ago; it reported on"
-                f" {len(usual)} of the {HEARD_WITHIN_DAYS} days before"
+            detail = Message(
+                "alert.source_silent",
+                last=Day(last),
+                open_days=Count(len(silent)),
+                heard=Count(len(usual)),
+                of=Count(HEARD_WITHIN_DAYS),
             )
             found.append(Alert(silent[0], "source_silent", "", source, detail))
     return found

@@ -11,6 +11,7 @@ from consumers.fold.dirty import days_of
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.settings import AlertSettings
+from schemas.message import Count, Day, Message
 from schemas.message import mark as _
 
 PAID_WITHIN_DAYS = 28
@@ -64,9 +65,12 @@ def stopped_vendor_alerts(
             len(silent) >= limits.vendor_silent_days_min
             and len(recent) >= limits.vendor_paid_days_min
         ):
-            detail = (
-                f"not paid since {last}: {len(silent)} open days on which others there were;"
-                f" paid on {len(recent)} of the {PAID_WITHIN_DAYS} days before"
+            detail = Message(
+                "alert.vendor_stopped",
+                last=Day(last),
+                open_days=Count(len(silent)),
+                paid=Count(len(recent)),
+                of=Count(PAID_WITHIN_DAYS),
             )
             found.append(Alert(silent[0], "vendor_stopped", vendor.market, vendor.vendor, detail))
     return found

@@ -15,7 +15,9 @@ from consumers.alerts.rules.silent_source import silent_source_alerts
 from consumers.alerts.rules.stopped_vendor import VendorDays, still_there, stopped_vendor_alerts
 from consumers.alerts.rules_doc import PAGE, page
 from consumers.fold.dirty import days_of
+from consumers.language.language import languages
 from infra.settings import AlertSettings
+from schemas.message import Message
 
 LIMITS = AlertSettings(
     active_fall_min=0.1,
@@ -36,7 +38,8 @@ NOW = WeekEnd("HL1", MONDAY, 40, 100, 28, is_complete=True)
 def test_a_fall_by_the_limit_is_raised_and_less_is_not() -> None:
     [alert] = active_share_alerts([BEFORE, NOW], LIMITS)
     assert (alert.market, alert.day, alert.rule) == ("HL1", MONDAY, "active_share_fell")
-    assert "50.0% (50 of 100) → 40.0% (40 of 100)" in alert.detail
+    assert "50.0% (50 of 100) → 40.0% (40 of 100)" in languages()["en"].render(alert.detail)
+    assert "50,0% (50 trên 100) → 40,0% (40 trên 100)" in languages()["vi"].render(alert.detail)
     assert active_share_alerts([BEFORE, replace(NOW, active_count=41)], LIMITS) == []
     assert active_share_alerts([NOW], LIMITS) == []
     assert active_share_alerts([BEFORE, replace(NOW, active_count=90)], LIMITS) == []
@@ -104,9 +107,7 @@ def test_ids_are_of_what_it_is_about(data: st.DataObject) -> None:
     words = st.text("ab/", max_size=3)
     days = st.dates(date(2026, 1, 1), date(2026, 1, 3))
     one, other = (
-        Alert(
-            data.draw(days), "source_silent", data.draw(words), data.draw(words), data.draw(words)
-        )
+        Alert(data.draw(days), "source_silent", data.draw(words), data.draw(words), Message("a.b"))
         for _ in range(2)
     )
     same = (one.day, one.market, one.subject) == (other.day, other.market, other.subject)

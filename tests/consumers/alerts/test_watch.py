@@ -18,6 +18,7 @@ from choso.watch import receiver_of
 from consumers.alerts.book import acknowledge, find_alert, list_alerts, undelivered
 from consumers.alerts.deliver import Receiver
 from consumers.alerts.watch import Watch
+from consumers.language.language import in_every_language
 from infra.clickhouse import Store
 from infra.errors import Refused
 from infra.settings import AlertSettings, FoldSettings
@@ -147,6 +148,7 @@ def receiver(port: int, key: bytes = KEY) -> Receiver:
         tries_max=3,
         wait_ms=1,
         sleep=lambda _: None,
+        words=in_every_language,
     )
 
 
@@ -190,6 +192,9 @@ def test_what_is_noticed_is_raised_once_and_told_once(laid: Store) -> None:
         assert found.delivered_count == len(server.accepted) == 6
         assert server.tries == 8  # two refusals, tried again
         assert {a["alert"] for a in server.accepted} == {a.id for a in found.raised}
+        told = {a["rule"]: a["detail"] for a in server.accepted}["source_silent"]
+        assert told["en"].startswith("no record names a day after 20/06/2026, "), told
+        assert told["vi"].startswith("không bản ghi nào nói về ngày sau 20/06/2026, "), told
         # Another process, later: nothing new, nothing twice.
         again = watch(laid, receiver(server.port)).look()
         assert (again.raised, again.delivered_count, server.tries) == ((), 0, 8)
