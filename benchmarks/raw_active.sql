@@ -14,7 +14,7 @@ FROM (
             toDate32(fromUnixTimestamp64Milli(toInt64(bitAnd(time_key, 562949953421311)), 'UTC'), 'Asia/Ho_Chi_Minh') AS payment_day
         FROM evidence
         GROUP BY account, bank_reference
-        HAVING bitAnd(kinds, 1) != 0 AND uniqExact(digest) = uniqExact(source, source_transaction_id, kind)
+        HAVING bitAnd(kinds, 3) = 1
             AND minIf(amount_vnd, kind != 'failed') = maxIf(amount_vnd, kind != 'failed') AND min(amount_vnd) >= 1) AS p
     ASOF INNER JOIN (
         SELECT toFixedString(unhex(key), 16) AS account, market, vendor, effective_from, effective_to

@@ -5,7 +5,7 @@ written for plainness, not for speed. It looks at all evidence, not only W days 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -18,7 +18,7 @@ from schemas.registry import RegistryEvent
 E = TypeVar("E", bound=CloudEvent)
 Body = tuple[bytes, datetime]  # a record's bytes and its recorded_at
 VendorDay = tuple[date, str, str]
-Row = tuple[PaymentEvent, bytes]
+Row = tuple[PaymentEvent, datetime]  # an event and when it was first recorded
 
 FIGURES = (
     "payment_count", "payment_vnd", "payer_count", "cash_count", "cash_vnd",
@@ -76,17 +76,17 @@ def _counted(
     payments: dict[tuple[str, str], list[Row]] = defaultdict(list)
     repayments: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     named: dict[str, set[tuple[str, str, str | None]]] = defaultdict(set)
-    for body, (event, _) in events.items():
+    for event, recorded_at in events.values():
         data = event.data
         reference = data.compensation_reference
         named[event.id].add((data.account, data.bank_reference, reference))
         if event.kind in COMPENSATIONS:
             assert reference is not None
-            repayments[data.account, data.bank_reference, reference].append((event, body))
+            repayments[data.account, data.bank_reference, reference].append((event, recorded_at))
         else:
-            payments[data.account, data.bank_reference].append((event, body))
+            payments[data.account, data.bank_reference].append((event, recorded_at))
 
-    many = {event_id for event_id, places in named.items() if len(places) > 1}
+    many = frozenset(event_id for event_id, places in named.items() if len(places) > 1)
     count = _Count(owners, amount_vnd_min, many)
     for (account, reference, _), rows in repayments.items():
         count.repayment((account, reference), rows)
@@ -100,7 +100,7 @@ def _counted(
 class _Count:
     """The figures while they are counted: repayments first, because they change their payments."""
 
-    def __init__(self, owners: "Owners", amount_vnd_min: int, many: Collection[str]) -> None:
+    def __init__(self, owners: "Owners", amount_vnd_min: int, many: frozenset[str]) -> None:
         self.owners, self.amount_vnd_min = owners, amount_vnd_min
         self.many = many  # ids of events that name several payments
         self.figures: dict[VendorDay, dict[str, int]]
@@ -111,8 +111,9 @@ class _Count:
 
     def repayment(self, payment: tuple[str, str], rows: list[Row]) -> None:
         least, most = _amounts(rows)
-        is_conflict = self._is_contested(rows) or least != most
-        is_reversed = any(event.kind == "reversed" for event, _ in rows)
+        kinds = {event.kind for event, _ in rows}
+        is_conflict = self._is_contested(rows) or least != most or len(kinds) > 1
+        is_reversed = "reversed" in kinds
         self.given_back[payment].append((is_conflict, is_reversed, least))
         row = self.figures[self.owners.place(rows)]
         if is_conflict:
@@ -126,14 +127,15 @@ class _Count:
         row = self.figures[where]
         back = self.given_back.get(payment, [])
         returned_vnd = sum(amount for _, _, amount in back)
-        settled = [(event, body) for event, body in rows if event.kind != "failed"]
+        settled = [row for row in rows if row[0].kind != "failed"]
+        kinds = {event.kind for event, _ in settled}
         least, most = _amounts(settled)
-        is_contested = self._is_contested(rows)
+        is_contested = self._is_contested(rows) or least != most or len(kinds) > 1
         if not settled and not is_contested:
             row["failed_count"] += 1
-        elif is_contested or least != most or any(conflict for conflict, _, _ in back):
+        elif is_contested or any(conflict for conflict, _, _ in back):
             row["conflict_count"] += 1
-        elif all(event.kind != "credited" for event, _ in settled):
+        elif kinds == {"cash_sale_reported"}:
             row["cash_count"] += 1
             row["cash_vnd"] += least
             self.sales.append(_sale(where, rows, least, is_cash=True))
@@ -143,13 +145,12 @@ class _Count:
             row["payment_count"] += 1
             row["payment_vnd"] += least
             self.sales.append(_sale(where, rows, least, is_cash=False))
-            if payer_token := _least(rows, "payer_token"):
+            if payer_token := carried(rows, "payer_token"):
                 self.payers[where].add(payer_token)
 
     def _is_contested(self, rows: list[Row]) -> bool:
-        """Whether one event id is there with two contents, or names another payment too."""
-        ids = {event.id for event, _ in rows}
-        return len({body for _, body in rows}) != len(ids) or not ids.isdisjoint(self.many)
+        """Whether one of its events names another payment too."""
+        return not self.many.isdisjoint(event.id for event, _ in rows)
 
 
 def admitted(
@@ -198,9 +199,9 @@ class Owners:
         day = _day(rows)
         account = rows[0][0].data.account
         for method, key in (
-            ("account", _least(rows, "virtual_account")),
+            ("account", carried(rows, "virtual_account")),
             ("account", account),
-            ("stall", _least(rows, "stall_code")),
+            ("stall", carried(rows, "stall_code")),
         ):
             before = [
                 event for since, event in self.facts.get((method, key or ""), ()) if since <= day
@@ -218,23 +219,32 @@ def _amounts(rows: list[Row]) -> tuple[int, int]:
 def _sale(where: VendorDay, rows: list[Row], amount_vnd: int, *, is_cash: bool) -> Sale:
     rails = {event.data.rail_class for event, _ in rows}
     rail_class = next(name for name in RAIL_CLASSES if name in rails)
-    payer_token = _least(rows, "payer_token")
+    payer_token = carried(rows, "payer_token")
     return Sale(*where, is_cash, amount_vnd, rail_class, payer_token, _best(rows))
 
 
-def _least(rows: list[Row], field: str) -> str | None:
-    values = [getattr(event.data, field) for event, _ in rows]
-    return min((value for value in values if value is not None), default=None)
+def carried(rows: list[Row], field: str) -> str | None:
+    """Of the reports that have the field: settled before failed, then by name, then the first."""
+    told = [
+        ((*_rank(event), recorded_at), str(value))
+        for event, recorded_at in rows
+        if (value := getattr(event.data, field)) is not None
+    ]
+    return min(told)[1] if told else None
+
+
+def _rank(event: PaymentEvent) -> tuple[bool, str, str]:
+    return event.kind == "failed", event.source, event.data.source_transaction_id
 
 
 def _day(rows: list[Row]) -> date:
-    """The local day of the best time: settled before failed, instant before day, then earliest."""
+    """The local day of the best time."""
     return (_best(rows) + timedelta(hours=7)).date()
 
 
 def _best(rows: list[Row]) -> datetime:
-    best = min(
+    """Settled before failed, an instant before a day, the earliest."""
+    return min(
         (event.kind == "failed", event.data.time_precision == "day", event.time)
         for event, _ in rows
-    )
-    return best[2]
+    )[2]

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from consumers.ledger.reasons import best_time, contested_events, status_reasons
+from consumers.ledger.reasons import best_time, status_reasons
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.errors import Refused
@@ -53,7 +53,7 @@ class PaymentStory:
     """Rows as they are stored; `merged` is None where only refunds or reversals are known.
 
     `evidence` holds a row for each record, with `is_duplicate` where an earlier one said exactly
-    the same and `is_contested` where another says something else under the same event id.
+    the same and `is_contested` where the same event names other payments too.
     `also_named`: other payments (at most PAYMENTS_MAX) that the same events name.
     """
 
@@ -139,7 +139,7 @@ def _story(
     also_named = store.rows(
         statement(__package__, "payment_also_named"), {**which, "limit": PAYMENTS_MAX}
     )
-    contested = contested_events(evidence).keys() | {row["event_id"] for row in also_named}
+    contested = {row["event_id"] for row in also_named}
     seen: set[str] = set()
     for row in evidence:
         row["is_duplicate"] = row["digest"] in seen
@@ -154,7 +154,6 @@ def _story(
         _, time_reason = best_time(credits_)
         reasons = status_reasons(
             merged,
-            credits_,
             compensations,
             also_named,
             window_days=settings.window_days,

@@ -3,7 +3,6 @@
 The view decides; this only explains, and a test holds the explanation against the view.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -31,7 +30,6 @@ def best_time(credits_: Sequence[Row]) -> tuple[datetime, str]:
 
 def status_reasons(
     merged: Row,
-    evidence: Sequence[Row],
     compensations: Sequence[Row],
     also_named: Sequence[Row],
     *,
@@ -45,10 +43,8 @@ def status_reasons(
     if merged["amount_vnd"] != merged["amount_vnd_max"]:
         low, high = merged["amount_vnd"], merged["amount_vnd_max"]
         why.append(f"contradiction: amounts from {low:,} to {high:,} đồng were said")
-    why += [
-        f"contradiction: event {event_id} came with {count} contents"
-        for event_id, count in contested_events(evidence).items()
-    ]
+    if merged["kinds"] & 3 == 3:
+        why.append("contradiction: it was told as a credit and as cash")
     why += [
         f"contradiction: event {event_id} names more than one payment or refund"
         for event_id in sorted({row["event_id"] for row in also_named})
@@ -72,11 +68,3 @@ def status_reasons(
             " the fold of a day looks: it may be counted twice (`choso verify` names it)"
         )
     return why
-
-
-def contested_events(evidence: Sequence[Row]) -> dict[str, int]:
-    """Event ids that came with several contents, and with how many."""
-    contents: defaultdict[str, set[str]] = defaultdict(set)
-    for row in evidence:
-        contents[row["event_id"]].add(row["digest"])
-    return {event_id: len(told) for event_id, told in contents.items() if len(told) > 1}

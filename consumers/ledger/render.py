@@ -91,7 +91,7 @@ def _merged_lines(story: PaymentStory) -> Iterator[str]:
 
 def _evidence_lines(row: dict[str, Any]) -> Iterator[str]:
     again = " (the same, delivered again)" if row["is_duplicate"] else ""
-    contested = " (contested: one event id, several contents)" if row["is_contested"] else ""
+    contested = " (contested: one event id, several payments)" if row["is_contested"] else ""
     day_only = " (a day, no instant)" if row["time_precision"] == "day" else ""
     yield (
         f"    {row['kind']} {row['amount_vnd']:,} đồng, {_instant(row['time'])}{day_only},"

@@ -137,8 +137,9 @@ def _told(
             time = _grained(at + CLOCK_BEHIND if place else at, channel)
         contents = [(amount_vnd + 1_000 if is_wrong else amount_vnd, channel.text)]
         if place == 0 and telling.twist == "contents":
-            is_odd = (amount_vnd // 1_000) % 2
-            contents.append((amount_vnd + 2_000, None) if is_odd else (amount_vnd, OTHER_TEXT))
+            retells_amount = telling.retells_amount(amount_vnd)
+            other = (amount_vnd + 2_000, None) if retells_amount else (amount_vnd, OTHER_TEXT)
+            contents.append(other)
         for amount_told_vnd, text in contents:
             yield ChannelReport(
                 channel=channel,

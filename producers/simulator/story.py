@@ -19,7 +19,7 @@ from schemas.calendar import LOCAL
 
 NAMED_DAYS_APART_MAX = 15  # as far as a fold looks around a day
 
-# amounts: two channels tell different amounts. contents: one event id is told with two contents.
+# amounts: two channels tell different amounts. contents: one event id, two amounts or texts.
 Twist = Literal["none", "amounts", "contents"]
 
 
@@ -30,6 +30,14 @@ class Telling:
     channels: tuple[Channel, ...]
     twist: Twist
     booked_on: date
+
+    def retells_amount(self, amount_vnd: int) -> bool:
+        """Whether the one event id that has two contents has two amounts, and not two texts."""
+        return self.twist == "contents" and (amount_vnd // 1_000) % 2 == 1
+
+    def is_contradicted(self, amount_vnd: int) -> bool:
+        """Whether two amounts are told. Two texts are no contradiction."""
+        return self.twist == "amounts" or self.retells_amount(amount_vnd)
 
 
 @dataclass(frozen=True, slots=True)

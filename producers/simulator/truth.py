@@ -62,14 +62,14 @@ def expected_vendor_days(city: City, noise: Noise | None = None) -> dict[VendorD
 
 def _count(tally: _Tally, city: City, story: Story) -> None:
     payment = story.payment
-    is_doubtful = story.telling.twist != "none"
+    is_doubtful = story.telling.is_contradicted(payment.amount_vnd)
     for repayment, telling in zip(payment.repayments, story.repayment_tellings, strict=True):
         where = _where(city, story, telling, repayment.occurred_at)
-        if telling.twist == "none":
-            tally.add(where, "refund", repayment.amount_vnd)
-        else:
+        if telling.is_contradicted(repayment.amount_vnd):
             tally.add(where, "conflict")
             is_doubtful = True
+        else:
+            tally.add(where, "refund", repayment.amount_vnd)
     where = _where(city, story, story.telling, payment.occurred_at, is_payment=True)
     if payment.fate == "failed":
         tally.add(where, "failed")
@@ -113,11 +113,11 @@ def _where(
 
 
 def _payer(city: City, story: Story) -> list[str]:
-    """The payer that is counted: of two that are named the lesser token; none if nobody tells."""
+    """The payer that is counted: of two the one whose source comes first; none if nobody tells."""
     first = story.payment.payer
     named = set()
     for place, channel in enumerate(story.telling.channels):
         payer = story.other_payer if place == 1 and story.other_payer is not None else first
         if channel.tells_payer and payer is not None:
-            named.add(city.payer_token(payer))
-    return [min(named)] if named else []
+            named.add((channel.source, city.payer_token(payer)))
+    return [min(named)[1]] if named else []

@@ -1,6 +1,6 @@
 """Random small ledgers: few accounts, references and days, so that everything meets everything."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -86,6 +86,14 @@ def registry_bodies(draw: st.DrawFn) -> bytes:
     return fact(draw(st.integers(0, 999)), kind, **fields)
 
 
+def apart(ledger: list[Told]) -> list[Told]:
+    """No two recorded at one moment: which telling of an event was first is part of the ledger."""
+    return [
+        replace(told, recorded_at=told.recorded_at + timedelta(milliseconds=n))
+        for n, told in enumerate(ledger)
+    ]
+
+
 payments = st.builds(Told, st.just("payment"), payment_bodies(), recorded)
 facts = st.builds(Told, st.just("registry"), registry_bodies(), recorded)
 refused = st.builds(
@@ -95,4 +103,4 @@ ledgers = st.tuples(
     st.lists(payments, min_size=8, max_size=40),
     st.lists(facts, min_size=2, max_size=10),
     st.lists(refused, max_size=2),
-).map(lambda parts: [told for part in parts for told in part])
+).map(lambda parts: apart([told for part in parts for told in part]))

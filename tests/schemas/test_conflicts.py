@@ -1,4 +1,4 @@
-"""One event id with two contents is seen; repeated or different events are not conflicts."""
+"""One event id of two amounts or payments is seen; repeats, other events and two texts are not."""
 
 from random import Random
 
@@ -17,7 +17,9 @@ def test_conflict_event(store: Store) -> None:
     )
     changed = one | {"data": one["data"] | {"amount_vnd": 777}}
     moved = refund | {"data": refund["data"] | {"account": "a" * 32}}
-    bodies = [write(event).encode() for event in (one, one, changed, other, refund, moved)]
+    retold = other | {"data": other["data"] | {"text": "khác", "balance_after_vnd": None}}
+    events = (one, one, changed, other, retold, refund, moved)
+    bodies = [write(event).encode() for event in events]
     land(store, records(bodies))
     land(store, records(bodies, len(bodies)))
     found = {row["event_id"]: row for row in store.rows("SELECT * FROM conflict_event")}

@@ -26,3 +26,9 @@ CREATE OR REPLACE FUNCTION choso_event_id AS (source, source_transaction_id, kin
             ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'],
             ['8', '9', 'a', 'b', '8', '9', 'a', 'b', '8', '9', 'a', 'b', '8', '9', 'a', 'b'], ''),
         substring(event_hash, 18, 3), '-', substring(event_hash, 21, 12));
+
+-- Which of several reports says best when it was: settled before failed, one that knows the instant before one that
+-- knows the day, the earliest; as a number, the least is best, and its last 49 bits are the time.
+
+CREATE OR REPLACE FUNCTION choso_time_key AS (is_failed, time_precision, time) ->
+    bitShiftLeft(toUInt64(is_failed), 50) + bitShiftLeft(toUInt64(time_precision = 'day'), 49) + toUInt64(toUnixTimestamp64Milli(time));

@@ -83,17 +83,19 @@ SELECT 'delivery_fact', topic_id, partition, offset, digest, body FROM delivery_
 UNION ALL
 SELECT 'rejected', topic_id, partition, offset, digest, body FROM rejected;
 
--- Which facts were told in more than one way? A row is one event id that came with several contents. Both stay;
--- their payments count as conflicts. First the few hashes that came with two digests, then what they are.
+-- Which facts were told in ways that contradict each other? A row is one event id that came with several amounts or names several
+-- payments. All stay; these payments count as conflicts. First the few hashes that came with two digests, then what they are.
 -- The search of all evidence spills to disk rather than outgrow the store's memory.
 
 CREATE OR REPLACE VIEW conflict_event AS
 WITH
     told AS (
-        SELECT source, source_transaction_id, toString(kind) AS kind, account, bank_reference, digest, recorded_at
+        SELECT source, source_transaction_id, toString(kind) AS kind, account, bank_reference, '' AS compensation_reference,
+            if(kind = 'failed', 0, amount_vnd) AS amount_vnd, digest, recorded_at
         FROM evidence
         UNION ALL
-        SELECT source, source_transaction_id, toString(kind) AS kind, account, bank_reference, digest, recorded_at
+        SELECT source, source_transaction_id, toString(kind), account, bank_reference, compensation_reference,
+            amount_vnd, digest, recorded_at
         FROM compensation),
     suspect AS (
         SELECT sipHash64(source, source_transaction_id, kind) AS event_hash
@@ -105,7 +107,7 @@ SELECT
     source,
     source_transaction_id,
     kind,
-    uniqExact(digest) AS content_count,
+    uniqExact(account, bank_reference, compensation_reference, amount_vnd) AS content_count,
     min(recorded_at) AS recorded_first_at,
     arraySort(groupUniqArray((lower(hex(account)), bank_reference))) AS payments  -- (account token, bank reference)
 FROM told

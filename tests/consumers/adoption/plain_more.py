@@ -98,7 +98,7 @@ def reports(
     for body, _ in payments:
         times[body] += 1
     for body, (event, recorded_at) in events.items():
-        day, market, _ = owners.place([(event, body)])
+        day, market, _ = owners.place([(event, recorded_at)])
         row = found[day, market]
         row["report_count"] += times[body]
         row["duplicate_count"] += times[body] - 1

@@ -107,8 +107,13 @@ def test_the_truth_over_vendors_sums_to_what_was_paid(simulation: Simulation) ->
     sure = [
         story.payment
         for story in stories
-        if story.telling.twist == "none"
-        and all(telling.twist == "none" for telling in story.repayment_tellings)
+        if not story.telling.is_contradicted(story.payment.amount_vnd)
+        and not any(
+            telling.is_contradicted(back.amount_vnd)
+            for back, telling in zip(
+                story.payment.repayments, story.repayment_tellings, strict=True
+            )
+        )
     ]
     kept = [
         payment
@@ -117,7 +122,7 @@ def test_the_truth_over_vendors_sums_to_what_was_paid(simulation: Simulation) ->
         and sum(back.amount_vnd for back in payment.repayments) < payment.amount_vnd
     ]
     cash = [payment for payment in sure if payment.fate == "cash"]
-    given_back = [back for back, telling in backs if telling.twist == "none"]
+    given_back = [back for back, telling in backs if not telling.is_contradicted(back.amount_vnd)]
     assert sums["payment_count"] == len(kept)
     assert sums["payment_vnd"] == sum(payment.amount_vnd for payment in kept)
     assert sums["cash_count"] == len(cash)
