@@ -1,0 +1,91 @@
+"""MoMo: the instant payment notification, version 3.
+
+Source: MoMo's pages on IPN. Its own sample signs a field too many; the rule of its pages holds.
+"""
+
+from collections.abc import Sequence
+
+from producers.providers.fields import Fields, document, javascript
+from producers.providers.provider import (
+    Forged,
+    Incoming,
+    Malformed,
+    Notice,
+    Provider,
+    Reading,
+    Reply,
+    Secret,
+)
+from producers.providers.signing import UNSIGNED, check_any, hex_digest
+
+SIGNED = (
+    "amount",
+    "extraData",
+    "message",
+    "orderId",
+    "orderInfo",
+    "orderType",
+    "partnerCode",
+    "payType",
+    "requestId",
+    "responseTime",
+    "resultCode",
+    "transId",
+)
+SUCCESS = "0"
+
+
+def verify(incoming: Incoming, secrets: Sequence[Secret]) -> None:
+    """The signature over the named fields in their order, the access key first."""
+    try:
+        body = document(incoming.body)
+    except Malformed as error:
+        raise Forged("the body is not JSON, so its signature cannot be checked") from error
+    if not isinstance(body, dict):
+        raise Forged("the body is not an object that could be signed")
+    signed = "".join(f"&{name}={javascript(body.get(name))}" for name in SIGNED)
+
+    wanted = [
+        hex_digest(
+            secret,
+            "sha256",
+            f"accessKey={secret.access}{signed}".encode("utf-8", "surrogatepass"),
+        )
+        for secret in secrets
+    ]
+    check_any(str(body.get("signature") or "").strip().lower(), wanted, UNSIGNED)
+
+
+def read(incoming: Incoming) -> Reading:
+    """The payment, where its resultCode is 0."""
+    fields = Fields(document(incoming.body))
+    if fields.text("resultCode") != SUCCESS:
+        return Reading((), ("unsuccessful",))
+    return Reading(
+        (
+            Notice(
+                transaction_id=fields.text("transId"),
+                reference=fields.text("transId"),
+                occurred_at=fields.epoch_ms("responseTime"),
+                amount_vnd=fields.vnd("amount"),
+                account=fields.text("partnerCode"),
+                text=fields.text_or_none("orderInfo"),
+                rail_class="wallet",
+            ),
+        )
+    )
+
+
+PROVIDER = Provider(
+    name="momo",
+    title="MoMo",
+    method="POST",
+    verify=verify,
+    read=read,
+    replies={
+        "accepted": Reply(204, None),
+        "forged": Reply(401, {"message": "not signed with this source's secret"}),
+        "malformed": Reply(422, {"message": "not a message as MoMo describes"}),
+        "unable": Reply(503, {"message": "send it again later"}),
+    },
+)
