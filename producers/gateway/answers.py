@@ -42,13 +42,13 @@ EXAMPLE_MIXED: dict[str, Any] = {
 EXAMPLE_REFUSED: dict[str, Any] = {"results": [EXAMPLE_MIXED["results"][1] | {"index": 0}]}
 
 
-class Reply(BaseModel):
+class AnswerModel(BaseModel):
     """A part of an answer."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class ErrorAnswer(Reply):
+class ErrorAnswer(AnswerModel):
     """One thing that is wrong with an event."""
 
     path: str = Field(description="where, such as data.amount_vnd")
@@ -56,7 +56,7 @@ class ErrorAnswer(Reply):
     detail: str
 
 
-class EventAnswer(Reply):
+class EventAnswer(AnswerModel):
     """What became of one event: `id` where it was accepted, `errors` where it was not."""
 
     index: int
@@ -65,19 +65,19 @@ class EventAnswer(Reply):
     errors: list[ErrorAnswer] | None = None
 
 
-class BatchAnswer(Reply):
+class BatchAnswer(AnswerModel):
     """What became of each event, in their order."""
 
     results: list[EventAnswer]
 
 
-class Trouble(Reply):
+class Trouble(AnswerModel):
     """Why the whole request was not taken; no event of it is accepted."""
 
     detail: str
 
 
-def _response(description: str, example: dict[str, Any], model: type[Reply]) -> dict[str, Any]:
+def _response(description: str, example: dict[str, Any], model: type[AnswerModel]) -> dict[str, Any]:
     content = {"application/json": {"example": example}}
     return {"description": description, "model": model, "content": content}
 
