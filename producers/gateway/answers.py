@@ -77,7 +77,9 @@ class Trouble(AnswerModel):
     detail: str
 
 
-def _response(description: str, example: dict[str, Any], model: type[AnswerModel]) -> dict[str, Any]:
+def _response(
+    description: str, example: dict[str, Any], model: type[AnswerModel]
+) -> dict[str, Any]:
     content = {"application/json": {"example": example}}
     return {"description": description, "model": model, "content": content}
 
