@@ -18,6 +18,7 @@ class ImportReport:
 
     path: str
     understood: Understanding
+    delivery: str = ""
     is_dry: bool = False
     fact_count: int = 0
     is_complete: bool = True
@@ -30,8 +31,8 @@ class ImportReport:
 
     @property
     def event_count(self) -> int:
-        """Payment events that the log acknowledged."""
-        return self.books.sums["published"].row_count
+        """Payment events that the log acknowledged, told before or not."""
+        return sum(each.row_count for name, _, each in self.books.told() if name == "published")
 
     @property
     def exit_code(self) -> int:
@@ -76,9 +77,13 @@ class ImportReport:
                 " equal ones are told apart by their number within the day: export whole days"
             )
         if not self.is_complete:
+            count = self.books.sums["stopped"].row_count
+            what = f"{count} rows" if count else "the delivery as a whole"
             yield (
-                f"  stopped: {self.books.sums['stopped'].row_count} rows not acknowledged:"
-                f" {self.cause}: run the same import again, it adds just what is missing"
+                f"  stopped: {what} not acknowledged: {self.cause}: run the same import again, it"
+                " adds just what is missing"
             )
+        elif not self.is_dry:
+            yield f"  delivery {self.delivery}: see `choso deliveries show {self.delivery[:8]}`"
         if self.is_dry:
             yield "  this was a trial: nothing was sent"

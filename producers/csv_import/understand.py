@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from infra.errors import Refused
 from producers.csv_import.books import Entry, Sum
@@ -29,10 +30,18 @@ class Understanding:
     occurrences: Occurrences = field(default_factory=Occurrences)
     chain_count: int = 0  # accounts whose balances follow
     amount_form: str = ""
+    first_at: datetime | None = None
+    last_at: datetime | None = None
 
     def keep(self, row: Row, judged: Judged) -> None:
         """Count a payment, and show the first and the last ones."""
         self.payments.add(judged.entry)
+        assert judged.payment is not None
+        at = judged.payment.moment.at
+        if self.first_at is None or at < self.first_at:
+            self.first_at = at
+        if self.last_at is None or at > self.last_at:
+            self.last_at = at
         if len(self.first_rows) < SHOWN_COUNT:
             self.first_rows.append((row, judged))
         else:

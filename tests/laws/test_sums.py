@@ -15,7 +15,7 @@ from producers.csv_import import import_csv, read_map
 from producers.csv_import.report import ImportReport
 from producers.publisher import Publisher
 from schemas.calendar import LOCAL
-from schemas.topics import PAYMENTS, REGISTRY
+from schemas.topics import TOPICS
 from tests.consumers.sink.sinking import config
 from tests.laws.proving import World, new_world, told
 from tests.producers.parts import KEY, StandingClock
@@ -104,11 +104,11 @@ def test_a_real_file_goes_through_the_whole_stack(
     """First a shorter copy, then the whole file, then the whole file again."""
     whole, shorter = of_busiest_days(tmp_path)
     with new_world(store_dsn, "taxi", broker) as world:
-        names = [topic.full_name(PREFIX) for topic in (PAYMENTS, REGISTRY)]
-        apply_topics(
-            config(broker.bootstrap), [TopicSpec(names[0], 4, 1), TopicSpec(names[1], 1, 1)]
-        )
-        world.payments, world.registry = names
+        names = [topic.full_name(PREFIX) for topic in TOPICS]
+        counts = (4, 1, 1)
+        specs = [TopicSpec(name, count, 1) for name, count in zip(names, counts, strict=True)]
+        apply_topics(config(broker.bootstrap), specs)
+        world.payments, world.registry, world.deliveries = names
         for path in (shorter, whole, whole):
             imported(world, path)
             world.sink()

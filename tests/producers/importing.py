@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 from hypothesis import settings
 
 from producers.csv_import import ColumnMap, ImportReport, import_csv
+from producers.publisher import Outgoing
 from schemas.calendar import LOCAL
 from schemas.cloudevent import decode
+from schemas.delivery import DeliveryEvent
 from schemas.payment import PaymentEvent
 from tests.producers.parts import KEY, NOW, PREFIX, Kept, StandingClock
 
@@ -64,21 +67,49 @@ def map_of(said: dict[str, Any], **changes: Any) -> ColumnMap:
     return ColumnMap.model_validate_json(json.dumps(merged, default=str))
 
 
-def imported(
-    path: Path, column_map: ColumnMap, kept: Kept | None = None, *, rejected_out: Path | None = None
-) -> Imported:
-    """Import a file into a publisher that keeps records."""
-    publisher = kept or Kept()
-    already = len(publisher.records)
+def run_import(path: Path, column_map: ColumnMap, kept: Kept | None, **how: Any) -> ImportReport:
+    """Every import of every test is run here, and must account for each line and each đồng."""
+    already = len(kept.records) if kept is not None else 0
     report = import_csv(
         path,
         column_map,
-        publisher=publisher.as_publisher(),
+        publisher=kept.as_publisher() if kept is not None else None,
         key=KEY,
         topic_prefix=PREFIX,
         clock=StandingClock(),
-        rejected_out=rejected_out,
+        **how,
     )
+    account_for(report, kept.records[already:] if kept is not None else [])
+    return report
+
+
+def account_for(report: ImportReport, records: Sequence[Outgoing]) -> None:
+    """Law T5: Σ file = Σ evidence + Σ rejected + Σ skipped + Σ known, by what the log was told."""
+    payments = [each for each in records if each.topic == f"{PREFIX}.payments.v1"]
+    told = [each for each in records if each.topic == f"{PREFIX}.deliveries.v1"]
+    assert {each.delivery for each in payments} <= {report.delivery}
+    if report.is_dry or not report.is_complete:
+        assert told == [], "what is not whole in the log is not told"
+        return
+    assert records[-1:] == told, "told once, after all of its payments"
+    said = decode(DeliveryEvent, told[0].value, NOW).data
+    assert said.delivery == report.delivery
+    whole = report.understood.whole
+    for name in ("row_count", "line_count", "in_vnd", "out_vnd", "unread_count"):
+        assert sum(getattr(each, name) for each in said.outcomes) == getattr(whole, name)
+    published = [each for each in said.outcomes if each.outcome == "published"]
+    events = [decode(PaymentEvent, each.value, NOW) for each in payments]
+    assert len({event.id for event in events}) == len(events)
+    assert sum(each.row_count for each in published) == len(events) == report.event_count
+    evidence_vnd = sum(event.data.amount_vnd for event in events)
+    assert sum(each.in_vnd for each in published) == evidence_vnd
+
+
+def imported(path: Path, column_map: ColumnMap, kept: Kept | None = None, **how: Any) -> Imported:
+    """Import a file into a publisher that keeps records."""
+    publisher = kept or Kept()
+    already = len(publisher.records)
+    report = run_import(path, column_map, publisher, **how)
     payments = tuple(
         decode(PaymentEvent, record.value, NOW)
         for record in publisher.records[already:]

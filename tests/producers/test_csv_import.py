@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.errors import Refused
-from producers.csv_import import ColumnMap, ImportReport, import_csv, read_map
-from schemas.cloudevent import decode
+from producers.csv_import import ColumnMap, ImportReport, read_map
+from schemas.cloudevent import CloudEvent, decode
 from schemas.payment import PaymentEvent
 from schemas.registry import RegistryEvent
-from tests.producers.parts import KEY, NOW, PREFIX, Kept, StandingClock
+from tests.producers.importing import run_import
+from tests.producers.parts import NOW, Kept
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MAP: dict[str, Any] = {
@@ -42,15 +43,7 @@ def map_of(**changes: Any) -> ColumnMap:
 
 def run(path: Path, column_map: ColumnMap, kept: Kept | None = None) -> tuple[ImportReport, Kept]:
     publisher = kept or Kept()
-    report = import_csv(
-        path,
-        column_map,
-        publisher=publisher.as_publisher(),
-        key=KEY,
-        topic_prefix=PREFIX,
-        clock=StandingClock(),
-    )
-    return report, publisher
+    return run_import(path, column_map, publisher), publisher
 
 
 def write(path: Path, table: Rows) -> Path:
@@ -60,12 +53,15 @@ def write(path: Path, table: Rows) -> Path:
 
 
 def ids(kept: Kept) -> Counter[str]:
-    bodies = [record.value for record in kept.records]
-    events: list[PaymentEvent | RegistryEvent] = []
-    for record, body in zip(kept.records, bodies, strict=True):
-        model = PaymentEvent if record.topic == "choso.payments.v1" else RegistryEvent
-        events.append(decode(model, body, NOW))  # type: ignore[arg-type]
-    return Counter(event.id for event in events)
+    models: dict[str, type[CloudEvent]] = {
+        "choso.payments.v1": PaymentEvent,
+        "choso.registry.v1": RegistryEvent,
+    }
+    return Counter(
+        decode(models[record.topic], record.value, NOW).id
+        for record in kept.records
+        if record.topic in models
+    )
 
 
 @pytest.fixture(scope="module")

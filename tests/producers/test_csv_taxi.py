@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from producers.csv_import import import_csv, read_map
+from producers.csv_import import read_map
 from schemas.calendar import LOCAL
-from tests.producers.parts import KEY, PREFIX, Kept, StandingClock
+from tests.producers.importing import run_import
+from tests.producers.parts import Kept
 
 ROOT = Path(__file__).parents[2]
 TRIPS = ROOT.parent / "shared" / "data" / "real" / "chicago_taxi_trips.csv"
@@ -47,7 +48,7 @@ def sums_of_the_events(kept: Kept) -> Sums:
         elif kind == "account_linked":
             assert data["account"] not in links
             links[data["account"]] = (data["market"], data["vendor"])
-        else:
+        elif kind in {"credited", "cash_sale_reported"}:
             market, vendor = links[data["account"]]
             at = datetime.fromisoformat(event["time"]).astimezone(UTC).astimezone(LOCAL)
             tender = {"credited": "card", "cash_sale_reported": "cash"}[kind]
@@ -61,14 +62,7 @@ def sums_of_the_events(kept: Kept) -> Sums:
 @pytest.mark.skipif(not TRIPS.exists(), reason=f"the real file is not there: {TRIPS}")
 def test_every_trip_is_counted_once_in_its_place() -> None:
     kept = Kept()
-    report = import_csv(
-        TRIPS,
-        read_map(ROOT / "examples" / "chicago_taxi.toml"),
-        publisher=kept.as_publisher(),
-        key=KEY,
-        topic_prefix=PREFIX,
-        clock=StandingClock(),
-    )
+    report = run_import(TRIPS, read_map(ROOT / "examples" / "chicago_taxi.toml"), kept)
     assert report.skipped.counts() == {"Dispute": 4, "No Charge": 81, "Unknown": 29}
     assert report.refused.counts() == {"amount": 20}
     assert report.contradictions.total == 0
