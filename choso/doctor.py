@@ -16,6 +16,9 @@ from infra.errors import ChosoError
 from infra.kafka import apply_topics, show_topics
 from infra.settings import Settings
 
+AHEAD_S_MAX = 60.0
+NEWEST = "SELECT count() AS records, max(recorded_at) AS newest FROM stored_record"
+
 
 def examine(choso: Choso) -> tuple[list[str], bool]:
     """Lines for a person, and whether all is well."""
@@ -29,6 +32,7 @@ def examine(choso: Choso) -> tuple[list[str], bool]:
         ("kafka", _kafka),
         ("store", _store),
         ("schema", _schema),
+        ("clocks", _clocks),
         *((f"role {name}", _role(name)) for name in ROLES),
     ]
     for name, check in checks:
@@ -89,8 +93,29 @@ def _kafka(choso: Choso) -> str:
         )
     changes = apply_topics(choso.kafka_config, choso.topic_specs)
     differences = [f"{c.name}: {d}" for c in changes for d in c.differences]
-    said = f"; but {'; '.join(differences)}" if differences else ""
-    return f"{choso.bootstrap}: {len(facts)} topics{said}"
+    if differences:
+        raise ChosoError(
+            f"{choso.bootstrap}: {'; '.join(differences)}: records there may be lost, or have a"
+            " time that the broker did not give: set what differs on the broker"
+            " (kafka-configs.sh --alter), or settings to what the topics are meant to have"
+        )
+    return f"{choso.bootstrap}: {len(facts)} topics"
+
+
+def _clocks(choso: Choso) -> str:
+    """Times of records come from the broker's clock; what is behind cannot be told from quiet."""
+    with choso.store() as store:
+        [(count, newest)] = store.query(NEWEST)
+    now = choso.clock.now()
+    if not count:
+        return "nothing is recorded yet"
+    ahead_s = (newest - now).total_seconds()
+    if ahead_s > AHEAD_S_MAX:
+        raise ChosoError(
+            f"the newest record was recorded at {newest:%Y-%m-%dT%H:%M:%SZ}, {ahead_s:.0f} s after"
+            " what this machine's clock says: set the clocks of the broker and of this machine"
+        )
+    return f"the newest record was recorded at {newest:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _store(choso: Choso) -> str:

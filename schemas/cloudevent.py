@@ -133,5 +133,8 @@ def decode(model: type[E], body: bytes, recorded_at: datetime) -> E:
     if encode(event) != body:
         raise not_canonical()
     if event.time > recorded_at + AHEAD_MAX:
-        raise Inadmissible(Reason.TIME, f"time {write_time(event.time)} is in the future")
+        known = f"{recorded_at:%Y-%m-%dT%H:%MZ}, when it was recorded"
+        raise Inadmissible(
+            Reason.TIME, f"time {write_time(event.time)} is more than a day after {known}"
+        )
     return event

@@ -1,6 +1,6 @@
 """Records of a poll as one Arrow table for an intake table. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import repeat
@@ -10,9 +10,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from schemas.cloudevent import TIME_END, TIME_MIN
 from schemas.topics import DELIVERY_HEADER
 
 Numbers = NDArray[Any]
+NO_TIME_MS = 0  # 1970
+_TIME_MIN_MS, _TIME_END_MS = (round(at.timestamp() * 1000) for at in (TIME_MIN, TIME_END))
 
 
 class Record(Protocol):
@@ -69,6 +72,21 @@ class Packed:
         return len(self.bodies)
 
 
+def time_ms(timestamp: int) -> int:
+    """A record's time; 1970 where no event can have it, such as one that counts microseconds.
+
+    Every event is later than 1970, so such a record is rejected by its time. The log keeps what it
+    was; the engine could hold it, and neither show it nor compare with it.
+    """
+    return timestamp if _TIME_MIN_MS <= timestamp < _TIME_END_MS else NO_TIME_MS
+
+
+def batch_month(times_ms: Iterable[int]) -> int:
+    """yyyymm of the earliest."""
+    first = datetime.fromtimestamp(min(times_ms) / 1000, UTC)
+    return first.year * 100 + first.month
+
+
 def pack(piece: Piece) -> Packed:
     """What is needed of the piece; its records may then be forgotten."""
     records = piece.records
@@ -77,7 +95,7 @@ def pack(piece: Piece) -> Packed:
     return Packed(
         extent=Extent(piece.topic_id, piece.partition, piece.first, piece.span),
         offsets=np.fromiter((r.offset for r in records), np.uint64, len(records)),
-        times_ms=np.fromiter((r.timestamp for r in records), np.int64, len(records)),
+        times_ms=np.fromiter((time_ms(r.timestamp) for r in records), np.int64, len(records)),
         bodies=bodies,
         body_bytes=sum(map(len, bodies)),
         deliveries=[_delivery(r) for r in records] if any(r.headers for r in records) else None,
@@ -86,7 +104,7 @@ def pack(piece: Piece) -> Packed:
 
 def _delivery(record: Record) -> bytes:
     """The header that names the record's delivery; whether it is one, the judge says."""
-    return next((value for name, value in record.headers if name == DELIVERY_HEADER), b"")
+    return next((value for name, value in record.headers if name == DELIVERY_HEADER), None) or b""
 
 
 def packed_table(pieces: Sequence[Packed]) -> pa.Table:
@@ -95,7 +113,7 @@ def packed_table(pieces: Sequence[Packed]) -> pa.Table:
     All rows share `batch_month`, so that they become one part and land whole or not at all.
     """
     assert pieces
-    month_of = datetime.fromtimestamp(min(int(p.times_ms[0]) for p in pieces) / 1000, UTC)
+    month = batch_month(int(piece.times_ms.min()) for piece in pieces)
     counts = [piece.count for piece in pieces]
     extents = [piece.extent for piece in pieces]
 
@@ -109,7 +127,7 @@ def packed_table(pieces: Sequence[Packed]) -> pa.Table:
         "batch_first": spread([e.first for e in extents], pa.uint64()),
         "batch_span": spread([e.span for e in extents], pa.uint32()),
         "batch_count": spread(counts, pa.uint32()),
-        "batch_month": spread([month_of.year * 100 + month_of.month] * len(pieces), pa.uint32()),
+        "batch_month": spread([month] * len(pieces), pa.uint32()),
         "recorded_at": _numbers(
             np.concatenate([p.times_ms for p in pieces]), pa.timestamp("ms", "UTC")
         ),

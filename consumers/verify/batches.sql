@@ -1,12 +1,12 @@
 -- Which whole batches say of themselves what cannot be? More records than they were landed with, another month than
--- the first record of a batch has, or no record where one is stored.
+-- the earliest record of a batch has, or no record where one is stored.
 -- (A batch may reach back over others to a gap before them, so only its first offset and those from its first
 -- record on are its own.)
 -- Grain: one batch, with the offsets of its records.
 WITH
     batches AS (
         SELECT topic_id, partition, batch_first, batch_span, batch_count, batch_month, min(offset) AS first, max(offset) AS last,
-            groupBitmap(toUInt32(offset - batch_first)) AS stored_count, toYYYYMM(argMin(recorded_at, offset)) AS first_month
+            groupBitmap(toUInt32(offset - batch_first)) AS stored_count, toYYYYMM(min(recorded_at)) AS first_month
         FROM stored_record
         GROUP BY topic_id, partition, batch_first, batch_span, batch_count, batch_month
         HAVING stored_count >= batch_count),
@@ -22,7 +22,7 @@ SELECT topic_id, partition, batch_first, first, last, stored_count,
     multiIf(stored_count > batch_count, concat('holds ', toString(stored_count), ' records, landed were ', toString(batch_count)),
             (topic_id, partition, batch_first, batch_span, batch_count, batch_month) IN (SELECT * EXCEPT (held) FROM gapped),
                 'says that offsets are no records which are stored',
-            concat('is of the month ', toString(batch_month), ', but its first record is not')) AS fact
+            concat('is of the month ', toString(batch_month), ', but its earliest record is not')) AS fact
 FROM batches
 WHERE stored_count > batch_count
     OR batch_month > first_month

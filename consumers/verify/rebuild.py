@@ -8,11 +8,10 @@ offsets that have left it) comes along as it is stored.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import groupby
 
 from consumers.sink.coverage import BODY_SETTINGS
-from consumers.sink.landing import Piece, landing_table
+from consumers.sink.landing import Piece, batch_month, landing_table, time_ms
 from consumers.sql import statement
 from consumers.verify.findings import Offsets, cut, merged, within
 from consumers.verify.log import LogRecord, Logs, TopicLog
@@ -85,11 +84,8 @@ def _read(scratch: Store, logs: Logs, log: TopicLog) -> int:
 
 
 def _by_month(records: Sequence[LogRecord]) -> Iterator[list[LogRecord]]:
-    def month(record: LogRecord) -> tuple[int, int]:
-        moment = datetime.fromtimestamp(record.timestamp / 1000, UTC)
-        return moment.year, moment.month
-
-    return (list(found) for _, found in groupby(records, key=month))
+    months = groupby(records, key=lambda record: batch_month([time_ms(record.timestamp)]))
+    return (list(found) for _, found in months)
 
 
 def _prove(
@@ -131,7 +127,7 @@ def _prove(
 def _replace(store: Store, scratch: Store, main: str, current: Mapping[str, TopicLog]) -> None:
     """Show what was read instead of what is stored, each partition at once.
 
-    A batch is stored under the month of its first record, which is never later than the record's
+    A batch is stored under the month of its earliest record, which is never later than a record's
     own; what was read lies under its own. So, the latest month first, a record is there always.
     """
     params = {

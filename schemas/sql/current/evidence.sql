@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS evidence
     delivery LowCardinality(String) CODEC(ZSTD(1)),  -- who tells it; no part of the fact, nor of its digest
     digest FixedString(16) CODEC(NONE),    -- sipHash128 of the body
     recorded_at DateTime64(3, 'UTC') CODEC(ZSTD(1)),
-    batch_month UInt32 CODEC(ZSTD(1)),     -- yyyymm of the batch's first record
+    batch_month UInt32 CODEC(ZSTD(1)),     -- yyyymm of the batch's earliest record
     topic_id LowCardinality(String) CODEC(ZSTD(1)),
     partition UInt16 CODEC(ZSTD(1)),
     offset UInt64 CODEC(T64, ZSTD(1)),

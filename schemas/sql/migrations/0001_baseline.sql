@@ -47,7 +47,7 @@ CREATE TABLE IF NOT EXISTS payment_intake
     batch_first UInt64,   -- the first offset that the batch covers
     batch_span UInt32,    -- how many offsets it covers: the last is batch_first + batch_span - 1
     batch_count UInt32,   -- how many records it holds: fewer than the span where the log has gaps
-    batch_month UInt32,   -- yyyymm of its first record: the partition value of all that it becomes
+    batch_month UInt32,   -- yyyymm of its earliest record: the partition value of all that it becomes
     recorded_at DateTime64(3, 'UTC'),
     body String,
     delivery String       -- the record's header of that name, '' where it has none
@@ -208,7 +208,7 @@ CREATE TABLE IF NOT EXISTS evidence
     delivery LowCardinality(String) CODEC(ZSTD(1)),  -- who tells it; no part of the fact, nor of its digest
     digest FixedString(16) CODEC(NONE),    -- sipHash128 of the body
     recorded_at DateTime64(3, 'UTC') CODEC(ZSTD(1)),
-    batch_month UInt32 CODEC(ZSTD(1)),     -- yyyymm of the batch's first record
+    batch_month UInt32 CODEC(ZSTD(1)),     -- yyyymm of the batch's earliest record
     topic_id LowCardinality(String) CODEC(ZSTD(1)),
     partition UInt16 CODEC(ZSTD(1)),
     offset UInt64 CODEC(T64, ZSTD(1)),

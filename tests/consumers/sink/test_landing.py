@@ -43,7 +43,8 @@ PIECES = st.lists(
 @settings(deadline=None)  # the first call loads Arrow
 @given(PIECES)
 def test_a_row_for_each_record(pieces: list[Piece]) -> None:
-    first = datetime.fromtimestamp(min(p.records[0].timestamp for p in pieces) / 1000, UTC)
+    times = [record.timestamp for piece in pieces for record in piece.records]
+    first = datetime.fromtimestamp(min(times) / 1000, UTC)
     wanted = [
         {
             "topic_id": piece.topic_id,
