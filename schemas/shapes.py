@@ -1,4 +1,6 @@
-"""What the SQL says of the models, derived from them: types, kinds, and which fields a kind has.
+"""What the SQL says of the models, derived from them: types, kinds, which fields a kind has.
+
+And the numbers of the definitions, wherever a comment names one.
 
 `python -m schemas.generate` writes it into schemas/sql/current; a test compares.
 """
@@ -14,6 +16,7 @@ from pydantic import BaseModel
 from schemas.delivery import DeliveryData, DeliveryEvent
 from schemas.payment import PaymentData, PaymentEvent
 from schemas.registry import FIELDS, KINDS, RegistryData, RegistryEvent
+from schemas.thresholds import Thresholds
 
 COLUMN_TYPES: dict[type, str] = {
     str: "String",
@@ -35,6 +38,7 @@ _ONLY: dict[str, type[BaseModel]] = {
 }
 _QUOTED = re.compile(r"'Tuple\(specversion (?:[^'\\]|\\.)*'")
 _COLUMN = re.compile(r"^    event Tuple\(\n.*?\n(?=\)\nENGINE)", re.MULTILINE | re.DOTALL)
+_NUMBER = re.compile(r"[0-9.]+(?= /\* (\w+) \*/)")
 _LISTS = (
     (re.compile(r"(?<=indexOf\()\[.*?\](?=, kind_said\) AS k,)"), "kinds"),
     (re.compile(r"\[[0-9, ]+\](?=\[k\] AS must,)"), "must"),
@@ -66,13 +70,14 @@ def tuple_type(model: type[BaseModel]) -> str:
 
 
 def shaped(text: str) -> str:
-    """The statements of a topic with all that follows from the models as it is now."""
+    """The statements of a topic with all that follows from models and definitions as it is now."""
     text = _QUOTED.sub(lambda found: _quoted(_model(found[0])), text)
     text = _COLUMN.sub(lambda found: _column(_model(found[0])), text)
     lists = registry_lists()
     for pattern, name in _LISTS:
         text = pattern.sub(lists[name], text)
-    return text
+    thresholds = Thresholds()
+    return _NUMBER.sub(lambda found: str(getattr(thresholds, found[1])), text)
 
 
 def registry_lists() -> dict[str, str]:

@@ -7,20 +7,13 @@ from typing import Any, get_args
 
 from consumers.adoption.metrics.catalogue import METRICS
 from consumers.adoption.privacy.suppress import LEVELS
-from consumers.adoption.question.answer import (
-    Answer,
-    By,
-    Grain,
-    Metric,
-    MetricContext,
-    Question,
-    Thresholds,
-)
+from consumers.adoption.question.answer import Answer, By, Grain, Metric, MetricContext, Question
 from consumers.adoption.question.periods import KNOWN_ON_DAYS_MAX, check_range
 from infra.clickhouse import Store
 from infra.errors import Refused
 from schemas.calendar import LOCAL
 from schemas.registry import MARKET_KINDS
+from schemas.thresholds import Thresholds
 
 DAYS_MAX = 1_100  # three years and a bit
 PERIODS_MAX = 400

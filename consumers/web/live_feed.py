@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from consumers.adoption.question.answer import Thresholds
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.clock import Clock
 from infra.errors import Unavailable
 from infra.log import get_logger
+from schemas.thresholds import Thresholds
 
 log = get_logger("web.live")
 ALL = "*"  # the sum over the markets that a listener sees

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from consumers.adoption.question.answer import Thresholds
 from consumers.evaluation.ask import (
     FOLDER,
     StudyContext,
@@ -41,6 +40,7 @@ from infra.clock import Clock
 from infra.errors import Refused
 from infra.settings import FoldSettings, WebSettings
 from schemas.calendar import LOCAL
+from schemas.thresholds import Thresholds
 
 # A program of so many sites × weeks is solved within seconds.
 PLAN_CELLS_MAX = 3_500

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from datetime import date, timedelta
 
-from consumers.adoption.question.answer import Thresholds
 from consumers.rollout.outcome import Forecast, SiteForecast
 from consumers.rollout.plan_question import PlanQuestion
 from consumers.web.access.audience import Audience
 from infra.errors import Refused
+from schemas.thresholds import Thresholds
 
 FORECAST_WEEKS = 52
 FORECAST_TARGET = 80  # percent

@@ -15,11 +15,11 @@ from consumers.adoption.panel.exposure import (
 )
 from consumers.adoption.panel.paid_cells import paid_cells
 from consumers.adoption.panel.panel import Bools, Ints, Panel, day_number
-from consumers.adoption.question.answer import Thresholds
 from consumers.adoption.question.facts import Facts
 from consumers.adoption.question.readings import QR, read_figures
 from consumers.adoption.question.scope import Scope
 from consumers.fold.projections import week_number
+from schemas.thresholds import Thresholds
 
 # How far back open days and weeks are looked for: longer than any closure.
 REGULAR_LOOKBACK_DAYS = 120

@@ -6,7 +6,7 @@ type and its definition in `metrics/catalogue.py`. All of this is frozen and pur
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Literal
@@ -17,39 +17,10 @@ from consumers.adoption.question.rate import Figure, Rate
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
 from schemas.message import Message
+from schemas.thresholds import Thresholds
 
 By = Literal["all", "kind", "market", "row", "product", "cohort", "vendor"]
 Grain = Literal["day", "week", "month", "window"]  # window: the whole range is one period
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thresholds:
-    """The parameters of the definitions. `version` names every departure from the defaults."""
-
-    active_payments_min: int = 4
-    active_payers_min: int = 3
-    active_days_min: int = 3
-    active_window_days: int = 28
-    regular_days_min: int = 8
-    regular_window_days: int = 30
-    habitual_weeks_min: int = 3
-    habitual_window_weeks: int = 4
-    activation_window_days: int = 30
-    k_payers_min: int = 5
-    k_stalls_min: int = 3
-    growth_target_min: float = 0.20
-    growth_target_max: float = 0.25
-
-    @property
-    def version(self) -> str:
-        """`v1`, or `v1+name=value,…`: an answer never hides that its thresholds were changed."""
-        base = Thresholds()
-        changed = [
-            f"{field.name}={getattr(self, field.name)}"
-            for field in fields(self)
-            if getattr(self, field.name) != getattr(base, field.name)
-        ]
-        return "v1" + ("+" + ",".join(changed) if changed else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +40,7 @@ class Question:
     kinds: tuple[str, ...] = ()
     vendors: tuple[str, ...] = ()
     known_on: datetime | None = None
-    thresholds: Thresholds = Thresholds()
+    thresholds: Thresholds = field(default_factory=Thresholds)
     is_shared: bool = False
 
     def digest(self) -> str:

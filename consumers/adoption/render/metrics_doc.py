@@ -5,11 +5,12 @@ from inspect import getdoc
 from pathlib import Path
 
 from consumers.adoption.metrics.catalogue import METRICS
-from consumers.adoption.question.answer import Cell, Metric, Thresholds
+from consumers.adoption.question.answer import Cell, Metric
 from consumers.adoption.question.rate import Figure, Rails, Rate
 from consumers.adoption.question.scope import ADOPTION
 from consumers.adoption.render.flat import row_type_fields
 from consumers.sql import statement
+from schemas.thresholds import Thresholds
 
 PAGE = Path(__file__).parents[3] / "docs" / "metrics.md"
 HEAD = """# The metrics

@@ -16,13 +16,14 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from consumers.adoption.ask import question_of
-from consumers.adoption.question.answer import Question, Thresholds
+from consumers.adoption.question.answer import Question
 from consumers.ledger.payment import PaymentStory
 from consumers.web.access.origin import SAFE, is_from_here
 from consumers.web.access.roles import Scope, Who
 from consumers.web.access.rules import AccessRule, GateDecision, Place, decide
 from infra.errors import Refused
 from infra.log import get_logger
+from schemas.thresholds import Thresholds
 
 log = get_logger("web.access")
 

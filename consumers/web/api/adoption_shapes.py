@@ -6,13 +6,14 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, create_model
 
 from consumers.adoption.panel.provision import NO_CENSUS
-from consumers.adoption.question.answer import Cell, Health, Metric, Period, Question, Thresholds
+from consumers.adoption.question.answer import Cell, Health, Metric, Period, Question
 from consumers.adoption.question.beside import NO_DOOR, NO_PAYMENT
 from consumers.adoption.question.rate import Figure, RailFigure, Rails, Rate, rate
 from consumers.adoption.render.flat import row_type_fields
 from consumers.language.plain import as_worded_json
 from consumers.plain import as_json
 from schemas.message import Message
+from schemas.thresholds import Thresholds
 
 
 class DefinitionShape(BaseModel):

@@ -7,11 +7,12 @@ from fastapi import Response
 from markupsafe import Markup, escape
 
 from consumers.adoption.metrics.catalogue import METRICS
-from consumers.adoption.question.answer import Definition, Thresholds
+from consumers.adoption.question.answer import Definition
 from consumers.sql import statement
 from consumers.web.access.rules import AccessRule
 from consumers.web.view import Page, View
 from schemas.message import mark as _
+from schemas.thresholds import Thresholds
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,11 +76,15 @@ SELECT
 FROM vendor_day AS v
 GROUP BY week, market;
 
--- Which vendors were active at the end of a day? A row is a market; the thresholds are those of version v1 of
--- `choso adoption activity`, whose `active` has the same numerator. Call it with the day: bi_market_active(last_day = '…').
+-- Which vendors were active at the end of a day? A row is a market; `active` of `choso adoption activity` has the same
+-- numerator, for its thresholds are written here. Call it with the day: bi_market_active(last_day = '…').
 
 CREATE OR REPLACE VIEW bi_market_active AS
-SELECT market, countIf(n >= 4 AND open_days >= 3 AND payers >= 3) AS active_vendor_count, countIf(n > 0) AS paid_vendor_count
+SELECT
+    market,
+    countIf(n >= 4 /* active_payments_min */ AND open_days >= 3 /* active_days_min */
+        AND payers >= 3 /* active_payers_min */) AS active_vendor_count,
+    countIf(n > 0) AS paid_vendor_count
 FROM (
     SELECT v.market AS market, v.vendor AS vendor, sum(v.payment_count) AS n,
         countIf(v.payment_count > 0 AND NOT has(t.days, toUInt16(v.day)) AND NOT has(a.days, toUInt16(v.day))) AS open_days,
@@ -89,7 +93,7 @@ FROM (
     LEFT ANY JOIN (SELECT market, days FROM registry_span WHERE ask = '' AND shape = 'closed') AS t ON t.market = v.market
     LEFT ANY JOIN (SELECT market, vendor, days FROM registry_span WHERE ask = '' AND shape = 'absent') AS a
         ON a.market = v.market AND a.vendor = v.vendor
-    WHERE v.day BETWEEN {last_day:Date} - 27 AND {last_day:Date} AND v.vendor != ''
+    WHERE v.day > {last_day:Date} - 28 /* active_window_days */ AND v.day <= {last_day:Date} AND v.vendor != ''
     GROUP BY market, vendor)
 GROUP BY market;
 

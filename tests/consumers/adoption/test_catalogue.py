@@ -18,12 +18,12 @@ from choso.commands import adoption as commands
 from choso.commands import look
 from choso.compose import Choso
 from consumers.adoption.metrics.catalogue import METRICS
-from consumers.adoption.question.answer import Thresholds
 from consumers.adoption.render.answer import parquet_fields
 from consumers.adoption.render.flat import columns_of, flat_row
 from consumers.adoption.render.metrics_doc import PAGE, page
 from consumers.sql import statement
 from infra.settings import Settings
+from schemas.thresholds import Thresholds
 from tests.consumers.adoption.cities import FIRST_DAY, LAST_DAY, NOW
 from tests.consumers.adoption.laying import Laid
 from tests.engine import FixedClock

@@ -9,12 +9,13 @@ import pytest
 
 from consumers.adoption.metrics.catalogue import METRICS
 from consumers.adoption.question import partition_cache as module
-from consumers.adoption.question.answer import MetricContext, Question, Thresholds
+from consumers.adoption.question.answer import MetricContext, Question
 from consumers.adoption.question.partition_cache import Marks, PartitionCache, marks_of
 from consumers.adoption.question.scene import Scenes, look
 from consumers.fold.snapshot import RegistryHash, Snapshot
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
+from schemas.thresholds import Thresholds
 from tests.consumers.adoption.cities import Body, log_records
 from tests.consumers.adoption.weeks import FIRST_DAY, LAST_DAY, NOW, random_weeks
 from tests.engine import fold_all, land

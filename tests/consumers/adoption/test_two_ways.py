@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from consumers.adoption.daily.daily import daily
@@ -19,6 +19,10 @@ from consumers.adoption.metrics.growth_row import GrowthRow, grown_per_day
 from consumers.adoption.metrics.intensity import IntensityRow
 from consumers.adoption.privacy.hide import Support
 from consumers.adoption.question.answer import Period
+from infra.migrations import statements_of
+from schemas.current import topic_text
+from schemas.shapes import shaped
+from schemas.thresholds import Thresholds
 from tests.consumers.adoption.cities import FIRST_DAY, LAST_DAY, NOW
 from tests.consumers.adoption.laying import Laid
 from tests.engine import FixedClock
@@ -104,14 +108,6 @@ def test_views_for_bi_tools_say_the_same(laid: Laid) -> None:
         )
         assert week["payment_vnd"] == row_.payment_vnd.value
         assert week["paid_vendor_count"] == row_.vendor_count.value
-    active = {
-        row["market"]: row["active_vendor_count"]
-        for row in ask("SELECT * FROM bi_market_active(last_day = {last:Date})", {"last": LAST_DAY})
-    }
-    stands = [r for r in laid.ask("activity", by="market").rows if isinstance(r, ActivityRow)]
-    assert sum(active.values()) > 0
-    for stand in stands:
-        assert active.get(stand.market, 0) == stand.active.numerator, stand.market
     daily_rows = ask(f"SELECT * FROM bi_market_day {of_range}", days)
     facts = laid.scenes.scene(NOW).facts
     assert all(bool(r["is_open"]) == facts.is_open(r["market"], r["day"]) for r in daily_rows)
@@ -132,6 +128,58 @@ def test_views_for_bi_tools_say_the_same(laid: Laid) -> None:
     assert ask("SELECT * FROM bi_freshness")[0]["folded_day_count"] > 20
     names = {row["market"]: row["market_name"] for row in ask("SELECT * FROM bi_market")}
     assert names == {code: fact.name for code, fact in facts.on(date(2026, 12, 31)).items()}
+
+
+EASIEST = {"active_payments_min": 1, "active_payers_min": 1, "active_days_min": 1}
+
+
+def active_counts(laid: Laid) -> tuple[dict[str, int], dict[str, int]]:
+    """Active vendors by market: as the metric says, and as the view for BI tools says."""
+    stands = [r for r in laid.ask("activity", by="market").rows if isinstance(r, ActivityRow)]
+    rows = laid.store.rows(
+        "SELECT * FROM bi_market_active(last_day = {last:Date})", {"last": LAST_DAY}
+    )
+    return (
+        {row.market: row.active.numerator for row in stands if row.active.numerator},
+        {row["market"]: row["active_vendor_count"] for row in rows if row["active_vendor_count"]},
+    )
+
+
+@settings(max_examples=25)
+@given(
+    st.fixed_dictionaries(
+        {
+            "active_payments_min": st.integers(1, 8),
+            "active_payers_min": st.integers(1, 5),
+            "active_days_min": st.integers(1, 5),
+            "active_window_days": st.integers(1, 40),
+        }
+    )
+)
+@example({})
+@example(EASIEST)
+def test_who_is_active_is_said_in_one_place(laid: Laid, changed: dict[str, int]) -> None:
+    usual, _ = active_counts(laid)
+    defaults = Thresholds.__init__.__kwdefaults__
+    assert defaults is not None
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            for name, number in changed.items():
+                patch.setitem(defaults, name, number)
+            generate_bi(laid)
+            metric, view = active_counts(laid)
+    finally:
+        generate_bi(laid)
+    assert metric == view
+    assert changed != EASIEST or sum(metric.values()) > sum(usual.values())
+    assert usual and (not changed or active_counts(laid) == (usual, usual))
+
+
+def generate_bi(laid: Laid) -> None:
+    """Put the views for BI tools into the store as the generator would write them now."""
+    for statement in statements_of(shaped(topic_text("bi"))):
+        if "VIEW bi_market_active" in statement:
+            laid.store.command(statement)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import pytest
 from consumers.adoption.metrics.activity import METRIC as ACTIVITY
 from consumers.adoption.metrics.ladder import METRIC as LADDER
 from consumers.adoption.metrics.lifecycle import METRIC as LIFECYCLE
-from consumers.adoption.question.answer import Thresholds
+from schemas.thresholds import Thresholds
 from tests.consumers.adoption.laid_weeks import Laid, at, compare, value
 from tests.consumers.adoption.plain_vendors import DAY, PlainVendors, Who, grouped
 from tests.consumers.adoption.weeks import FIRST_DAY, LAST_DAY, WEEK
