@@ -153,7 +153,7 @@ class Publisher:
                 return final + passing
             self.sleep(min(pause_ms / 1000, left_s))
             pause_ms = min(pause_ms * 2, self.limits.retry_wait_ms_max)
-            window = [missing.outgoing for missing in passing]
+            window = _again(window, passing, final)
 
     def _attempt(
         self, window: list[Outgoing], *, wait_ms: int
@@ -236,6 +236,16 @@ class Publisher:
             producer._sender.force_close()
             producer._sender.join(self.limits.close_ms_max / 1000)
             producer._closed = True
+
+
+def _again(
+    window: list[Outgoing], passing: list[Unacknowledged], final: list[Unacknowledged]
+) -> list[Outgoing]:
+    """All from the first one that is to be sent again: of two statements the later one holds."""
+    lost = {id(missing.outgoing) for missing in passing}
+    refused = {id(missing.outgoing) for missing in final}
+    first = next(at for at, record in enumerate(window) if id(record) in lost)
+    return [record for record in window[first:] if id(record) not in refused]
 
 
 def outgoing(event: CloudEvent, *, topic_prefix: str, delivery: str | None = None) -> Outgoing:

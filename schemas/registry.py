@@ -1,8 +1,9 @@
 """Registry facts: what exists, who trades where, which account is whose, when a market is open.
 
 Facts are effective-dated: a fact holds from `effective_from` (a local day) until the next fact of
-the same subject. Of two facts with one subject and one day the later `time` wins, then the later
-record. A `trading_day` holds for its day alone.
+the same subject. Of two facts with one subject and one day the one of the later `time` holds, of
+one time the one that the log has later: a fact that is stated again is the latest again. A
+`trading_day` holds for its day alone.
 
 Market fees: `fee_due` says what a stall owes for the month of `effective_from`; `fee_paid` says how
 much of it has been paid by one `tender` so far, all in all, so that a later statement replaces an

@@ -72,7 +72,7 @@ def _counted(
     amount_vnd_min: int,
 ) -> "_Count":
     events = admitted(PaymentEvent, payment_bodies, known_at)
-    owners = Owners(admitted(RegistryEvent, registry_bodies, known_at))
+    owners = Owners(statements(registry_bodies, known_at))
     payments: dict[tuple[str, str], list[Row]] = defaultdict(list)
     repayments: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     named: dict[str, set[tuple[str, str, str | None]]] = defaultdict(set)
@@ -171,13 +171,24 @@ def admitted(
     return found
 
 
+def statements(bodies: Iterable[Body], known_at: datetime | None = None) -> list[RegistryEvent]:
+    """Facts in the order in which a later one holds: as stated, then as the log has them.
+
+    `bodies` are in the log's order; a fact that was stated again stands there again.
+    """
+    known = [body for body in bodies if known_at is None or body[1] <= known_at]
+    events = admitted(RegistryEvent, known)
+    return sorted(
+        (events[body][0] for body, _ in known if body in events), key=lambda event: event.time
+    )
+
+
 class Owners:
     """Whose an account or a stall's code is, by day."""
 
-    def __init__(self, facts: dict[bytes, tuple[RegistryEvent, datetime]]) -> None:
-        winners: dict[tuple[str, str, date], tuple[tuple[datetime, datetime, str], RegistryEvent]]
-        winners = {}
-        for event, recorded_at in facts.values():
+    def __init__(self, facts: Iterable[RegistryEvent]) -> None:
+        winners: dict[tuple[str, str, date], RegistryEvent] = {}
+        for event in facts:
             data = event.data
             if event.kind in ("account_linked", "account_unlinked"):
                 method, key = "account", data.account
@@ -186,12 +197,9 @@ class Owners:
             else:
                 continue
             assert key is not None
-            rank = (event.time, recorded_at, data.source_transaction_id)
-            subject = (method, key, data.effective_from)
-            if subject not in winners or winners[subject][0] < rank:
-                winners[subject] = (rank, event)
+            winners[method, key, data.effective_from] = event
         self.facts: dict[tuple[str, str], list[tuple[date, RegistryEvent]]] = defaultdict(list)
-        for (method, key, since), (_, event) in sorted(winners.items(), key=lambda item: item[0]):
+        for (method, key, since), event in sorted(winners.items(), key=lambda item: item[0]):
             self.facts[method, key].append((since, event))
 
     def place(self, rows: list[Row]) -> VendorDay:

@@ -4,9 +4,9 @@ SELECT l.method AS method, l.key AS key, l.market AS market, l.stall AS stall, d
     l.effective_from AS effective_from, l.effective_to AS effective_to
 FROM registry_link(known_at = {known_at:DateTime64(3)}) AS l
 LEFT JOIN (
-    SELECT assumeNotNull(account) AS account, argMax((account_last4, bank_bin), (time, recorded_at)) AS detail
-    FROM registry_fact
-    WHERE kind = 'account_linked' AND vendor = {vendor:String}
+    SELECT assumeNotNull(account) AS account, argMax((account_last4, bank_bin), rank) AS detail
+    FROM registry_statement
+    WHERE recorded_at <= {known_at:DateTime64(3)} AND kind = 'account_linked' AND vendor = {vendor:String}
     GROUP BY account) AS d ON d.account = l.key
 WHERE l.vendor = {vendor:String}
 ORDER BY l.effective_to DESC, l.effective_from DESC, l.method, l.key

@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 from consumers.adoption.daily.daily import daily_known_on
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
-from schemas.registry import RegistryEvent
 from tests.engine import MARKET_DAYS, FixedClock, fold_all, land, records, vendor_days
 from tests.laws.drawn import RECORDED, VIRTUAL, A, B, registry_bodies
 from tests.laws.ledgers import MONDAY, SUNDAY, fact, said
-from tests.reference import FIGURES, Owners, admitted, figures_from_events
+from tests.reference import FIGURES, Owners, figures_from_events, statements
 
 pytestmark = pytest.mark.real
 DAYS = (SUNDAY, MONDAY, MONDAY + timedelta(13))
@@ -69,7 +68,7 @@ def moved_days(before: Bodies, after: Bodies) -> set[date]:
 def owners_on(registry: Bodies, day: date) -> dict[tuple[str, str], tuple[str, str]]:
     """(method, key) → (market, vendor)."""
     found = {}
-    for subject, facts in Owners(admitted(RegistryEvent, registry)).facts.items():
+    for subject, facts in Owners(statements(registry)).facts.items():
         in_force = [event for since, event in facts if since <= day]
         if in_force and in_force[-1].kind != "account_unlinked":
             data = in_force[-1].data

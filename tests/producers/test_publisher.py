@@ -21,7 +21,7 @@ from infra.kafka import TopicSpec, apply_topics, client_config, end_offsets
 from infra.settings import GatewaySettings, KafkaSettings
 from producers.gateway import gateway_app, serve_gateway
 from producers.gateway.answers import EXAMPLE_EVENT
-from producers.publisher import Outgoing, Publisher, PublisherLimits
+from producers.publisher import Outgoing, Publisher, PublisherLimits, Unacknowledged
 from schemas.topics import TOPICS
 from tests.parts import running_broker
 from tests.patience import eventually, patient
@@ -102,6 +102,33 @@ def test_a_broker_that_is_away_is_reported_in_time() -> None:
     assert report.acknowledged_count == 0
     assert len(report.unacknowledged) == 3
     assert report.cause
+
+
+class TornPublisher(Publisher):
+    """Its first attempt loses the third record for good and the second one for now."""
+
+    sent: list[list[Outgoing]]
+
+    def _attempt(
+        self, window: list[Outgoing], *, wait_ms: int
+    ) -> list[tuple[Unacknowledged, bool]]:
+        self.sent.append(window)
+        if len(self.sent) > 1:
+            return []
+        return [
+            (Unacknowledged(window[2], "too large"), False),
+            (Unacknowledged(window[1], "away"), True),
+        ]
+
+
+def test_what_comes_after_a_lost_record_is_sent_after_it_again() -> None:
+    """In the log the later of two statements holds, so a retry keeps their order."""
+    publisher = TornPublisher({}, LIMITS, sleep=lambda _: None)
+    publisher.sent = []
+    records = records_of("none", 5)
+    report = publisher.publish(records)
+    assert publisher.sent == [records, [records[1], records[3], records[4]]]
+    assert (report.acknowledged_count, len(report.unacknowledged)) == (4, 1)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from schemas.registry import RegistryEvent
-from tests.reference import NEVER, Body, Owners, Sale, admitted, sales_from_events
+from tests.reference import NEVER, Body, Owners, Sale, sales_from_events, statements
 
 Key = tuple[date, str, str]  # first day of the period, market, group
 
@@ -30,9 +30,8 @@ class PlainLedger:
         self._keyed: dict[tuple[str, str, date, date], dict[Key, list[Sale]]] = {}
         registry = list(registry)
         self.sales = sales_from_events(payments, registry, known_at)
-        events = admitted(RegistryEvent, registry, known_at)
-        self.owners = Owners(events)
-        self.facts = list(events.values())
+        self.facts = statements(registry, known_at)
+        self.owners = Owners(self.facts)
         self.kinds = {
             m: e.data.market_kind or "" for (m,), e in self.standing("market", "market").items()
         }
@@ -54,15 +53,12 @@ class PlainLedger:
                 self.firsts[who] = min(self.firsts.get(who, sale.day), sale.day)
 
     def winners(self, kind: str, *subject: str) -> list[RegistryEvent]:
-        """Of facts with one subject the one of the latest time, then of the latest record."""
-        best: dict[tuple[Any, ...], tuple[Any, RegistryEvent]] = {}
-        for event, recorded_at in self.facts:
+        """Of facts with one subject the latest."""
+        latest: dict[tuple[Any, ...], RegistryEvent] = {}
+        for event in self.facts:
             if event.kind == kind:
-                key = tuple(getattr(event.data, name) for name in subject)
-                rank = (event.time, recorded_at, event.data.source_transaction_id)
-                if key not in best or best[key][0] < rank:
-                    best[key] = (rank, event)
-        return [event for _, event in best.values()]
+                latest[tuple(getattr(event.data, name) for name in subject)] = event
+        return list(latest.values())
 
     def standing(self, kind: str, *subject: str) -> dict[tuple[Any, ...], RegistryEvent]:
         """The fact of each subject that holds on the day."""

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
+from schemas.registry import RegistryEvent
 from tests.consumers.adoption.plain import PlainLedger
 from tests.consumers.adoption.weeks import all_days
 from tests.reference import NEVER, Body, Sale
@@ -61,19 +61,15 @@ class PlainVendors(PlainLedger):
 
     def _codes(self) -> list[tuple[Who, date, date, str]]:
         """(to whom it was issued, issued, revoked, stall)."""
-        by_code: dict[str, dict[date, tuple[Any, Any]]] = defaultdict(dict)
-        for event, recorded_at in self.facts:
+        by_code: dict[str, dict[date, RegistryEvent]] = defaultdict(dict)
+        for event in self.facts:
             if event.kind in ("qr_issued", "qr_revoked"):
-                rank = (event.time, recorded_at, event.data.source_transaction_id)
-                told = by_code[event.data.qr or ""]
-                since = event.data.effective_from
-                if since not in told or told[since][0] < rank:
-                    told[since] = (rank, event)
+                by_code[event.data.qr or ""][event.data.effective_from] = event
         found = []
         for told in by_code.values():
             days = [*sorted(told), NEVER]
             for since, until in pairwise(days):
-                event = told[since][1]
+                event = told[since]
                 if event.kind == "qr_issued":
                     stall, market = event.data.stall or "", event.data.market or ""
                     owner = self.owner_of(stall, market, since)
