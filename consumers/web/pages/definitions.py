@@ -21,6 +21,8 @@ class DefinitionView:
 
     definition: Definition
     text: Markup
+    nulls: Markup
+    interval: Markup
     thresholds: tuple[tuple[str, str], ...]
     statements: tuple[tuple[str, str], ...]
 
@@ -63,9 +65,13 @@ def _shown(
     view: View, definition: Definition, package: str = "consumers.adoption"
 ) -> DefinitionView:
     defaults = Thresholds()
+    texts = (definition.text, definition.nulls, definition.interval)
+    text, nulls, interval = (with_names(view.say(each)) for each in texts)
     return DefinitionView(
         definition,
-        with_names(view.say(definition.text)),
+        text,
+        nulls,
+        interval,
         tuple((n, _written(view, _value(defaults, n))) for n in definition.thresholds),
         tuple((f"{n}.sql", statement(package, n)) for n in definition.sql),
     )

@@ -16,11 +16,13 @@ from consumers.web.exhibit import ExhibitTable, TableCell
 from consumers.web.links import links_of
 from consumers.web.names import group_name
 from consumers.web.pages.definitions import with_names
+from consumers.web.site import RAILS
 from consumers.web.state import codes
 from consumers.web.view import Page, View
 from schemas.message import mark as _
 
 ROWS_MAX = 500  # on the page; the downloads have all
+AGAINST = {"previous": _("the period before"), "year": _("a year before")}
 COMMON = frozenset({"first_day", "last_day", "group", "group_name", "is_complete", "suppressed"})
 
 
@@ -94,8 +96,13 @@ def _cell(view: View, value: Any) -> TableCell:
     if isinstance(value, Figure):
         return TableCell(_number(view, value.value), is_number=True, why=view.why(value.reason))
     if isinstance(value, Rails):
-        rails = [f"{r.rail_class} {language.number(r.payment_count)}" for r in value.figures or ()]
+        rails = [
+            f"{view.say(RAILS[each.rail_class])} {language.number(each.payment_count)}"
+            for each in value.figures or ()
+        ]
         return TableCell(", ".join(rails) or NOTHING, why=view.why(value.reason))
+    if value in AGAINST:
+        return TableCell(view.say(AGAINST[value]), is_number=True)
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return TableCell(NOTHING if value is None else str(value), is_number=True)
     if isinstance(value, date):

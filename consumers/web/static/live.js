@@ -3,8 +3,9 @@
   "use strict";
   const box = document.querySelector("[data-live-from]");
   if (!box || !window.EventSource) return;
-  const whole = new Intl.NumberFormat("vi-VN");
-  const clock = new Intl.DateTimeFormat("vi-VN", {
+  const locale = { vi: "vi-VN", en: "en-GB" }[document.documentElement.lang];
+  const whole = new Intl.NumberFormat(locale);
+  const clock = new Intl.DateTimeFormat(locale, {
     hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone: "Asia/Ho_Chi_Minh",
   });
   const pip = box.querySelector(".pip");
@@ -20,7 +21,7 @@
     const said = JSON.parse(event.data);
     for (const [market, figures] of Object.entries(said.markets)) {
       show(`${market}:payments`, whole.format(figures.payment_count));
-      show(`${market}:money`, `${whole.format(figures.payment_vnd)}\u00a0₫`);
+      show(`${market}:money`, box.dataset.before + whole.format(figures.payment_vnd) + box.dataset.after);
       show(`${market}:vendors`, whole.format(figures.vendor_count));
     }
     show("at", clock.format(new Date(said.at)));
