@@ -70,6 +70,11 @@ class Choso:
         return client_config(self.settings.kafka, self.bootstrap)
 
     @property
+    def has_store(self) -> bool:
+        """Whether a store is named, or runs in the data directory."""
+        return self.settings.store.dsn is not None or self.stack is not None
+
+    @property
     def dsn(self) -> str:
         """The store's address, with its password."""
         given = self.settings.store.dsn

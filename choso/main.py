@@ -11,6 +11,7 @@ from choso.commands import (
     alerts,
     care,
     data,
+    deliveries,
     evaluate,
     look,
     report,
@@ -64,7 +65,19 @@ def configure(
 
 def main() -> None:
     """The console script: our errors are shown without a traceback, with their exit code."""
-    for module in (stack, data, look, adoption, alerts, evaluate, care, access, report, rollout):
+    for module in (
+        stack,
+        data,
+        deliveries,
+        look,
+        adoption,
+        alerts,
+        evaluate,
+        care,
+        access,
+        report,
+        rollout,
+    ):
         module.register(app)
     try:
         app()

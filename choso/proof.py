@@ -140,6 +140,7 @@ def report_lines(report: VerifyReport) -> list[str]:
         f"log      {report.offsets_covered} offsets covered",
         f"log      {report.records_compared} records compared with it and judged anew",
         f"figures  {report.days_checked} days recomputed",
+        f"sources  {report.deliveries_proven} deliveries are what they said they were",
     ]
     if report.ok:
         return [*lines, "verified: every figure is what the evidence says"]

@@ -57,6 +57,20 @@ def refusing() -> Iterator[None]:
         raise typer.Exit(EXIT_REFUSED) from None
 
 
+@contextmanager
+def ledger_of(choso: "Choso", *, is_trial: bool) -> Iterator[tuple[bytes, Any]]:
+    """The key of tokens, and what was told before. A trial needs neither, and makes no key."""
+    from consumers.ledger.deliveries import Deliveries
+
+    if is_trial and not choso.has_store:
+        yield token_bytes(32), None
+        return
+    with choso.store() as store:
+        held = Deliveries(store)
+        is_first = is_trial and not held.has_tokens()
+        yield token_bytes(32) if is_first else choso.token_key, held
+
+
 def import_file(
     ctx: typer.Context,
     file: FileArgument,
@@ -71,8 +85,11 @@ def import_file(
     rejected_out: Annotated[
         Path | None, typer.Option(help="Write the rows that are rejected here, with their reasons.")
     ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Import a file whose delivery was retracted.")
+    ] = False,
 ) -> None:
-    """Publish the payments of a CSV file; a second import adds only what is new.
+    """Publish the payments of a CSV file as a delivery; a second import adds only what is new.
 
     Exit code 0: all landed; 3: some rows were rejected; 4: the file is refused, nothing was sent.
     """
@@ -95,14 +112,21 @@ def import_file(
 
     if map_file is None:
         raise typer.BadParameter("say how columns become payments: --map FILE")
-    with refusing(), nullcontext() if dry_run else open_publisher(choso) as publisher:
+    with (
+        refusing(),
+        nullcontext() if dry_run else open_publisher(choso) as publisher,
+        ledger_of(choso, is_trial=dry_run) as (key, ledger),
+    ):
         report = import_csv(
             file,
             read_map(map_file),
             publisher=publisher,
-            key=token_bytes(32) if dry_run else choso.token_key,  # a trial needs no stack
+            key=key,
             topic_prefix=choso.prefix,
             clock=choso.clock,
+            profile=map_file.name,
+            ledger=ledger,
+            is_again=again,
             rejected_out=rejected_out,
             tell=typer.echo,
         )

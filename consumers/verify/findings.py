@@ -71,6 +71,7 @@ class VerifyReport:
     findings: list[Finding] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
     days_checked: int = 0
+    deliveries_proven: int = 0
     offsets_covered: int = 0
     records_compared: int = 0  # with the log itself, and judged anew
     notes: list[str] = field(default_factory=list)

@@ -3,7 +3,8 @@
 Checks, each naming what is wrong: the schema as the program makes it; the log covered without a
 hole, by logs that are known; nothing altered, doubled or added, as far as the store itself can
 tell; with a scratch database every record of the log judged anew and compared; no evidence outside
-the window; every event of several payments known as such; every day's figures recomputed.
+the window; every event of several payments known as such; every day's figures recomputed; the
+evidence of every delivery what that said it published.
 """
 
 from collections import defaultdict
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from consumers.fold.dirty import disagreements
+from consumers.ledger.deliveries import Deliveries
 from consumers.sink.coverage import BODY_SETTINGS, coverage
 from consumers.sql import statement
 from consumers.verify.anew import Anew
@@ -55,6 +57,7 @@ class Verifier:
         report.findings += folded.identity()
         report.findings += folded.check(report, stale)
         report.findings += check_projections(self.store, settle_s_max=self.settle_s_max)
+        report.findings += self._deliveries(report)
         report.tally = self._tally()
         return report
 
@@ -144,6 +147,24 @@ class Verifier:
         anew = Anew(self.store, self.scratch, self.logs)
         found = [finding for log in current.values() for finding in anew.check(log)]
         report.records_compared = anew.compared
+        return found
+
+    def _deliveries(self, report: VerifyReport) -> list[Finding]:
+        """Each delivery's evidence is what it said that it published."""
+        held = Deliveries(self.store)
+        found = []
+        for proof in held.proofs(held.all()):
+            told = proof.delivery
+            if not told.is_told:
+                report.notes.append(
+                    f"delivery {told.id}: {proof.event_count:,} payments, {proof.event_vnd:,} đ:"
+                    " it was stopped before its end: import the same file again, that completes it"
+                )
+                continue
+            report.deliveries_proven += proof.is_well
+            found += [
+                Finding("delivery", f"{told.id} ({told.name})", fact) for fact in proof.faults()
+            ]
         return found
 
     def _window(self) -> list[Finding]:
