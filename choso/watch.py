@@ -9,9 +9,11 @@ from consumers.alerts.deliver import Receiver
 from consumers.alerts.watch import Watch
 from consumers.language.language import in_every_language
 from infra.clickhouse import Store
+from infra.dsn import is_loopback
 from infra.errors import Refused, Unavailable
 from infra.log import get_logger
 from infra.settings import AlertSettings
+from infra.webhook import host_of
 
 log = get_logger("watch")
 
@@ -35,6 +37,11 @@ def receiver_of(settings: AlertSettings) -> Receiver | None:
     url = settings.webhook_url.get_secret_value()
     if not url.startswith(("https://", "http://")):
         raise Refused("alerts: CHOSO_ALERTS__WEBHOOK_URL must begin with https:// or http://")
+    if url.startswith("http://") and not is_loopback(host_of(url).strip("[]")):
+        raise Refused(
+            "alerts: CHOSO_ALERTS__WEBHOOK_URL: http beyond this machine would show alerts to the"
+            " network: use https"
+        )
     if settings.webhook_key is None or not settings.webhook_key.get_secret_value():
         raise Refused("alerts: set CHOSO_ALERTS__WEBHOOK_KEY, which signs what is sent")
     return Receiver(

@@ -58,6 +58,8 @@ def run_web(choso: Choso) -> None:
                 access_log=False,
                 timeout_graceful_shutdown=STOP_S_MAX,
                 server_header=False,
+                proxy_headers=bool(settings.proxies),
+                forwarded_allow_ips=list(settings.proxies),
             )
             servers.append(uvicorn.Server(config))
             servers[0].run(sockets=[listener])

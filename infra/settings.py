@@ -92,6 +92,10 @@ class GatewaySettings(SettingsModel):
     body_bytes_max: int = Field(4 << 20, ge=1024)
     events_per_request_max: int = Field(1_000, ge=1)
     acknowledge_timeout_ms: int = Field(10_000, ge=10)
+    head_s_max: float = Field(10.0, gt=0)  # so long a connection may say nothing
+    body_s_max: float = Field(30.0, gt=0)  # so long a body may take
+    names: tuple[str, ...] = ()  # by which senders reach it; then a request for another is refused
+    proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For is believed
 
 
 class WebSettings(SettingsModel):
@@ -104,6 +108,7 @@ class WebSettings(SettingsModel):
     sign_in: bool = True  # off in `choso demo`; without it only loopback is listened to
     names: tuple[str, ...] = ()  # by which readers reach it; then a request for another is refused
     behind_tls: bool = False  # a gate in front speaks https: cookies go over TLS only
+    proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For is believed
     session_s_max: float = Field(12 * 3600.0, gt=0)
     idle_s_max: float = Field(2 * 3600.0, gt=0)
     sign_in_tries_max: int = Field(10, ge=1)  # failures of one name or address, then it waits

@@ -74,6 +74,11 @@ class PaymentStory:
         return f"{self.account}:{self.bank_reference}"
 
 
+def not_there(reference: str) -> NotThere:
+    """The answer where nothing has this reference, or nothing that the caller may see."""
+    return NotThere(f"payment {reference!r}: no evidence has this reference, id or event id")
+
+
 def payment_show(
     store: Store,
     reference: str,
@@ -90,7 +95,7 @@ def payment_show(
     """
     found = _find(store, reference.strip(), payments_max + 1)
     if not found:
-        raise NotThere(f"payment {reference!r}: no evidence has this reference, id or event id")
+        raise not_there(reference)
     if len(found) > payments_max:
         raise Refused(
             f"payment {reference!r}: more than {payments_max} payments share this reference:"

@@ -1,6 +1,7 @@
 """The body of one request to the store's door: by length or in chunks, plain or compressed."""
 
 import contextlib
+import re
 import zlib
 from collections.abc import Iterator
 from email.message import Message
@@ -14,6 +15,9 @@ import lz4.frame  # type: ignore[import-untyped]
 CHUNK_BYTES = 1 << 20
 BODY_BYTES_MAX = 512 << 20
 LINE_BYTES_MAX = 1024
+TRAILERS_MAX = 100
+_LENGTH = re.compile(r"[0-9]{1,15}")
+_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}[ \t]*")
 
 
 class BrokenBodyError(ConnectionError):
@@ -33,8 +37,7 @@ class Body:
 
     def __init__(self, source: BufferedIOBase, headers: Message) -> None:
         self._source = source
-        self._in_chunks = headers.get("Transfer-Encoding", "").lower() == "chunked"
-        self._left = int(headers.get("Content-Length") or 0)
+        self._in_chunks, self._left = _framing(headers)
         self._decoder = _decoder(headers.get("Content-Encoding", ""))
         self._taken = 0
         self._ahead = b""
@@ -91,6 +94,12 @@ class Body:
                 return piece
         return b""
 
+    def _skip_trailers(self) -> None:
+        for _ in range(TRAILERS_MAX):
+            if not self._source.readline(LINE_BYTES_MAX).strip():
+                return
+        raise BrokenBodyError(f"more than {TRAILERS_MAX} trailers")
+
     def _raw(self) -> bytes:
         """The next bytes from the wire; empty at the end of the body."""
         if self._ended:
@@ -99,10 +108,12 @@ class Body:
             line = self._source.readline(LINE_BYTES_MAX)
             if not line.endswith(b"\n"):
                 raise BrokenBodyError("the body ended within a chunk's head")
-            self._left = int(line.partition(b";")[0], 16)
+            size = line.rstrip(b"\r\n").partition(b";")[0]
+            if not _CHUNK_SIZE.fullmatch(size):  # int() would take "-1", and read without end
+                raise BrokenBodyError(f"not the size of a chunk: {size[:20]!r}")
+            self._left = int(size, 16)
             if not self._left:
-                while self._source.readline(LINE_BYTES_MAX).strip():
-                    pass  # trailers
+                self._skip_trailers()
         if not self._left:
             self._ended = True
             return b""
@@ -116,6 +127,18 @@ class Body:
         if self._in_chunks and not self._left:
             self._source.readline(LINE_BYTES_MAX)
         return piece
+
+
+def _framing(headers: Message) -> tuple[bool, int]:
+    """Whether the body comes in chunks, and its length where it does not."""
+    lengths, forms = headers.get_all("Content-Length", []), headers.get_all("Transfer-Encoding", [])
+    if lengths and forms:
+        raise BodyRefusedError("both Content-Length and Transfer-Encoding: send one of them")
+    if forms and [form.lower() for form in forms] != ["chunked"]:
+        raise BodyRefusedError(f"Transfer-Encoding {', '.join(forms)}: send chunked")
+    if lengths and (len(lengths) > 1 or not _LENGTH.fullmatch(lengths[0])):
+        raise BodyRefusedError(f"Content-Length {', '.join(lengths)[:50]}: send one number")
+    return bool(forms), int(lengths[0]) if lengths else 0
 
 
 def form_of(content_type: str, body: bytes) -> dict[str, str]:

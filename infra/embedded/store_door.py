@@ -119,6 +119,10 @@ class Visit(BaseHTTPRequestHandler):
             reply = self._reply(arguments, readonly=readonly)
         except EngineError as error:
             reply = _refusal(error)
+            if error.code == AUTHENTICATION_FAILED:  # of a stranger nothing more is read
+                self.close_connection = True
+                self._send(reply)
+                return
         except BodyRefusedError as error:
             reply = _refusal(EngineError(f"Code: {TOO_LARGE}. {error}", code=TOO_LARGE))
         if not self._body.drain():

@@ -1,16 +1,19 @@
 """`POST /v1/events`: 2xx only after the log acknowledged the events, an answer for each of them."""
 
+import asyncio
 import hmac
 from collections.abc import Iterable
 from typing import Any
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from infra.clock import Clock
+from infra.connections import OneLength
 from infra.dsn import is_loopback
 from infra.errors import Refused
+from infra.host_names import MISDIRECTED, is_sent_to_us
 from infra.settings import GatewaySettings
 from producers.gateway.answers import (
     REQUEST_BODY,
@@ -26,6 +29,7 @@ from producers.publisher import Outgoing, Publisher, outgoing
 from schemas.errors import Inadmissible
 
 RETRY_AFTER_S = 5
+ERRORS_MAX = 20  # of one event: enough to know
 SINGLE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 EITHER = "application/json"
@@ -50,7 +54,18 @@ def gateway_app(
         title="choso gateway",
         version="1",
         description="Takes evidence about payments and puts it into the log.",
+        docs_url=None,  # their pages load scripts from elsewhere: /openapi.json says the same
+        redoc_url=None,
     )
+    app.add_middleware(OneLength)
+
+    @app.middleware("http")
+    async def is_for_us(request: Request, call_next: Any) -> Response:
+        host = request.headers.get("host", "")
+        if not is_sent_to_us(host, names=settings.names, is_open=not known):
+            return JSONResponse({"detail": "no name of ours: CHOSO_GATEWAY__NAMES"}, MISDIRECTED)
+        answer: Response = await call_next(request)
+        return answer
 
     @app.get("/healthz", summary="Whether the process answers")
     def healthz() -> dict[str, str]:
@@ -70,7 +85,12 @@ def gateway_app(
         content_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
         if content_type not in {SINGLE, BATCH, EITHER}:
             raise HTTPException(415, f"content type: {content_type or 'none'}: send {SINGLE}")
-        body = await read_body(request, bytes_max=settings.body_bytes_max)
+        try:
+            async with asyncio.timeout(settings.body_s_max):
+                body = await read_body(request, bytes_max=settings.body_bytes_max)
+        except TimeoutError:
+            said = f"body: not whole after {settings.body_s_max:g} s"
+            raise HTTPException(408, said, headers={"Connection": "close"}) from None
         # Translating and awaiting the broker block: neither may hold up the event loop.
         return await run_in_threadpool(answer, body, content_type)
 
@@ -143,7 +163,7 @@ async def read_body(request: Request, *, bytes_max: int) -> bytes:
 
 
 def _error_answer(index: int, problems: list[Problem]) -> EventAnswer:
-    errors = [ErrorAnswer(**problem._asdict()) for problem in problems]
+    errors = [ErrorAnswer(**problem._asdict()) for problem in problems[:ERRORS_MAX]]
     return EventAnswer(index=index, status="error", errors=errors)
 
 

@@ -1,9 +1,12 @@
 """JSON as it was sent: repeated keys are kept in sight, and nothing is rounded or guessed."""
 
 import json
+import math
 from typing import Any
 
 from schemas.errors import Inadmissible, Reason
+
+DIGITS_MAX = 40
 
 
 class RepeatedKey(dict[str, Any]):
@@ -16,7 +19,10 @@ def read_document(body: bytes) -> Any:
     """The value in these bytes. `Inadmissible` (not_json) where they are not one JSON value."""
     try:
         return json.loads(
-            body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant
+            body.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_constant=_no_constant,
+            parse_int=_number,
         )
     except RecursionError as error:
         raise Inadmissible(Reason.NOT_JSON, "nested too deeply") from error
@@ -40,9 +46,21 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(plain) == len(pairs):
         return plain
     repeated = RepeatedKey(plain)
-    names = [name for name, _ in pairs]
-    repeated.key = next(name for position, name in enumerate(names) if name in names[:position])
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            repeated.key = name
+            break
+        seen.add(name)
     return repeated
+
+
+def _number(digits: str) -> int | float:
+    """An integer; one longer than any amount is none, and is refused where it stands.
+
+    Python refuses to read very long ones, and with them all events of the batch.
+    """
+    return int(digits) if len(digits) <= DIGITS_MAX else math.inf
 
 
 def _no_constant(name: str) -> Any:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import uvicorn
 from fastapi import FastAPI
 
+from infra.connections import patient_protocol
 from infra.listening import listen
 from infra.settings import GatewaySettings
 
@@ -31,6 +32,11 @@ def serve_gateway(
                 log_config=None,
                 access_log=False,
                 limit_concurrency=connections_max,
+                http=patient_protocol(
+                    head_s_max=settings.head_s_max, connections_max=connections_max
+                ),
+                proxy_headers=bool(settings.proxies),
+                forwarded_allow_ips=list(settings.proxies),
                 timeout_graceful_shutdown=settings.acknowledge_timeout_ms // 1000 + STOP_MARGIN_S,
             )
         )

@@ -145,7 +145,7 @@ def expected_status(
     if expected.about == "all" and caller.markets:
         return frozenset({403})
     if market and caller.markets and market not in caller.markets:
-        return frozenset({404 if expected.about == "alert" else 403})
+        return frozenset({404 if expected.about in {"alert", "payment"} else 403})
     if expected.about == "alert":
         return frozenset({303})
     if asked.partition("?")[0] in NOT_SHARED and "people" not in caller.scopes:

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, HTTPException, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from consumers.adoption.ask import question_of
 from consumers.adoption.question.answer import Question
-from consumers.ledger.payment import PaymentStory
+from consumers.ledger.payment import PaymentStory, not_there
 from consumers.web.access.origin import SAFE, is_from_here
 from consumers.web.access.roles import Scope, Who
 from consumers.web.access.rules import AccessRule, GateDecision, Place, decide
@@ -207,8 +207,12 @@ def _rules_of(dependant: Dependant) -> Iterator[AccessRule]:
         yield from _rules_of(each)
 
 
-def own_stories(stories: list[PaymentStory], audience: Audience) -> list[PaymentStory]:
-    """Those of the caller's markets. 403 where he sees none: also of what has no owner.
+def own_stories(
+    stories: list[PaymentStory], audience: Audience, *, asked: str
+) -> list[PaymentStory]:
+    """Those of the caller's markets. NotThere where he sees none, also of what has no owner.
+
+    So nobody learns whether another's payment exists.
 
     Which other payments their events name is told to who sees all markets.
     """
@@ -216,5 +220,5 @@ def own_stories(stories: list[PaymentStory], audience: Audience) -> list[Payment
     if not audience.sees(""):
         found = [replace(story, also_named=[]) for story in found]
     if not found:
-        raise HTTPException(403, "another market's")
+        raise not_there(asked)
     return found

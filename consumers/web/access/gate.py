@@ -11,14 +11,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from consumers.web.access.book import Book
-from consumers.web.access.origin import is_sent_to_us
 from consumers.web.access.roles import NOBODY, OPEN, Who
 from consumers.web.access.seal import seal, unseal
+from infra.host_names import MISDIRECTED, is_sent_to_us
 from infra.log import get_logger
 
 log = get_logger("web.access")
 SESSION_COOKIE = "choso_session"
-MISDIRECTED = 421
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,28 +19,38 @@ class Tries:
         self._failures: OrderedDict[str, list[float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def failed(self, keys: Sequence[str]) -> None:
-        """One more failure of each key."""
+    def begin(self, keys: Sequence[str]) -> float:
+        """How long these keys must wait; 0 where they need not, and then the attempt is counted.
+
+        It counts before its password is looked at: of many at once no more are let in than one
+        after the other would be. One that succeeds is taken back.
+        """
         now_s = self._clock.now().timestamp()
         with self._lock:
-            for number, key in enumerate(keys):
-                place = f"{number}:{key[:100]}"
-                recent = [*self._recent(place, now_s), now_s][-self._tries_max :]
-                self._failures[place] = recent
+            places = [f"{number}:{key[:100]}" for number, key in enumerate(keys)]
+            recent = {place: self._recent(place, now_s) for place in places}
+            waits = [
+                times[0] + self._wait_s - now_s
+                for times in recent.values()
+                if len(times) >= self._tries_max
+            ]
+            if waits:
+                return max(waits)
+            for place in places:
+                self._failures[place] = [*recent[place], now_s]
                 self._failures.move_to_end(place)
             while len(self._failures) > KEYS_MAX:
                 self._failures.popitem(last=False)
+            return 0.0
 
-    def wait_s(self, keys: Sequence[str]) -> float:
-        """How long these keys must wait; 0 where they need not."""
-        now_s = self._clock.now().timestamp()
+    def succeeded(self, keys: Sequence[str]) -> None:
+        """The last attempt of these keys was none of a guesser."""
         with self._lock:
-            waits = [0.0]
             for number, key in enumerate(keys):
-                recent = self._recent(f"{number}:{key[:100]}", now_s)
-                if len(recent) >= self._tries_max:
-                    waits.append(recent[0] + self._wait_s - now_s)
-            return max(waits)
+                place = f"{number}:{key[:100]}"
+                times = self._failures.pop(place, [])[:-1]
+                if times:
+                    self._failures[place] = times
 
     def _recent(self, place: str, now_s: float) -> list[float]:
         return [at for at in self._failures.get(place, ()) if now_s - at < self._wait_s]

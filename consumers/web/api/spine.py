@@ -101,7 +101,7 @@ def add_api(app: FastAPI, site: WebContext, statuses: Statuses) -> None:
     ) -> list[dict[str, Any]]:
         """By bank reference, `ACCOUNT_TOKEN:REFERENCE`, or event id."""
         stories = payment_show(site.store, payment_id, settings=site.fold_settings)
-        return [story_json(story) for story in own_stories(stories, audience)]
+        return [story_json(story) for story in own_stories(stories, audience, asked=payment_id)]
 
     @app.get("/live", summary="The figures of today, as server-sent events", responses=PROBLEMS)
     async def live(

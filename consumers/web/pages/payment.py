@@ -13,7 +13,8 @@ def render(view: View) -> Response:
     """By bank reference, `ACCOUNT_TOKEN:REFERENCE`, or event id."""
     asked = view.path("payment_id")
     stories = payment_show(view.site.store, asked, settings=view.site.fold_settings)
-    return view.render("payment.html", stories=own_stories(stories, view.audience), asked=asked)
+    own = own_stories(stories, view.audience, asked=asked)
+    return view.render("payment.html", stories=own, asked=asked)
 
 
 PAGE = Page(

@@ -9,6 +9,7 @@ from consumers.web.access.gate import SESSION_COOKIE
 from consumers.web.access.rules import OPEN_TO_ALL
 from consumers.web.access.seal import unseal
 from consumers.web.view import Page, View
+from infra.dsn import is_loopback
 from infra.log import get_logger
 from schemas.message import mark as _
 
@@ -30,7 +31,8 @@ def sign_in(view: View) -> Response:
     if door.book is None:
         return RedirectResponse(target, 303)
     address = view.request.client.host if view.request.client else ""
-    wait_s = view.site.tries.wait_s((name, address))
+    keys = counted_by(name, address)
+    wait_s = view.site.tries.begin(keys)
     if wait_s > 0:
         trouble = view.say("Too many failed attempts. Try again in a few minutes.")
         answer = view.render("sign_in.html", 429, trouble=trouble, name=name, next=target)
@@ -39,14 +41,24 @@ def sign_in(view: View) -> Response:
     old = unseal(door.secret, SESSION_COOKIE, view.request.cookies.get(SESSION_COOKIE))
     session = door.book.sign_in(name, view.form.get("password", ""), old_session=old)
     if session is None:
-        view.site.tries.failed((name, address))
         log.warning("sign_in.failed", who=name, address=address)
         trouble = view.say("The name or the password is wrong.")
         return view.render("sign_in.html", 401, trouble=trouble, name=name, next=target)
+    view.site.tries.succeeded(keys)
     log.info("sign_in", who=name, address=address)
     answer = RedirectResponse(target, 303)
     door.cookie(answer, SESSION_COOKIE, session, int(view.site.settings.session_s_max))
     return answer
+
+
+def counted_by(name: str, address: str) -> tuple[str, ...]:
+    """What failures are counted by: a name at an address, and an address.
+
+    Not the name alone, or anybody could lock another out from anywhere. Nor this machine's own
+    address: all who come through a gate have it, unless the gate is named as a proxy.
+    """
+    at = f"{address} {name}"
+    return (at,) if is_loopback(address) else (at, address)
 
 
 def sign_out(view: View) -> Response:

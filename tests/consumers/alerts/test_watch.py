@@ -263,7 +263,8 @@ def test_while_days_wait_to_be_folded_nothing_is_raised(laid: Store) -> None:
 
 def test_a_receiver_needs_a_key_and_an_address() -> None:
     assert receiver_of(AlertSettings()) is None
-    for url, key in (("ftp://x", "k"), ("https://x", None), ("https://x", "")):
+    bad = (("ftp://x", "k"), ("https://x", None), ("https://x", ""), ("http://x.example/a", "k"))
+    for url, key in bad:
         with pytest.raises(Refused, match="alerts"):
             receiver_of(
                 AlertSettings(
@@ -271,3 +272,5 @@ def test_a_receiver_needs_a_key_and_an_address() -> None:
                     webhook_key=None if key is None else SecretStr(key),
                 )
             )
+    for url in ("http://127.0.0.1:9/a", "http://[::1]:9/a", "https://x.example/a"):
+        assert receiver_of(AlertSettings(webhook_url=SecretStr(url), webhook_key=SecretStr("k")))

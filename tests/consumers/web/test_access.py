@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from consumers.web.access.passwords import hash_password, is_password
 from consumers.web.access.roles import ROLES
 from consumers.web.access.seal import seal, unseal
 from consumers.web.access.tries import KEYS_MAX, Tries
-from consumers.web.pages.sign_in import own_address
+from consumers.web.pages.sign_in import counted_by, own_address
 from infra.errors import Refused
 from tests.engine import NOW
 
@@ -221,20 +222,35 @@ def test_only_our_own_seal_is_believed(value: str, other: str) -> None:
     assert unseal(SECRET, "session", changed) is None
 
 
-def test_tries_are_counted_by_name_and_by_address_and_forgotten(clock: MovingClock) -> None:
+def test_tries_are_counted_by_key_and_forgotten(clock: MovingClock) -> None:
     tries = Tries(clock, tries_max=3, wait_s=60)
     for _ in range(3):
-        assert tries.wait_s(("lan", "10.0.0.1")) == 0
-        tries.failed(("lan", "10.0.0.1"))
+        assert tries.begin(("lan", "10.0.0.1")) == 0
         clock.move(1)
-    assert tries.wait_s(("lan", "10.0.0.9")) == pytest.approx(57)
-    assert tries.wait_s(("ba", "10.0.0.1")) == pytest.approx(57)
-    assert tries.wait_s(("10.0.0.1", "lan")) == 0, "a name is not an address"
+    assert tries.begin(("lan", "10.0.0.9")) == pytest.approx(57)
+    assert tries.begin(("ba", "10.0.0.1")) == pytest.approx(57)
+    assert tries.begin(("10.0.0.1", "lan")) == 0, "a name is not an address"
     clock.move(58)
-    assert tries.wait_s(("lan", "10.0.0.1")) == 0
+    assert tries.begin(("lan", "10.0.0.1")) == 0
     for number in range(KEYS_MAX):
-        tries.failed((f"n{number}", f"a{number}"))
+        tries.begin((f"n{number}", f"a{number}"))
     assert len(tries._failures) == KEYS_MAX
+
+
+def test_guesses_at_once_obey_the_limit_and_success_is_no_guess(clock: MovingClock) -> None:
+    tries = Tries(clock, tries_max=5, wait_s=60)
+    with ThreadPoolExecutor(16) as pool:
+        waits = list(pool.map(lambda _: tries.begin(("lan",)), range(100)))
+    assert waits.count(0.0) == 5
+    for _ in range(20):
+        assert tries.begin(("ba",)) == 0
+        tries.succeeded(("ba",))
+
+
+def test_nobody_locks_another_out() -> None:
+    assert set(counted_by("lan", "10.0.0.1")).isdisjoint(counted_by("lan", "10.0.0.2"))
+    # behind a gate that is not named as a proxy all have its address
+    assert set(counted_by("lan", "127.0.0.1")).isdisjoint(counted_by("ba", "127.0.0.1"))
 
 
 @pytest.mark.parametrize(

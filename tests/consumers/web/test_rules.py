@@ -7,10 +7,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from consumers.web.access.audience import Asked, Audience, Denied
-from consumers.web.access.origin import OWN_SITES, is_from_here, is_sent_to_us
+from consumers.web.access.origin import OWN_SITES, is_from_here
 from consumers.web.access.roles import SCOPES, Who
 from consumers.web.access.rules import AccessRule, GateDecision, decide
 from infra.errors import Refused
+from infra.host_names import is_sent_to_us
 from schemas.thresholds import Thresholds
 from tests.engine import NOW
 
