@@ -90,7 +90,7 @@ def render_proof(proof: Proof, language: Language) -> Iterator[str]:
     """One line: what its evidence says, and that it is the same, or is not."""
     delivery = proof.delivery
     evidence = Message(
-        "delivery.evidence", count=Count(proof.event_count), vnd=Money(proof.event_vnd)
+        "delivery.evidence", payments=Count(proof.event_count), vnd=Money(proof.event_vnd)
     )
     if not delivery.is_told:
         verdict = Message("delivery.untold")
@@ -99,7 +99,7 @@ def render_proof(proof: Proof, language: Language) -> Iterator[str]:
     else:
         verdict = Message(
             "delivery.unproven",
-            count=Count(delivery.count("published")),
+            payments=Count(delivery.count("published")),
             vnd=Money(delivery.vnd("published")),
         )
     yield f"{language.render(evidence)}: {language.render(verdict)}"
