@@ -24,6 +24,7 @@ from schemas.topics import TOPICS
 
 if TYPE_CHECKING:
     from consumers.language.language import Language
+    from producers.providers.sources import AgreedSources
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,13 @@ class Choso:
             if given is not None:
                 return known_key(store, given, self.clock.now(), read=given_key)
             return known_key(store, own, self.clock.now(), read=own_key)
+
+    @property
+    def sources(self) -> "AgreedSources":
+        """The sources agreed with providers."""
+        from producers.providers.sources import FOLDER, AgreedSources  # noqa: PLC0415  help is quick
+
+        return AgreedSources(self.data_dir.path / FOLDER)
 
     def status_file(self, role: str) -> Path:
         """Where a role says how it is doing."""

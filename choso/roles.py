@@ -7,9 +7,11 @@ import asyncio
 import signal
 import ssl
 import threading
+from functools import cache
 from typing import Any
 
 from choso.compose import Choso
+from choso.source_counts import SourceCounts
 from choso.status import StatusFile
 from infra.errors import ChosoError, Refused, Unavailable
 from infra.failpoint import reach
@@ -90,13 +92,22 @@ def run_gateway(choso: Choso) -> None:
     """The gateway, until SIGTERM."""
     from producers.gateway.app import gateway_app
     from producers.gateway.serve import serve_gateway
+    from producers.gateway.webhooks import Webhooks
     from producers.publisher import Publisher
 
     settings = choso.settings.gateway
     keys = settings.keys.get_secret_value().split(",") if settings.keys else []
     status = StatusFile(choso.status_file("gateway"), choso.clock)
     publisher = Publisher(choso.kafka_config)
-    app = gateway_app(publisher, settings, keys=keys, clock=choso.clock, topic_prefix=choso.prefix)
+    counts = SourceCounts(status, choso.clock)
+    app = gateway_app(
+        publisher,
+        settings,
+        keys=keys,
+        clock=choso.clock,
+        topic_prefix=choso.prefix,
+        webhooks=Webhooks(choso.sources, cache(lambda: choso.token_key), counts),
+    )
     try:
         serve_gateway(
             app,
@@ -104,6 +115,7 @@ def run_gateway(choso: Choso) -> None:
             on_listen=lambda host, port, _: status({"address": f"http://{host}:{port}"}),
         )
     finally:
+        counts.flush()
         publisher.close()
 
 

@@ -23,8 +23,10 @@ from producers.gateway.answers import (
     EventAnswer,
     Trouble,
 )
+from producers.gateway.body import read_body
 from producers.gateway.document import read_document
 from producers.gateway.translate import Problem, Untranslatable, translate
+from producers.gateway.webhooks import Webhooks, add_webhooks
 from producers.publisher import Outgoing, Publisher, outgoing
 from schemas.errors import Inadmissible
 
@@ -42,8 +44,12 @@ def gateway_app(
     keys: Iterable[str],
     clock: Clock,
     topic_prefix: str,
+    webhooks: Webhooks | None = None,
 ) -> FastAPI:
-    """The application. Without keys it is open, and then Refused on any host beyond loopback."""
+    """The application. Without keys it is open, and then Refused on any host beyond loopback.
+
+    `webhooks` None: providers' own messages are not taken.
+    """
     known = tuple(key.encode() for key in keys if key)
     if not known and not is_loopback(settings.host):
         raise Refused(
@@ -135,6 +141,10 @@ def gateway_app(
             results.append(EventAnswer(index=index, id=event.id, status="accepted"))
         return results, records
 
+    if webhooks is not None:
+        add_webhooks(
+            app, publisher, settings, webhooks=webhooks, clock=clock, topic_prefix=topic_prefix
+        )
     return app
 
 
@@ -146,20 +156,6 @@ def check_key(header: str | None, known: tuple[bytes, ...]) -> None:
         raise HTTPException(
             401, "a valid bearer key is needed", headers={"WWW-Authenticate": "Bearer"}
         )
-
-
-async def read_body(request: Request, *, bytes_max: int) -> bytes:
-    """The body, or 413 as soon as it is known to be too large; the rest is not read."""
-    too_large = HTTPException(413, f"body: more than {bytes_max} bytes")
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > bytes_max:
-        raise too_large
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > bytes_max:
-            raise too_large
-    return bytes(body)
 
 
 def _error_answer(index: int, problems: list[Problem]) -> EventAnswer:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from producers.providers.fields import Fields, document
+from producers.providers.fields import Fields, document, local_text
 from producers.providers.provider import (
     Forged,
     Incoming,
@@ -18,10 +18,11 @@ from producers.providers.provider import (
     Provider,
     Reading,
     Reply,
+    Sample,
     Secret,
     Skip,
 )
-from producers.providers.signing import check_any, check_hmac, header
+from producers.providers.signing import check_any, check_hmac, header, hex_digest
 
 PING = "0"
 MS_DIGITS_MAX = 14
@@ -118,12 +119,31 @@ def _first(fields: Fields) -> Notice:
     )
 
 
+def sample(secret: Secret, said: Sample) -> Incoming:
+    """A message of v2."""
+    data = {
+        "id": said.transaction_id,
+        "reference": said.reference,
+        "description": "",
+        "amount": said.amount_vnd,
+        "runningBalance": None,
+        "transactionDateTime": local_text(said.at),
+        "accountNumber": said.account,
+        "bankAbbreviation": said.bank,
+    }
+    body, _, _ = _as_signed({"error": 0, "data": data})
+    at = str(int(said.at.timestamp() * 1000))
+    signature = hex_digest(secret, "sha512", f"{at}.{body}".encode())
+    return Incoming({"x-casso-signature": f"t={at},v1={signature}"}, "", body.encode())
+
+
 PROVIDER = Provider(
     name="casso",
     title="Casso",
     method="POST",
     verify=verify,
     read=read,
+    sample=sample,
     replies={
         "accepted": Reply(200, {"success": True}),
         "forged": Reply(401, {"success": False, "message": "not signed with this source's secret"}),

@@ -104,6 +104,11 @@ class Fields:
         return Malformed(self._at(name), expected)
 
 
+def local_text(moment: datetime) -> str:
+    """A moment as providers write it, in the time of Vietnam."""
+    return f"{moment.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}"
+
+
 def document(body: bytes | str) -> Any:
     """The JSON value in a body. A key that comes twice, NaN and depth without end are malformed."""
     try:

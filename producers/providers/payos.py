@@ -5,10 +5,10 @@ believed: a payment succeeded where `data.code` is "00".
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from producers.providers.fields import Fields, document, javascript
+from producers.providers.fields import Fields, document, javascript, local_text
 from producers.providers.provider import (
     Forged,
     Incoming,
@@ -17,9 +17,10 @@ from producers.providers.provider import (
     Provider,
     Reading,
     Reply,
+    Sample,
     Secret,
 )
-from producers.providers.signing import check_hmac
+from producers.providers.signing import check_hmac, hex_digest
 
 SUCCESS = "00"
 # What payOS sends, signed, when an address is entered on its page.
@@ -34,9 +35,12 @@ def verify(incoming: Incoming, secrets: Sequence[Secret]) -> None:
         raise Forged("the body is not JSON, so its signature cannot be checked") from error
     if not isinstance(body, dict) or not isinstance(body.get("data"), dict):
         raise Forged("the body has no data that could be signed")
-    message = "&".join(f"{key}={_value(body['data'][key])}" for key in sorted(body["data"]))
-    plain = message.encode("utf-8", "surrogatepass")
-    check_hmac(secrets, "sha256", [plain], str(body.get("signature") or ""))
+    check_hmac(secrets, "sha256", [_signed(body["data"])], str(body.get("signature") or ""))
+
+
+def _signed(data: Mapping[str, Any]) -> bytes:
+    message = "&".join(f"{key}={_value(data[key])}" for key in sorted(data))
+    return message.encode("utf-8", "surrogatepass")
 
 
 def _value(value: Any) -> str:
@@ -74,12 +78,31 @@ def read(incoming: Incoming) -> Reading:
     )
 
 
+def sample(secret: Secret, said: Sample) -> Incoming:
+    """A paid link."""
+    data = {
+        "orderCode": 1,
+        "amount": said.amount_vnd,
+        "description": "",
+        "accountNumber": said.account,
+        "reference": said.reference,
+        "transactionDateTime": local_text(said.at),
+        "currency": "VND",
+        "paymentLinkId": said.transaction_id,
+        "code": SUCCESS,
+        "desc": "success",
+    }
+    signature = hex_digest(secret, "sha256", _signed(data))
+    return Incoming({}, "", json.dumps({"data": data, "signature": signature}).encode())
+
+
 PROVIDER = Provider(
     name="payos",
     title="payOS",
     method="POST",
     verify=verify,
     read=read,
+    sample=sample,
     replies={
         "accepted": Reply(200, {"success": True}),
         "forged": Reply(401, {"success": False, "message": "not signed with this source's secret"}),

@@ -76,12 +76,25 @@ class Reading:
     skipped: tuple[Skip, ...] = ()
 
 
+class Sample(NamedTuple):
+    """What a message for a trial tells. `at` is in UTC; `bank` as the provider writes it."""
+
+    transaction_id: str
+    reference: str
+    at: datetime
+    amount_vnd: int
+    account: str
+    bank: str
+
+
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A provider. `name` is in its address and in the `source` of its evidence, for ever.
+    """A provider. `name` is a word of commands, `title` its own.
 
     `verify` raises Forged, and returns the moment that was signed (UTC), or None where the
     provider signs none. `read` is called with genuine messages only and raises Malformed.
+    `sample` makes a message as the provider would. `advice` says which of the provider's own
+    options make what it sends incomplete.
     """
 
     name: str
@@ -89,4 +102,6 @@ class Provider:
     method: Literal["GET", "POST"]
     verify: Callable[[Incoming, Sequence[Secret]], datetime | None]
     read: Callable[[Incoming], Reading]
+    sample: Callable[[Secret, Sample], Incoming]
     replies: Mapping[Outcome, Reply]
+    advice: str = ""

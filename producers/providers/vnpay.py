@@ -4,7 +4,7 @@ Source: VNPay's pages on IPN. The answer is always HTTP 200; VNPay keeps a payme
 whatever is answered, so an answer refuses nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl, urlencode
 
 from producers.providers.fields import Fields
@@ -16,9 +16,11 @@ from producers.providers.provider import (
     Provider,
     Reading,
     Reply,
+    Sample,
     Secret,
 )
-from producers.providers.signing import check_hmac
+from producers.providers.signing import check_hmac, hex_digest
+from schemas.calendar import LOCAL
 
 SUCCESS = "00"
 HUNDREDTHS = 100
@@ -33,9 +35,12 @@ def verify(incoming: Incoming, secrets: Sequence[Secret]) -> None:
         pairs = _pairs(incoming)
     except Malformed as error:
         raise Forged(f"the query cannot be checked: {error.expected}") from error
-    signed = sorted((key, value) for key, value in pairs.items() if value and key not in UNSIGNED)
-    message = urlencode(signed).encode()
-    check_hmac(secrets, "sha512", [message], pairs.get("vnp_SecureHash", ""))
+    check_hmac(secrets, "sha512", [_signed(pairs)], pairs.get("vnp_SecureHash", ""))
+
+
+def _signed(pairs: Mapping[str, str]) -> bytes:
+    told = sorted((key, value) for key, value in pairs.items() if value and key not in UNSIGNED)
+    return urlencode(told).encode()
 
 
 def read(incoming: Incoming) -> Reading:
@@ -76,12 +81,28 @@ def _pairs(incoming: Incoming) -> dict[str, str]:
     return found
 
 
+def sample(secret: Secret, said: Sample) -> Incoming:
+    """A paid order."""
+    pairs = {
+        "vnp_TmnCode": said.account,
+        "vnp_Amount": str(said.amount_vnd * HUNDREDTHS),
+        "vnp_BankTranNo": said.reference,
+        "vnp_PayDate": f"{said.at.astimezone(LOCAL):{TIME}}",
+        "vnp_TransactionNo": said.transaction_id,
+        "vnp_ResponseCode": SUCCESS,
+        "vnp_TransactionStatus": SUCCESS,
+    }
+    signature = hex_digest(secret, "sha512", _signed(pairs))
+    return Incoming({}, urlencode(pairs | {"vnp_SecureHash": signature}), b"")
+
+
 PROVIDER = Provider(
     name="vnpay",
     title="VNPay",
     method="GET",
     verify=verify,
     read=read,
+    sample=sample,
     replies={
         "accepted": Reply(200, {"RspCode": "00", "Message": "Confirm Success"}),
         "forged": Reply(200, {"RspCode": "97", "Message": "Invalid Checksum"}),

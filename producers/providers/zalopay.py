@@ -3,6 +3,7 @@
 Source: ZaloPay's pages on callbacks. The mac is over the text of `data` as it was sent.
 """
 
+import json
 from collections.abc import Sequence
 
 from producers.providers.fields import Fields, document
@@ -14,9 +15,10 @@ from producers.providers.provider import (
     Provider,
     Reading,
     Reply,
+    Sample,
     Secret,
 )
-from producers.providers.signing import check_hmac
+from producers.providers.signing import check_hmac, hex_digest
 
 
 def verify(incoming: Incoming, secrets: Sequence[Secret]) -> None:
@@ -49,12 +51,27 @@ def read(incoming: Incoming) -> Reading:
     )
 
 
+def sample(secret: Secret, said: Sample) -> Incoming:
+    """A callback."""
+    data = json.dumps(
+        {
+            "app_id": said.account,
+            "amount": said.amount_vnd,
+            "zp_trans_id": said.transaction_id,
+            "server_time": int(said.at.timestamp() * 1000),
+        }
+    )
+    mac = hex_digest(secret, "sha256", data.encode())
+    return Incoming({}, "", json.dumps({"data": data, "mac": mac, "type": 1}).encode())
+
+
 PROVIDER = Provider(
     name="zalopay",
     title="ZaloPay",
     method="POST",
     verify=verify,
     read=read,
+    sample=sample,
     replies={
         "accepted": Reply(200, {"return_code": 1, "return_message": "success"}),
         "forged": Reply(200, {"return_code": -1, "return_message": "mac not equal"}),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from producers.providers.catalogue import PROVIDERS
 from producers.providers.evidence import Source, event_of
-from producers.providers.provider import Forged, Incoming, Malformed, Notice, Reading, Secret
+from producers.providers.provider import Forged, Incoming, Malformed, Notice, Reading, Sample, Secret
 from schemas.cloudevent import encode
 from schemas.ids import token
 from tests.producers.providers import signers
@@ -206,6 +206,26 @@ def test_no_name_and_no_number_is_in_the_event() -> None:
         written = encode(event).decode()
         for canary in ("NGUYEN", "TRAN", "Hoà", "0123499999", "88881234", "190123456", "u-77"):
             assert canary not in written, (case, canary)
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+@given(
+    amount=st.integers(1, 10**9),
+    reference=st.from_regex(r"[0-9A-Z]{1,20}", fullmatch=True),
+    second=st.integers(1_600_000_000, 2_200_000_000),
+)
+def test_a_sample_is_a_message_of_its_provider(
+    name: str, amount: int, reference: str, second: int
+) -> None:
+    at = datetime.fromtimestamp(second, UTC)
+    said = Sample("261124001", reference, at, amount, "0123499999", "VCB")
+    secret = Secret(b"of the source", "open half")
+    sent = PROVIDERS[name].sample(secret, said)
+    PROVIDERS[name].verify(sent, (secret,))
+    (notice,) = PROVIDERS[name].read(sent).notices
+    assert (notice.amount_vnd, notice.occurred_at, notice.account) == (amount, at, "0123499999")
+    with pytest.raises(Forged):
+        PROVIDERS[name].verify(sent, (Secret(b"another", "open half"),))
 
 
 def test_two_channels_of_one_credit_have_one_identity() -> None:
