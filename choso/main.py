@@ -14,6 +14,7 @@ from choso.commands import (
     deliveries,
     evaluate,
     look,
+    provider,
     report,
     rollout,
     stack,
@@ -75,6 +76,7 @@ def main() -> None:
         evaluate,
         care,
         access,
+        provider,
         report,
         rollout,
     ):

@@ -13,7 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from infra.clock import Clock
-from infra.errors import ChosoError
+from infra.errors import ChosoError, Refused
 from infra.log import get_logger
 from infra.settings import GatewaySettings
 from producers.gateway.body import read_body
@@ -60,7 +60,11 @@ def add_webhooks(
         responses={404: {"description": "There is no source of this name."}},
     )
     async def webhook(name: str, request: Request) -> Response:
-        source = webhooks.sources.get(name)
+        try:
+            source = webhooks.sources.get(name)
+        except Refused as error:
+            log.error("webhook.unable", source=name, cause=str(error))  # noqa: TRY400 - no fault of ours
+            raise HTTPException(503, "source: cannot be read now") from error
         if source is None:
             raise HTTPException(404, "source: there is none of this name")
         if request.method != source.provider.method:

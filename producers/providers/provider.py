@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
+from schemas.message import Message
 from schemas.payment import RailClass
 
 Outcome = Literal["accepted", "forged", "malformed", "unable"]
@@ -104,4 +105,4 @@ class Provider:
     read: Callable[[Incoming], Reading]
     sample: Callable[[Secret, Sample], Incoming]
     replies: Mapping[Outcome, Reply]
-    advice: str = ""
+    advice: Message | None = None

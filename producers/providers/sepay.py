@@ -19,6 +19,7 @@ from producers.providers.provider import (
     Secret,
 )
 from producers.providers.signing import check_any, check_hmac, header, hex_digest
+from schemas.message import Message
 
 SCHEME = "apikey"
 SIGNATURE_PREFIX = "sha256="
@@ -128,11 +129,7 @@ PROVIDER = Provider(
     verify=verify,
     read=read,
     sample=sample,
-    advice=(
-        'SePay: leave the option "only with a payment code" off: with it, payments without a code'
-        " are never sent and the stall's figures are silently incomplete. After 8 tries in 33"
-        " minutes SePay gives up: import the bank's statement as the second source."
-    ),
+    advice=Message("provider.advice_sepay"),
     replies={
         "accepted": Reply(200, {"success": True}),
         "forged": Reply(401, {"success": False, "message": "not signed with this source's secret"}),

@@ -44,11 +44,14 @@ class AgreedSources(Mapping[str, AgreedSource]):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._seen: int | None = None
-        self._sources: dict[str, AgreedSource] = {}
+        self._sources: dict[str, AgreedSource | Refused] = {}
         self._lock = threading.Lock()
 
     def __getitem__(self, name: str) -> AgreedSource:
-        return self._now()[name]
+        found = self._now()[name]
+        if isinstance(found, Refused):
+            raise found  # this source alone: the others go on
+        return found
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._now())
@@ -82,7 +85,7 @@ class AgreedSources(Mapping[str, AgreedSource]):
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.json"
 
-    def _now(self) -> dict[str, AgreedSource]:
+    def _now(self) -> dict[str, AgreedSource | Refused]:
         try:
             seen: int | None = self._folder.stat().st_mtime_ns
         except FileNotFoundError:
@@ -95,7 +98,7 @@ class AgreedSources(Mapping[str, AgreedSource]):
             return self._sources
 
 
-def _source(path: Path) -> AgreedSource:
+def _source(path: Path) -> AgreedSource | Refused:
     try:
         said: dict[str, Any] = json.loads(path.read_text())
         return AgreedSource(
@@ -104,8 +107,8 @@ def _source(path: Path) -> AgreedSource:
             said["bank_bin"],
             tuple(Secret(each["key"].encode(), each["access"]) for each in said["secrets"]),
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Refused(
-            f"source {path}: the file cannot be read: put it back from your backup, or take it"
-            " away and add the source again with `choso provider add`"
-        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return Refused(
+            f"source {path}: the file cannot be read: put it back from"
+            " your backup, or take it away and add the source again with `choso provider add`"
+        )

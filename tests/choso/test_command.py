@@ -15,6 +15,7 @@ from schemas.cloudevent import encode
 from tests.choso.conftest import Running, run_choso
 from tests.consumers.adoption.test_daily import REGISTRY, A, credit
 from tests.patience import eventually, patient
+from tests.processes import run
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -164,3 +165,41 @@ def test_help_needs_no_stack(tmp_path: Path, words: tuple[str, ...]) -> None:
 def test_encode_is_what_the_gateway_takes() -> None:
     assert credit(1, A).startswith(b'{"specversion":"1.0"')
     assert encode is not None
+
+
+def test_a_provider_is_added_and_its_payment_is_seen_under_its_vendor(
+    running: Running, tmp_path: Path
+) -> None:
+    """The printed curl really runs; the trial takes itself back; what was changed is forged."""
+    facts = tmp_path / "links.csv"
+    facts.write_text(
+        "kind,effective_from,account,market,vendor,stall\n"
+        "account_linked,2026-01-01,0123498765,HL1,V-SEPAY,A-12\n"
+    )
+    running.choso("registry", "import", str(facts))
+    secret = tmp_path / "secret"
+    secret.write_text("a secret of the test\n")
+    add = ("--account", "0123498765", "--bank", "VCB", "--secret-file", str(secret))
+    said = running.choso("provider", "add", "sepay", *add)
+    assert "a secret of the test" not in said
+    (line,) = [line for line in said.splitlines() if line.strip().startswith("curl ")]
+    done = run(["bash", "-c", f"{line.strip()} -sS"], check=True, seconds=patient(30))
+    assert json.loads(done.stdout) == {"success": True}
+    changed = line.replace('"transferAmount": 1,', '"transferAmount": 9,')
+    done = run(["bash", "-c", f"{changed.strip()} -sS"], check=True, seconds=patient(30))
+    assert json.loads(done.stdout)["success"] is False
+    reference = line.split('"referenceCode": "')[1].split('"')[0]
+    day = line.split('"transactionDate": "')[1][:10]
+
+    def shown() -> str:
+        text = running.choso("payment", "show", f"{reference}@{day}", code=None)
+        return text if "V-SEPAY" in text else ""
+
+    assert "settled: 1 đồng" in eventually(shown)
+    assert "under vendor V-SEPAY" in running.choso("provider", "test", "sepay", *add[:2])
+    (row,) = [row for row in running.choso("provider", "list").splitlines() if "SePay" in row]
+    assert row.split()[:3] == ["sepay", "SePay", "VCB"]
+    running.choso("provider", "test", "nobody", code=78)
+    running.choso("provider", "add", "papal", "--secret-file", str(secret), code=78)
+    running.choso("provider", "remove", "sepay")
+    assert "No source is agreed" in running.choso("provider", "list")

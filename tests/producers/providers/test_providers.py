@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from producers.providers.catalogue import PROVIDERS
 from producers.providers.evidence import Source, event_of
-from producers.providers.provider import Forged, Incoming, Malformed, Notice, Reading, Sample, Secret
+from producers.providers.provider import (
+    Forged,
+    Incoming,
+    Malformed,
+    Notice,
+    Reading,
+    Sample,
+    Secret,
+)
 from schemas.cloudevent import encode
 from schemas.ids import token
 from tests.producers.providers import signers
