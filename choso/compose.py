@@ -24,7 +24,7 @@ from schemas.topics import TOPICS
 
 if TYPE_CHECKING:
     from consumers.language.language import Language
-    from producers.providers.sources import AgreedSources
+    from producers.webhooks.sources import AgreedSources
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Choso:
     @property
     def sources(self) -> "AgreedSources":
         """The sources agreed with providers."""
-        from producers.providers.sources import FOLDER, AgreedSources  # noqa: PLC0415  help is quick
+        from producers.webhooks.sources import FOLDER, AgreedSources  # noqa: PLC0415  help is quick
 
         return AgreedSources(self.data_dir.path / FOLDER)
 

@@ -92,8 +92,8 @@ def run_gateway(choso: Choso) -> None:
     """The gateway, until SIGTERM."""
     from producers.gateway.app import gateway_app
     from producers.gateway.serve import serve_gateway
-    from producers.gateway.webhooks import Webhooks
     from producers.publisher import Publisher
+    from producers.webhooks.route import Webhooks
 
     settings = choso.settings.gateway
     keys = settings.keys.get_secret_value().split(",") if settings.keys else []

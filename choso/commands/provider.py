@@ -11,8 +11,8 @@ import typer
 
 if TYPE_CHECKING:
     from choso.compose import Choso
-    from producers.providers.provider import Incoming
-    from producers.providers.sources import AgreedSource
+    from producers.webhooks.provider import Incoming
+    from producers.webhooks.sources import AgreedSource
 
 TRIAL_VND = 1
 ARRIVAL_S_MAX = 30
@@ -51,9 +51,9 @@ def provider_add(
     """
     from choso.terminal.provider import render_added
     from infra.errors import Refused
-    from producers.providers.catalogue import PROVIDERS
-    from producers.providers.provider import Secret
-    from producers.providers.sources import KEY_CHARS_MIN, AgreedSource
+    from producers.providers import PROVIDERS
+    from producers.webhooks.provider import Secret
+    from producers.webhooks.sources import KEY_CHARS_MIN, AgreedSource
     from schemas.banks import bank_bin
 
     choso: Choso = ctx.obj
@@ -159,8 +159,8 @@ def _gateway(choso: "Choso") -> str:
 
 def _trial(choso: "Choso", source: "AgreedSource", account: str | None) -> "tuple[Incoming, Any]":
     """A signed message of a payment of 1 đồng, and the event that it becomes."""
-    from producers.providers.evidence import event_of
-    from producers.providers.provider import Sample
+    from producers.webhooks.evidence import event_of
+    from producers.webhooks.provider import Sample
     from schemas.banks import bank_codes
 
     now = choso.clock.now().replace(microsecond=0)

@@ -8,8 +8,8 @@ from typing import Any
 from choso.terminal.table import render_table
 from consumers.language.language import Language
 from consumers.ledger.sources import SourceReports
-from producers.providers.provider import Incoming
-from producers.providers.sources import AgreedSource
+from producers.webhooks.provider import Incoming
+from producers.webhooks.sources import AgreedSource
 from schemas.banks import bank_codes
 from schemas.message import Count, Instant, Message, Name
 

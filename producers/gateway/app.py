@@ -26,8 +26,8 @@ from producers.gateway.answers import (
 from producers.gateway.body import read_body
 from producers.gateway.document import read_document
 from producers.gateway.translate import Problem, Untranslatable, translate
-from producers.gateway.webhooks import Webhooks, add_webhooks
 from producers.publisher import Outgoing, Publisher, outgoing
+from producers.webhooks.route import Webhooks, add_webhooks
 from schemas.errors import Inadmissible
 
 RETRY_AFTER_S = 5

@@ -1,5 +1,12 @@
-"""Providers' own messages as evidence: a module each, pure, and one list of them.
+"""Providers whose own messages are taken: a module each, found by being there."""
 
-A module says how its provider signs, what its message means and how it wants to be answered.
-Nothing here reads a clock, a file or a network, and no name of a payer leaves a module.
-"""
+from importlib import import_module
+from pkgutil import iter_modules
+
+from producers.webhooks.provider import Provider
+
+_ALL: tuple[Provider, ...] = tuple(
+    import_module(f"{__name__}.{module.name}").PROVIDER for module in iter_modules(__path__)
+)
+PROVIDERS: dict[str, Provider] = {provider.name: provider for provider in _ALL}
+assert len(PROVIDERS) == len(_ALL), "two providers have one name"

@@ -6,11 +6,10 @@ escapes letters and "/": all three ways are taken.
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from producers.providers.fields import Fields, document, local_text
-from producers.providers.provider import (
+from producers.webhooks.fields import Fields, document, local_text
+from producers.webhooks.provider import (
     Forged,
     Incoming,
     Malformed,
@@ -22,13 +21,13 @@ from producers.providers.provider import (
     Secret,
     Skip,
 )
-from producers.providers.signing import check_any, check_hmac, header, hex_digest
+from producers.webhooks.signing import check_any, check_hmac, header, hex_digest
 
 PING = "0"
 MS_DIGITS_MAX = 14
 
 
-def verify(incoming: Incoming, secrets: Sequence[Secret]) -> datetime | None:
+def verify(incoming: Incoming, secrets: Sequence[Secret]) -> None:
     """v2's signature where there is one, else v1's token."""
     if "x-casso-signature" not in incoming.headers:
         check_any(
@@ -36,7 +35,7 @@ def verify(incoming: Incoming, secrets: Sequence[Secret]) -> datetime | None:
             [each.key.decode() for each in secrets],
             "the token is not of this source",
         )
-        return None
+        return
     parts = dict(
         part.strip().partition("=")[::2]
         for part in header(incoming.headers, "x-casso-signature").split(",")
@@ -50,7 +49,6 @@ def verify(incoming: Incoming, secrets: Sequence[Secret]) -> datetime | None:
         raise Forged("the body is not JSON, so its signature cannot be checked") from error
     messages = [f"{at}.{text}".encode("utf-8", "surrogatepass") for text in _as_signed(body)]
     check_hmac(secrets, "sha512", messages, parts.get("v1", ""))
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(at))
 
 
 def _as_signed(body: Any) -> tuple[str, str, str]:

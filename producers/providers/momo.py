@@ -7,8 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from producers.providers.fields import Fields, document, javascript
-from producers.providers.provider import (
+from producers.webhooks.fields import Fields, document, javascript
+from producers.webhooks.provider import (
     Forged,
     Incoming,
     Malformed,
@@ -19,7 +19,7 @@ from producers.providers.provider import (
     Sample,
     Secret,
 )
-from producers.providers.signing import UNSIGNED, check_any, hex_digest
+from producers.webhooks.signing import UNSIGNED, check_any, hex_digest
 
 SIGNED = (
     "amount",

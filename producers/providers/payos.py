@@ -8,8 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from producers.providers.fields import Fields, document, javascript, local_text
-from producers.providers.provider import (
+from producers.webhooks.fields import Fields, document, javascript, local_text
+from producers.webhooks.provider import (
     Forged,
     Incoming,
     Malformed,
@@ -20,7 +20,7 @@ from producers.providers.provider import (
     Sample,
     Secret,
 )
-from producers.providers.signing import check_hmac, hex_digest
+from producers.webhooks.signing import check_hmac, hex_digest
 
 SUCCESS = "00"
 # What payOS sends, signed, when an address is entered on its page.

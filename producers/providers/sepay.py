@@ -5,10 +5,9 @@ Source: SePay's pages on webhooks, and its bank hub's, which names the same fiel
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 
-from producers.providers.fields import Fields, document, local_text
-from producers.providers.provider import (
+from producers.webhooks.fields import Fields, document, local_text
+from producers.webhooks.provider import (
     Forged,
     Incoming,
     Notice,
@@ -18,7 +17,7 @@ from producers.providers.provider import (
     Sample,
     Secret,
 )
-from producers.providers.signing import check_any, check_hmac, header, hex_digest
+from producers.webhooks.signing import check_any, check_hmac, header, hex_digest
 from schemas.message import Message
 
 SCHEME = "apikey"
@@ -26,20 +25,20 @@ SIGNATURE_PREFIX = "sha256="
 SECONDS_DIGITS_MAX = 11
 
 
-def verify(incoming: Incoming, secrets: Sequence[Secret]) -> datetime | None:
+def verify(incoming: Incoming, secrets: Sequence[Secret]) -> None:
     """The signature where there is one, else the API key."""
     if "x-sepay-signature" in incoming.headers:
-        return _check_signature(incoming, secrets)
+        _check_signature(incoming, secrets)
+        return
     scheme, _, given = header(incoming.headers, "authorization").partition(" ")
     if scheme.lower() != SCHEME:
         raise Forged("the header authorization must say: Apikey KEY")
     check_any(
         given.strip(), [each.key.decode() for each in secrets], "the API key is not of this source"
     )
-    return None
 
 
-def _check_signature(incoming: Incoming, secrets: Sequence[Secret]) -> datetime:
+def _check_signature(incoming: Incoming, secrets: Sequence[Secret]) -> None:
     at = header(incoming.headers, "x-sepay-timestamp")
     given = header(incoming.headers, "x-sepay-signature")
     if not (at.isascii() and at.isdecimal() and len(at) <= SECONDS_DIGITS_MAX):
@@ -48,7 +47,6 @@ def _check_signature(incoming: Incoming, secrets: Sequence[Secret]) -> datetime:
         raise Forged(f"the header x-sepay-signature must begin with {SIGNATURE_PREFIX}")
     message = at.encode() + b"." + incoming.body
     check_hmac(secrets, "sha256", [message], given.removeprefix(SIGNATURE_PREFIX))
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(at))
 
 
 def read(incoming: Incoming) -> Reading:

@@ -7,8 +7,8 @@ whatever is answered, so an answer refuses nothing.
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl, urlencode
 
-from producers.providers.fields import Fields
-from producers.providers.provider import (
+from producers.webhooks.fields import Fields
+from producers.webhooks.provider import (
     Forged,
     Incoming,
     Malformed,
@@ -19,7 +19,7 @@ from producers.providers.provider import (
     Sample,
     Secret,
 )
-from producers.providers.signing import check_hmac, hex_digest
+from producers.webhooks.signing import check_hmac, hex_digest
 from schemas.calendar import LOCAL
 
 SUCCESS = "00"

@@ -6,8 +6,8 @@ Source: ZaloPay's pages on callbacks. The mac is over the text of `data` as it w
 import json
 from collections.abc import Sequence
 
-from producers.providers.fields import Fields, document
-from producers.providers.provider import (
+from producers.webhooks.fields import Fields, document
+from producers.webhooks.provider import (
     Forged,
     Incoming,
     Malformed,
@@ -18,7 +18,7 @@ from producers.providers.provider import (
     Sample,
     Secret,
 )
-from producers.providers.signing import check_hmac, hex_digest
+from producers.webhooks.signing import check_hmac, hex_digest
 
 
 def verify(incoming: Incoming, secrets: Sequence[Secret]) -> None:

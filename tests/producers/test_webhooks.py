@@ -11,10 +11,10 @@ import pytest
 from infra.errors import Refused, Unavailable
 from infra.settings import GatewaySettings
 from producers.gateway import gateway_app
-from producers.gateway.webhooks import Webhooks
-from producers.providers.catalogue import PROVIDERS
-from producers.providers.provider import Secret
-from producers.providers.sources import AgreedSource, AgreedSources
+from producers.providers import PROVIDERS
+from producers.webhooks.provider import Secret
+from producers.webhooks.route import Webhooks
+from producers.webhooks.sources import AgreedSource, AgreedSources
 from schemas.cloudevent import decode
 from schemas.payment import PaymentEvent
 from tests.producers.parts import KEY, NOW, PREFIX, Kept, StandingClock

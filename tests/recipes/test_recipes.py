@@ -20,7 +20,7 @@ FILES_MAX = {
     "An event type": 2,
     "A column of evidence": 5,
     "A bank profile": 2,  # and its sample
-    "A provider": 0,
+    "A provider": 1,
 }
 RECIPES = recipes()
 
@@ -137,5 +137,5 @@ def test_a_bank_profile(scratch: Scratch) -> None:
 
 
 def test_a_provider(scratch: Scratch) -> None:
-    [event] = [text for language, _, text in RECIPES["A provider"].blocks if language == "json"]
-    scratch.check("provider", event)
+    followed(scratch, "A provider")
+    scratch.check("provider")

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from producers.providers.catalogue import PROVIDERS
-from producers.providers.evidence import Source, event_of
-from producers.providers.provider import (
+from producers.providers import PROVIDERS
+from producers.webhooks.evidence import Source, event_of
+from producers.webhooks.provider import (
     Forged,
     Incoming,
     Malformed,

@@ -1,35 +1,43 @@
-"""What the recipe says that a provider sends is accepted, with its key alone, and once."""
+"""What the recipe's provider sends is accepted once it is signed, and once."""
 
 import asyncio
-import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
-from pydantic import SecretStr
 
 from infra.settings import GatewaySettings
 from producers.gateway import gateway_app
-from tests.producers.parts import PREFIX, Kept, StandingClock
+from producers.providers import PROVIDERS
+from producers.webhooks.provider import Sample, Secret
+from producers.webhooks.route import Webhooks
+from producers.webhooks.sources import AgreedSource, AgreedSources
+from tests.producers.parts import KEY, PREFIX, Kept, StandingClock
 
 kept = Kept()
+provider, secret = PROVIDERS["maupay"], Secret(b"agreed with them")
+sources = AgreedSources(Path(tempfile.mkdtemp()))
+sources.put(AgreedSource("maupay", provider, None, (secret,)))
 app = gateway_app(
     kept.as_publisher(),
-    GatewaySettings(keys=SecretStr("k1")),
-    keys=["k1"],
+    GatewaySettings(),
+    keys=["k"],
     clock=StandingClock(),
     topic_prefix=PREFIX,
+    webhooks=Webhooks(sources, lambda: KEY, lambda source, outcome, number: None),
 )
+said = Sample("92704", "FT26328451290", datetime(2026, 11, 24, 7, tzinfo=UTC), 45_000, "0123", "")
 
 
-async def post(key: str) -> httpx.Response:
+async def post(key: Secret) -> httpx.Response:
+    sent = provider.sample(key, said)
     transport = httpx.ASGITransport(app)
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/cloudevents+json"}
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as web:
-        return await web.post("/v1/events", content=sys.argv[1].encode(), headers=headers)
+        return await web.post("/v1/webhooks/maupay", content=sent.body, headers=dict(sent.headers))
 
 
-assert asyncio.run(post("k2")).status_code == 401
+assert asyncio.run(post(Secret(b"of somebody else"))).status_code == 401
 for _ in range(2):
-    answer = asyncio.run(post("k1"))
-    assert answer.status_code == 202, answer.text
-    assert answer.json()["results"][0]["status"] == "accepted", answer.text
+    assert asyncio.run(post(secret)).json() == {"ok": True}
 assert kept.records[0] == kept.records[1], "sent again it is the same event"

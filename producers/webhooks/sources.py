@@ -14,9 +14,9 @@ from typing import Any
 
 from infra.embedded.files import write_whole
 from infra.errors import Refused
-from producers.providers.catalogue import PROVIDERS
-from producers.providers.evidence import Source
-from producers.providers.provider import Provider, Secret
+from producers.providers import PROVIDERS
+from producers.webhooks.evidence import Source
+from producers.webhooks.provider import Provider, Secret
 
 FOLDER = Path("secrets") / "sources"
 KEY_CHARS_MIN = 8

@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Mapping, Sequence
 
-from producers.providers.provider import Forged, Secret
+from producers.webhooks.provider import Forged, Secret
 
 UNSIGNED = "not signed with a secret of this source"
 

@@ -92,8 +92,7 @@ class Sample(NamedTuple):
 class Provider:
     """A provider. `name` is a word of commands, `title` its own.
 
-    `verify` raises Forged, and returns the moment that was signed (UTC), or None where the
-    provider signs none. `read` is called with genuine messages only and raises Malformed.
+    `verify` raises Forged. `read` is called with genuine messages only and raises Malformed.
     `sample` makes a message as the provider would. `advice` says which of the provider's own
     options make what it sends incomplete.
     """
@@ -101,7 +100,7 @@ class Provider:
     name: str
     title: str
     method: Literal["GET", "POST"]
-    verify: Callable[[Incoming, Sequence[Secret]], datetime | None]
+    verify: Callable[[Incoming, Sequence[Secret]], None]
     read: Callable[[Incoming], Reading]
     sample: Callable[[Secret, Sample], Incoming]
     replies: Mapping[Outcome, Reply]

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from producers.providers.provider import Malformed, Notice
 from producers.subjects import account_token, code_of, payer_token
+from producers.webhooks.provider import Malformed, Notice
 from schemas.banks import bank_bin
 from schemas.calendar import LOCAL
 from schemas.cloudevent import TIME_END, TIME_MIN, decode, encode

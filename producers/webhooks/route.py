@@ -17,10 +17,10 @@ from infra.errors import ChosoError, Refused
 from infra.log import get_logger
 from infra.settings import GatewaySettings
 from producers.gateway.body import read_body
-from producers.providers.evidence import event_of
-from producers.providers.provider import Forged, Incoming, Malformed, Notice, Outcome
-from producers.providers.sources import AgreedSource
 from producers.publisher import Outgoing, Publisher, outgoing
+from producers.webhooks.evidence import event_of
+from producers.webhooks.provider import Forged, Incoming, Malformed, Notice, Outcome
+from producers.webhooks.sources import AgreedSource
 
 RETRY_AFTER_S = 5
 METHODS = ("GET", "POST")

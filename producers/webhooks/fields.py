@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from producers.providers.provider import Malformed
+from producers.webhooks.provider import Malformed
 from schemas.calendar import LOCAL
 from schemas.cloudevent import AMOUNT_VND_MAX
 
