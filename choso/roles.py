@@ -93,21 +93,17 @@ def run_gateway(choso: Choso) -> None:
     from producers.gateway.app import gateway_app
     from producers.gateway.serve import serve_gateway
     from producers.publisher import Publisher
-    from producers.webhooks.route import Webhooks
+    from producers.webhooks.route import Webhooks, add_webhooks
 
     settings = choso.settings.gateway
     keys = settings.keys.get_secret_value().split(",") if settings.keys else []
     status = StatusFile(choso.status_file("gateway"), choso.clock)
     publisher = Publisher(choso.kafka_config)
     counts = SourceCounts(status, choso.clock)
-    app = gateway_app(
-        publisher,
-        settings,
-        keys=keys,
-        clock=choso.clock,
-        topic_prefix=choso.prefix,
-        webhooks=Webhooks(choso.sources, cache(lambda: choso.token_key), counts),
-    )
+    clock, prefix = choso.clock, choso.prefix
+    app = gateway_app(publisher, settings, keys=keys, clock=clock, topic_prefix=prefix)
+    webhooks = Webhooks(choso.sources, cache(lambda: choso.token_key), counts)
+    add_webhooks(app, publisher, settings, webhooks=webhooks, clock=clock, topic_prefix=prefix)
     try:
         serve_gateway(
             app,

@@ -27,7 +27,6 @@ from producers.gateway.body import read_body
 from producers.gateway.document import read_document
 from producers.gateway.translate import Problem, Untranslatable, translate
 from producers.publisher import Outgoing, Publisher, outgoing
-from producers.webhooks.route import Webhooks, add_webhooks
 from schemas.errors import Inadmissible
 
 RETRY_AFTER_S = 5
@@ -44,12 +43,8 @@ def gateway_app(
     keys: Iterable[str],
     clock: Clock,
     topic_prefix: str,
-    webhooks: Webhooks | None = None,
 ) -> FastAPI:
-    """The application. Without keys it is open, and then Refused on any host beyond loopback.
-
-    `webhooks` None: providers' own messages are not taken.
-    """
+    """The application. Without keys it is open, and then Refused on any host beyond loopback."""
     known = tuple(key.encode() for key in keys if key)
     if not known and not is_loopback(settings.host):
         raise Refused(
@@ -141,10 +136,6 @@ def gateway_app(
             results.append(EventAnswer(index=index, id=event.id, status="accepted"))
         return results, records
 
-    if webhooks is not None:
-        add_webhooks(
-            app, publisher, settings, webhooks=webhooks, clock=clock, topic_prefix=topic_prefix
-        )
     return app
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from infra.errors import Refused, Unavailable
 from infra.settings import GatewaySettings
-from producers.gateway import gateway_app
 from producers.providers import PROVIDERS
 from producers.webhooks.provider import Secret
-from producers.webhooks.route import Webhooks
+from producers.webhooks.route import Webhooks, add_webhooks
 from producers.webhooks.sources import AgreedSource, AgreedSources
 from schemas.cloudevent import decode
 from schemas.payment import PaymentEvent
@@ -66,13 +66,14 @@ class Door:
         self.counted: Counter[tuple[str, str]] = Counter()
         self.name = name
         self.is_key_there = is_key_there
-        self.app = gateway_app(
+        self.app = FastAPI()
+        add_webhooks(
+            self.app,
             kept.as_publisher(),
             GatewaySettings(body_bytes_max=20_000),
-            keys=["k"],
+            webhooks=Webhooks(self.sources, self.key, self.count),
             clock=StandingClock(),
             topic_prefix=PREFIX,
-            webhooks=Webhooks(self.sources, self.key, self.count),
         )
 
     def key(self) -> bytes:

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+from fastapi import FastAPI
 
 from infra.settings import GatewaySettings
-from producers.gateway import gateway_app
 from producers.providers import PROVIDERS
 from producers.webhooks.provider import Sample, Secret
-from producers.webhooks.route import Webhooks
+from producers.webhooks.route import Webhooks, add_webhooks
 from producers.webhooks.sources import AgreedSource, AgreedSources
 from tests.producers.parts import KEY, PREFIX, Kept, StandingClock
 
@@ -19,13 +19,14 @@ kept = Kept()
 provider, secret = PROVIDERS["maupay"], Secret(b"agreed with them")
 sources = AgreedSources(Path(tempfile.mkdtemp()))
 sources.put(AgreedSource("maupay", provider, None, (secret,)))
-app = gateway_app(
+app = FastAPI()
+add_webhooks(
+    app,
     kept.as_publisher(),
     GatewaySettings(),
-    keys=["k"],
+    webhooks=Webhooks(sources, lambda: KEY, lambda source, outcome, number: None),
     clock=StandingClock(),
     topic_prefix=PREFIX,
-    webhooks=Webhooks(sources, lambda: KEY, lambda source, outcome, number: None),
 )
 said = Sample("92704", "FT26328451290", datetime(2026, 11, 24, 7, tzinfo=UTC), 45_000, "0123", "")
 
