@@ -1,7 +1,7 @@
-"""Banks by the names that people and providers give them: BIN, short code, trade names.
+"""Banks and wallets by the names that people and providers give them: schemas/banks.csv.
 
-The BIN is NAPAS's six digits, as in a VietQR code. Data in schemas/banks.csv; where a bank was
-renamed both names stand there.
+A row is a BIN, NAPAS's six digits as in a VietQR code; the short code; trade names, old ones too;
+and the issuer (issuers of cards at 31 December 2023, and wallets that are paid by VietQR).
 """
 
 import csv
@@ -18,15 +18,23 @@ def bank_bin(name: str) -> str | None:
 
 @cache
 def bank_codes() -> dict[str, str]:
-    """Short code by BIN."""
-    return {row["bin"]: row["code"] for row in _rows()}
+    """Short code by BIN, of those that have one."""
+    return {row["bin"]: row["code"] for row in _rows() if row["code"]}
+
+
+@cache
+def bank_names() -> dict[str, str]:
+    """Issuer by BIN."""
+    return {row["bin"]: row["issuer"] for row in _rows()}
 
 
 @cache
 def _bins() -> dict[str, str]:
     found: dict[str, str] = {}
     for row in _rows():
-        for name in (row["bin"], row["code"], *row["names"].split(";")):
+        for name in filter(
+            None, (row["bin"], row["code"], row["issuer"], *row["names"].split(";"))
+        ):
             taken = found.setdefault(_key(name), row["bin"])
             assert taken == row["bin"], f"banks.csv: two banks are called {name}"
     return found

@@ -5,15 +5,12 @@ A good checksum is not a good code: every template must be consumed to its last 
 """
 
 import binascii
-import csv
 import re
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+
+from schemas.banks import bank_names
 
 GUID = "A000000727"
-# A wallet takes part under a number of its own, which the table of card issuers does not hold.
-WALLET_NAMES = {"971025": "MoMo"}
 SERVICES = {"QRIBFTTA": "account", "QRIBFTTC": "card", "QRPUSH": "payment"}
 # Root ids whose value is a sequence of templates again: accounts, additional data, language.
 TEMPLATES = frozenset([*(str(name) for name in range(26, 52)), "62", "64"])
@@ -43,14 +40,6 @@ class VietQr:
     reference: str | None
     terminal: str | None
     purpose: str | None
-
-
-@cache
-def bank_names() -> dict[str, str]:
-    """Issuers by BIN (schemas/vn_bank_bins.csv: issuers at 31 December 2023)."""
-    text = (files("schemas") / "vn_bank_bins.csv").read_text(encoding="utf-8-sig")
-    rows = csv.DictReader(text.splitlines())
-    return WALLET_NAMES | {row["bin"]: row["ten_to_chuc_phat_hanh_the"] for row in rows}
 
 
 def checksum(text: str) -> str:

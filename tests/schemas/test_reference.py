@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.banks import bank_names
 from schemas.reference import (
     PATTERN,
     canonical_reference,
@@ -16,7 +17,6 @@ from schemas.reference import (
     reference_scope,
     scopes,
 )
-from schemas.vietqr import bank_names
 
 days = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 printed = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=40)

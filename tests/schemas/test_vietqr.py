@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from schemas.vietqr import VietQrError, bank_names, checksum, parse_vietqr
+from schemas.banks import bank_bin, bank_codes, bank_names
+from schemas.vietqr import VietQrError, checksum, parse_vietqr
 from tests.vietqr import write_vietqr
 
 accounts = st.text(string.ascii_uppercase + string.digits, min_size=1, max_size=19)
@@ -18,8 +19,16 @@ def test_the_checksum_is_the_published_one() -> None:
 
 
 def test_the_table_of_issuers_is_whole() -> None:
-    assert len(bank_names()) == 57  # 56 issuers and one wallet
+    assert len(bank_names()) == 58  # 56 issuers and two wallets
     assert bank_names()["970436"] == "Ngân hàng TMCP Ngoại thương Việt Nam"
+
+
+def test_a_bank_has_many_names_and_no_name_has_two_banks() -> None:
+    for name in ("970436", "VCB", "vietcombank", "Ngân hàng TMCP Ngoại Thương Việt Nam"):
+        assert bank_bin(name) == "970436"
+    assert bank_bin("MBBank") == bank_bin("MB") == "970422"
+    assert all(bank_bin(code) == found for found, code in bank_codes().items())
+    assert bank_bin("Nonesuch") is None
 
 
 @given(banks, accounts, st.none() | st.integers(1, 10**12), st.sampled_from(["Quầy cá", None]))
