@@ -101,8 +101,11 @@ def run_gateway(choso: Choso) -> None:
     publisher = Publisher(choso.kafka_config)
     counts = SourceCounts(status, choso.clock)
     clock, prefix = choso.clock, choso.prefix
-    app = gateway_app(publisher, settings, keys=keys, clock=clock, topic_prefix=prefix)
-    webhooks = Webhooks(choso.sources, cache(lambda: choso.token_key), counts)
+    token_key = cache(lambda: choso.token_key)
+    app = gateway_app(
+        publisher, settings, keys=keys, clock=clock, topic_prefix=prefix, token_key=token_key
+    )
+    webhooks = Webhooks(choso.sources, token_key, counts)
     add_webhooks(app, publisher, settings, webhooks=webhooks, clock=clock, topic_prefix=prefix)
     try:
         serve_gateway(

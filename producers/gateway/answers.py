@@ -11,7 +11,8 @@ EXAMPLE_EVENT: dict[str, Any] = {
     "time": "2026-11-24T15:05:05+07:00",
     "data": {
         "source_transaction_id": "92704",
-        "account": "5f2b1c0d9e8a7f6b5c4d3e2f1a0b9c8d",
+        "account_number": "0123456789",
+        "bank_bin": "970418",
         "bank_reference": "FT26328451290",
         "amount_vnd": 45000,
         "currency": "VND",

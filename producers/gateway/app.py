@@ -2,7 +2,8 @@
 
 import asyncio
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI, HTTPException, Request, Response
@@ -12,7 +13,7 @@ from fastapi.responses import JSONResponse
 from infra.clock import Clock
 from infra.connections import OneLength
 from infra.dsn import is_loopback
-from infra.errors import Refused
+from infra.errors import ChosoError, Refused
 from infra.host_names import MISDIRECTED, is_sent_to_us
 from infra.settings import GatewaySettings
 from producers.gateway.answers import (
@@ -43,6 +44,7 @@ def gateway_app(
     keys: Iterable[str],
     clock: Clock,
     topic_prefix: str,
+    token_key: Callable[[], bytes],
 ) -> FastAPI:
     """The application. Without keys it is open, and then Refused on any host beyond loopback."""
     known = tuple(key.encode() for key in keys if key)
@@ -51,6 +53,7 @@ def gateway_app(
             f"gateway: {settings.host} is reachable from other machines and no key is set:"
             " set CHOSO_GATEWAY__KEYS"
         )
+    door = EventDoor(publisher, settings, clock, topic_prefix, token_key)
     app = FastAPI(
         title="choso gateway",
         version="1",
@@ -93,9 +96,25 @@ def gateway_app(
             said = f"body: not whole after {settings.body_s_max:g} s"
             raise HTTPException(408, said, headers={"Connection": "close"}) from None
         # Translating and awaiting the broker block: neither may hold up the event loop.
-        return await run_in_threadpool(answer, body, content_type)
+        return await run_in_threadpool(door.answer, body, content_type)
 
-    def answer(body: bytes, content_type: str) -> JSONResponse:
+    return app
+
+
+@dataclass(frozen=True)
+class EventDoor:
+    """From the body of a request to its answer; what is accepted is in the log by then.
+
+    `token_key` may be Unavailable: then events with numbers in clear are to be sent again.
+    """
+
+    publisher: Publisher
+    settings: GatewaySettings
+    clock: Clock
+    topic_prefix: str
+    token_key: Callable[[], bytes]
+
+    def answer(self, body: bytes, content_type: str) -> JSONResponse:
         try:
             said = read_document(body)
         except Inadmissible as error:
@@ -107,36 +126,35 @@ def gateway_app(
             problem = Problem("", "fields", f"{content_type} holds {wanted}")
             return _batch_answer([_error_answer(0, [problem])])
         events = said if is_list else [said]
-        if len(events) > settings.events_per_request_max:
+        if len(events) > self.settings.events_per_request_max:
             raise HTTPException(
-                413, f"events: {len(events)}, at most {settings.events_per_request_max}"
+                413, f"events: {len(events)}, at most {self.settings.events_per_request_max}"
             )
-        results, records = judge(events)
+        try:
+            results, records = self._judge(events)
+        except ChosoError as error:
+            return _again(f"tokens: cannot be made now: {error}")
         if records:
-            report = publisher.publish(records, retry_ms_max=settings.acknowledge_timeout_ms)
+            report = self.publisher.publish(
+                records, retry_ms_max=self.settings.acknowledge_timeout_ms
+            )
             if report.acknowledged_count < len(records):
-                return JSONResponse(
-                    Trouble(detail=f"log: not acknowledged: {report.cause}").model_dump(),
-                    status_code=503,
-                    headers={"Retry-After": str(RETRY_AFTER_S)},
-                )
+                return _again(f"log: not acknowledged: {report.cause}")
         return _batch_answer(results)
 
-    def judge(events: list[Any]) -> tuple[list[EventAnswer], list[Outgoing]]:
-        received_at = clock.now()
+    def _judge(self, events: list[Any]) -> tuple[list[EventAnswer], list[Outgoing]]:
+        received_at = self.clock.now()
         results: list[EventAnswer] = []
         records: list[Outgoing] = []
         for index, said in enumerate(events):
             try:
-                event = translate(said, received_at=received_at)
+                event = translate(said, received_at=received_at, token_key=self.token_key)
             except Untranslatable as error:
                 results.append(_error_answer(index, error.problems))
                 continue
-            records.append(outgoing(event, topic_prefix=topic_prefix))
+            records.append(outgoing(event, topic_prefix=self.topic_prefix))
             results.append(EventAnswer(index=index, id=event.id, status="accepted"))
         return results, records
-
-    return app
 
 
 def check_key(header: str | None, known: tuple[bytes, ...]) -> None:
@@ -147,6 +165,15 @@ def check_key(header: str | None, known: tuple[bytes, ...]) -> None:
         raise HTTPException(
             401, "a valid bearer key is needed", headers={"WWW-Authenticate": "Bearer"}
         )
+
+
+def _again(detail: str) -> JSONResponse:
+    """Nothing of the request is taken: it is to be sent again."""
+    return JSONResponse(
+        Trouble(detail=detail).model_dump(),
+        status_code=503,
+        headers={"Retry-After": str(RETRY_AFTER_S)},
+    )
 
 
 def _error_answer(index: int, problems: list[Problem]) -> EventAnswer:

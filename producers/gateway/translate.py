@@ -5,6 +5,7 @@ of times, case and blanks of references, dirt in texts. Not free: types, numbers
 """
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from types import NoneType
 from typing import Any, NamedTuple, get_args
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple, get_args
 from pydantic import ValidationError
 
 from producers.gateway.document import repeated_path
+from producers.subjects import account_number, account_token, payer_token
 from schemas.calendar import LOCAL
 from schemas.cloudevent import TIME_END, TIME_MIN, CloudEvent, decode, encode, kind_of
 from schemas.errors import Inadmissible, Reason
@@ -30,6 +32,13 @@ _NULLABLE: dict[str, Any] = {
     if NoneType in get_args(field.annotation)
 }
 _REFERENCES = ("bank_reference", "compensation_reference")
+# Fields of numbers in clear: the field of their token, and how it is made.
+_NUMBERS: dict[str, tuple[str, Callable[[bytes, str], str]]] = {
+    "account_number": ("account", account_token),
+    "virtual_account_number": ("virtual_account", account_token),
+    "payer_account_number": ("payer_token", payer_token),
+}
+_ACCOUNT = re.compile(r"[0-9A-Za-z]{1,34}")
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
@@ -51,8 +60,11 @@ class Untranslatable(ValueError):
         self.problems = problems
 
 
-def translate(said: Any, *, received_at: datetime) -> PaymentEvent:
-    """The event in one JSON object, in canonical form. Raises Untranslatable."""
+def translate(said: Any, *, received_at: datetime, token_key: Callable[[], bytes]) -> PaymentEvent:
+    """The event in one JSON object, in canonical form. Raises Untranslatable.
+
+    `token_key` is asked where numbers of accounts come in clear; what it raises goes on.
+    """
     if not isinstance(said, dict):
         raise _problem("", Reason.FIELDS, "an event is a JSON object")
     try:
@@ -73,7 +85,7 @@ def translate(said: Any, *, received_at: datetime) -> PaymentEvent:
         raise _problem("type", Reason.UNKNOWN_TYPE, f"must be one of {known}")
     if "specversion" not in said:
         raise _problem("specversion", Reason.SPECVERSION, 'must be "1.0", it is missing')
-    prepared = _prepared(said)
+    prepared = _prepared(said, token_key)
     try:
         event = PaymentEvent.model_validate(prepared)
         return decode(PaymentEvent, encode(event), received_at)
@@ -84,7 +96,7 @@ def translate(said: Any, *, received_at: datetime) -> PaymentEvent:
         raise _problem(path, error.reason, error.detail) from error
 
 
-def _prepared(said: dict[str, Any]) -> dict[str, Any]:
+def _prepared(said: dict[str, Any], token_key: Callable[[], bytes]) -> dict[str, Any]:
     prepared = dict(said)
     if prepared.get("datacontenttype") == "application/json":
         del prepared["datacontenttype"]  # the one form that data can have here
@@ -93,6 +105,7 @@ def _prepared(said: dict[str, Any]) -> dict[str, Any]:
     data = prepared.get("data")
     if isinstance(data, dict):
         filled: dict[str, Any] = _NULLABLE | data
+        _hide_numbers(filled, token_key)
         _refer(filled, prepared)
         if isinstance(filled["text"], str):
             filled["text"] = redact(filled["text"])
@@ -103,6 +116,26 @@ def _prepared(said: dict[str, Any]) -> dict[str, Any]:
     if derived is not None and said_id != derived:
         raise _problem("id", Reason.ID, f"must be absent or derived from the fact: {derived}")
     return prepared
+
+
+def _hide_numbers(filled: dict[str, Any], token_key: Callable[[], bytes]) -> None:
+    """Make tokens of the numbers that came in clear: they go no further than this."""
+    for name, (field, make) in _NUMBERS.items():
+        number = filled.pop(name, None)
+        if number is None:
+            continue
+        reason = REASON_OF_FIELD.get(field, Reason.FIELDS)
+        if filled.get(field) is not None:
+            raise _problem(f"data.{name}", reason, f"say the number or {field}, not both")
+        if not isinstance(number, str):
+            raise _problem(f"data.{name}", reason, "must be a text: a number loses leading zeros")
+        try:
+            plain = account_number(number)
+        except ValueError as error:
+            raise _problem(f"data.{name}", reason, "is what a spreadsheet left of it") from error
+        if not _ACCOUNT.fullmatch(plain):
+            raise _problem(f"data.{name}", reason, "must be 1 to 34 letters and digits")
+        filled[field] = make(token_key(), plain)
 
 
 def _refer(filled: dict[str, Any], prepared: dict[str, Any]) -> None:

@@ -1,7 +1,8 @@
 """The gateway's answers: lenient in form, strict in content, an answer for each event."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -10,16 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from infra.errors import Refused
+from infra.errors import Refused, Unavailable
 from infra.settings import GatewaySettings
 from producers.gateway import gateway_app
 from producers.gateway.answers import EXAMPLE_EVENT
 from producers.gateway.translate import Untranslatable, translate
 from schemas.calendar import LOCAL
 from schemas.cloudevent import decode, encode
-from schemas.ids import event_id
+from schemas.ids import event_id, token
 from schemas.payment import PaymentEvent
-from tests.producers.parts import NOW, PREFIX, Kept, StandingClock
+from tests.producers.parts import KEY, NOW, PREFIX, Kept, StandingClock
 
 SETTINGS = GatewaySettings(keys=SecretStr("k1,k2"), body_bytes_max=20_000, events_per_request_max=3)
 ONE = "application/cloudevents+json"
@@ -34,7 +35,10 @@ def event(**changes: Any) -> dict[str, Any]:
 
 
 def client(
-    kept: Kept, settings: GatewaySettings = SETTINGS, keys: str = "k1,k2"
+    kept: Kept,
+    settings: GatewaySettings = SETTINGS,
+    keys: str = "k1,k2",
+    token_key: Callable[[], bytes] = lambda: KEY,
 ) -> httpx.AsyncClient:
     app = gateway_app(
         kept.as_publisher(),
@@ -42,8 +46,13 @@ def client(
         keys=keys.split(","),
         clock=StandingClock(),
         topic_prefix=PREFIX,
+        token_key=token_key,
     )
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway")
+
+
+def translated(said: Any, *, received_at: datetime = NOW) -> PaymentEvent:
+    return translate(said, received_at=received_at, token_key=lambda: KEY)
 
 
 async def post(
@@ -94,7 +103,7 @@ async def test_each_event_of_a_batch_has_its_answer() -> None:
     ],
 )
 def test_times_may_be_written_in_other_ways(time: str, wanted: str) -> None:
-    assert json.loads(encode(translate(event(time=time), received_at=NOW)))["time"] == wanted
+    assert json.loads(encode(translated(event(time=time), received_at=NOW)))["time"] == wanted
 
 
 def test_what_is_harmless_is_mended() -> None:
@@ -103,9 +112,40 @@ def test_what_is_harmless_is_mended() -> None:
         data_bank_reference=" ft 26328 451290 ",
         data_text="mua\u0000 rau  cua 0912345678",
     )
-    found = translate(dict(reversed(said.items())), received_at=NOW).data
+    found = translated(dict(reversed(said.items())), received_at=NOW).data
     assert found.bank_reference == "FT26328451290"
     assert found.text == "mua rau cua •••"
+
+
+def test_numbers_in_clear_become_the_tokens_that_other_channels_make() -> None:
+    """Of a statement, a webhook and this door: one account is one token."""
+    said = event(
+        data_account_number="0123 456-789",
+        data_payer_account_number="190.123.456",
+        data_virtual_account_number="VQRQ0001",
+    )
+    found = translated(said).data
+    assert found.account == token(KEY, "account", "0123456789")
+    assert found.payer_token == token(KEY, "payer", "190123456")
+    assert found.virtual_account == token(KEY, "account", "VQRQ0001")
+    written = encode(translated(said)).decode()
+    assert not [each for each in ("456789", "190123456", "VQRQ", "_number") if each in written]
+    of_token = event(data_account_number=None, data_account=found.account)
+    assert translated(of_token).data.account == found.account
+
+
+async def test_without_the_key_of_tokens_it_is_to_be_sent_again() -> None:
+    def away() -> bytes:
+        raise Unavailable("store: away")
+
+    async with client(kept := Kept(), token_key=away) as http:
+        headers = {"Content-Type": ONE, "Authorization": "Bearer k1"}
+        answer = await http.post("/v1/events", content=json.dumps(event()), headers=headers)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+        assert not kept.records
+        ready = event(data_account_number=None, data_account="5f" * 16)
+        answer = await http.post("/v1/events", content=json.dumps(ready), headers=headers)
+        assert answer.status_code == 202  # tokens need no key
 
 
 REFERENCED = event(data_compensation_reference="R1")
@@ -113,16 +153,16 @@ REFERENCED = event(data_compensation_reference="R1")
 
 def test_a_bank_that_uses_references_again_is_named_and_not_kept() -> None:
     said = event(data_bank_bin="970436", data_bank_reference="5078.5089")
-    found = translate(said, received_at=NOW)
+    found = translated(said, received_at=NOW)
     assert found.data.bank_reference == f"5078.5089@{found.time.astimezone(LOCAL).date()}"
     refund = event(type="vn.choso.payment.refunded.v1", data_compensation_reference="R1")
     refund["data"] |= {"bank_bin": "970436", "bank_reference": "5078.5089@2026-11-01"}
-    assert translate(refund, received_at=NOW).data.bank_reference == "5078.5089@2026-11-01"
+    assert translated(refund, received_at=NOW).data.bank_reference == "5078.5089@2026-11-01"
     refund["data"] |= {"bank_reference": "5078.5089"}
     with pytest.raises(Untranslatable, match="again on other days"):
-        translate(refund, received_at=NOW)
+        translated(refund, received_at=NOW)
     with pytest.raises(Untranslatable, match="six digits"):
-        translate(event(data_bank_bin=970436), received_at=NOW)
+        translated(event(data_bank_bin=970436), received_at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -150,13 +190,19 @@ def test_a_bank_that_uses_references_again_is_named_and_not_kept() -> None:
         (REFERENCED, "data.compensation_reference", "compensation_reference"),
         (event(source="sepay"), "source", "source"),
         (event(data=None), "data", "fields"),
+        (event(data_account="5f" * 16), "data.account_number", "account"),
+        (event(data_account_number=123456789), "data.account_number", "account"),
+        (event(data_account_number="1.9E+13"), "data.account_number", "account"),
+        (event(data_account_number="số 1"), "data.account_number", "account"),
+        (event(data_account_number=None), "data.account", "account"),
+        (event(data_payer_account_number="x" * 35), "data.payer_account_number", "payer_token"),
         ([], "", "fields"),
         (None, "", "fields"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named_by_its_path(said: Any, path: str, reason: str) -> None:
     with pytest.raises(Untranslatable) as caught:
-        translate(said, received_at=NOW)
+        translated(said, received_at=NOW)
     assert (path, reason) in [(each.path, each.reason) for each in caught.value.problems]
 
 
@@ -171,7 +217,7 @@ names = [*EXAMPLE_EVENT, "id", *(f"data_{name}" for name in EXAMPLE_EVENT["data"
 @given(values, st.sampled_from(names))
 def test_whatever_is_sent_is_canonical_or_refused(value: Any, name: str) -> None:
     try:
-        found = translate(event(**{name: value}), received_at=NOW)
+        found = translated(event(**{name: value}), received_at=NOW)
     except Untranslatable as error:
         assert error.problems  # noqa: PT017
     else:

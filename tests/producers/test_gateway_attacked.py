@@ -17,7 +17,7 @@ from producers.gateway import gateway_app
 from producers.gateway.document import read_document, repeated_path
 from producers.gateway.serve import serve_gateway
 from tests.patience import eventually, patient
-from tests.producers.parts import PREFIX, Kept, StandingClock
+from tests.producers.parts import KEY, PREFIX, Kept, StandingClock
 from tests.producers.test_gateway import BATCH, client, event, post
 
 
@@ -26,7 +26,12 @@ def served(settings: GatewaySettings, *, connections_max: int) -> Iterator[tuple
     """A gateway that listens, in a thread."""
     told: list[tuple[str, int, uvicorn.Server]] = []
     app = gateway_app(
-        Kept().as_publisher(), settings, keys=[], clock=StandingClock(), topic_prefix=PREFIX
+        Kept().as_publisher(),
+        settings,
+        keys=[],
+        clock=StandingClock(),
+        topic_prefix=PREFIX,
+        token_key=lambda: KEY,
     )
 
     def listen(host: str, port: int, server: uvicorn.Server) -> None:

@@ -26,7 +26,7 @@ from schemas.topics import TOPICS
 from tests.parts import running_broker
 from tests.patience import eventually, patient
 from tests.processes import run
-from tests.producers.parts import StandingClock
+from tests.producers.parts import KEY, StandingClock
 
 LIMITS = PublisherLimits(
     acknowledge_ms_max=3_000, retry_ms_max=20_000, in_flight_records_max=500, close_ms_max=1_000
@@ -174,7 +174,12 @@ def test_the_gateway_answers_503_until_the_broker_is_back(own_broker: Broker) ->
     publisher = Publisher(config, LIMITS)
     settings = GatewaySettings(acknowledge_timeout_ms=1_000)
     app = gateway_app(
-        publisher, settings, keys=["k"], clock=StandingClock(), topic_prefix="gateway"
+        publisher,
+        settings,
+        keys=["k"],
+        clock=StandingClock(),
+        topic_prefix="gateway",
+        token_key=lambda: KEY,
     )
     ready = threading.Event()
     place: list[tuple[str, int, uvicorn.Server]] = []
