@@ -21,6 +21,7 @@ TOPICS = (
     "records",
     "identity",
     "payment",
+    "valid_payment",
     "registry",
     "delivery",
     "fold",

@@ -153,7 +153,11 @@ def _story(
     compensations = store.rows(statement(__package__, "payment_compensations"), which)
     merged, time_reason, reasons = None, None, []
     if first_day != NO_DAY:
-        asked = which | days | {"window_days": settings.window_days}
+        asked = which | days
+        asked |= {
+            "window_days": settings.window_days,
+            "amount_vnd_min": settings.amount_vnd_min,
+        }
         [merged] = store.rows(statement(__package__, "payment_merged"), asked)
         credits_ = [row for row in evidence if row["compensation_reference"] is None]
         _, time_reason = best_time(credits_)
@@ -174,30 +178,20 @@ def _story(
         also_named,
         compensations,
         _attribution(store, account, merged) if merged else None,
-        _counted(store, account, merged, compensations, settings),
+        _counted(store, account, merged, compensations),
     )
 
 
 def _attribution(store: Store, account: str, row: dict[str, Any]) -> Attribution | None:
-    """By virtual account, else by account, else by the stall's code: as in `day_figures`."""
-    keys = {
-        "virtual_account": row["virtual_account"],
+    """Whose a merged payment, refund or reversal is on its day."""
+    params = {
+        "virtual_account": row["virtual_account"] or "",
         "account": account,
-        "stall_code": row["stall_code"],
+        "stall_code": row["stall_code"] or "",
+        "day": row["day"],
     }
-    params = {"keys": [key for key in keys.values() if key], "day": row["day"]}
-    links = {
-        ("stall_code" if method == "stall_code" else "account", key): (market, vendor, since, till)
-        for method, key, market, vendor, _, since, till in store.query(
-            statement(__package__, "payment_links"), params
-        )
-    }
-    for method, key in keys.items():
-        kind = "stall_code" if method == "stall_code" else "account"
-        found = links.get((kind, key or ""))
-        if found:
-            return Attribution(method, *found)
-    return None
+    [(*_, method, link)] = store.query(statement(__package__, "payment_owner"), params)
+    return Attribution(method, *link) if method else None
 
 
 def _counted(
@@ -205,33 +199,11 @@ def _counted(
     account: str,
     merged: dict[str, Any] | None,
     compensations: list[dict[str, Any]],
-    settings: FoldSettings,
 ) -> list[Counted]:
     """The payment on its day, and each refund or reversal on its own day, by its own owner."""
-    rows = []
-    if merged:
-        rows.append((measure_of(merged, compensations, settings.amount_vnd_min), merged))
-    rows += [("conflict" if row["is_conflict"] else "refund", row) for row in compensations]
     found = []
-    for measure, row in rows:
+    for row in [merged, *compensations] if merged else compensations:
         owner = _attribution(store, account, row)
         market, vendor = (owner.market, owner.vendor) if owner else ("", "")
-        found.append(Counted(row["day"], market, vendor, measure, row["amount_vnd"]))
+        found.append(Counted(row["day"], market, vendor, row["measure"], row["amount_vnd"]))
     return found
-
-
-def measure_of(
-    merged: dict[str, Any], compensations: list[dict[str, Any]], amount_vnd_min: int
-) -> str:
-    """Which figure counts the payment: the same order of rules as in `day_figures`."""
-    given_back = sum(int(row["amount_vnd"]) for row in compensations)
-    is_reversed = any(row["kind"] == "reversed" for row in compensations)
-    if merged["status"] == "failed":
-        return "failed"
-    if merged["status"] == "conflict" or any(row["is_conflict"] for row in compensations):
-        return "conflict"
-    if not merged["kinds"] & 1:
-        return "cash"
-    if is_reversed or (given_back > 0 and given_back >= merged["amount_vnd"]):
-        return "reversed"
-    return "small" if merged["amount_vnd"] < amount_vnd_min else "payment"

@@ -59,7 +59,7 @@ def status_reasons(
     elif compensations:
         given_back = sum(int(row["amount_vnd"]) for row in compensations)
         why.append(f"{given_back:,} đồng of it were given back")
-    if merged["status"] != "failed" and merged["amount_vnd"] < amount_vnd_min:
+    if merged["measure"] == "small":
         why.append(f"less than the least amount, {amount_vnd_min:,} đồng")
     days = merged["days_named"]
     if (days[-1] - days[0]).days > window_days:

@@ -32,3 +32,10 @@ CREATE OR REPLACE FUNCTION choso_event_id AS (source, source_transaction_id, kin
 
 CREATE OR REPLACE FUNCTION choso_time_key AS (is_failed, time_precision, time) ->
     bitShiftLeft(toUInt64(is_failed), 50) + bitShiftLeft(toUInt64(time_precision = 'day'), 49) + toUInt64(toUnixTimestamp64Milli(time));
+
+-- Whose is it? Of the vendors that the registry links to a virtual account, to an account and to a stall's code on a day
+-- ('' for none), the first one; what follows is the same of each way, and of none. The one home of that order.
+
+CREATE OR REPLACE FUNCTION choso_by_owner AS (
+    virtual_account_vendor, account_vendor, stall_vendor, by_virtual_account, by_account, by_stall_code, by_nothing) ->
+    multiIf(virtual_account_vendor != '', by_virtual_account, account_vendor != '', by_account, stall_vendor != '', by_stall_code, by_nothing);

@@ -67,6 +67,7 @@ SELECT
         SELECT account, bank_reference, compensation_reference FROM event_conflict
         WHERE compensation_reference != '' AND contested_at <= {known_at:DateTime64(3)}) AS contested,
     contested OR amount_vnd != amount_vnd_max OR kinds = 24 AS is_conflict,
+    if(is_conflict, 'conflict', 'refund') AS measure,  -- what it is counted as, on its own day
     cityHash64(account, bank_reference, compensation_reference, kinds, time_key, days_named, amount_vnd,
         amount_vnd_max, is_conflict) AS fingerprint
 FROM compensation

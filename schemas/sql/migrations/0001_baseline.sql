@@ -36,6 +36,13 @@ CREATE OR REPLACE FUNCTION choso_event_id AS (source, source_transaction_id, kin
 CREATE OR REPLACE FUNCTION choso_time_key AS (is_failed, time_precision, time) ->
     bitShiftLeft(toUInt64(is_failed), 50) + bitShiftLeft(toUInt64(time_precision = 'day'), 49) + toUInt64(toUnixTimestamp64Milli(time));
 
+-- Whose is it? Of the vendors that the registry links to a virtual account, to an account and to a stall's code on a day
+-- ('' for none), the first one; what follows is the same of each way, and of none. The one home of that order.
+
+CREATE OR REPLACE FUNCTION choso_by_owner AS (
+    virtual_account_vendor, account_vendor, stall_vendor, by_virtual_account, by_account, by_stall_code, by_nothing) ->
+    multiIf(virtual_account_vendor != '', by_virtual_account, account_vendor != '', by_account, stall_vendor != '', by_stall_code, by_nothing);
+
 -- Where the sink lands records as they came, and what the judges make of them. Nothing is stored here.
 -- A row is one record of a topic; body is the producer's bytes, untouched.
 
@@ -979,11 +986,48 @@ SELECT
         SELECT account, bank_reference, compensation_reference FROM event_conflict
         WHERE compensation_reference != '' AND contested_at <= {known_at:DateTime64(3)}) AS contested,
     contested OR amount_vnd != amount_vnd_max OR kinds = 24 AS is_conflict,
+    if(is_conflict, 'conflict', 'refund') AS measure,  -- what it is counted as, on its own day
     cityHash64(account, bank_reference, compensation_reference, kinds, time_key, days_named, amount_vnd,
         amount_vnd_max, is_conflict) AS fingerprint
 FROM compensation
 WHERE compensation.recorded_at <= {known_at:DateTime64(3)}
 GROUP BY account, bank_reference, compensation_reference, payment_hash;
+
+-- What is each payment counted as? The one home of what a valid payment is: the fold, figures as known at a time, `verify`
+-- and `choso payment show` take `measure` from here, metrics and views for BI tools from what is folded of it. A row is a
+-- payment (see there) with its measure, which is the first of these that holds:
+--   failed    nothing settled
+--   conflict  evidence contradicts itself about it, or about what was given back of it
+--   cash      a cash sale that was reported, and no credit
+--   reversed  it was given back whole
+--   small     it is of less than {amount_vnd_min}
+--   payment   else: it is valid
+-- `given_back` are its refunds and reversals, each with the days that its evidence names and its fingerprint.
+
+CREATE OR REPLACE VIEW counted_payment AS
+SELECT
+    p.*,
+    multiIf(p.status = 'failed', 'failed',
+            p.status = 'conflict' OR g.is_conflict, 'conflict',
+            bitAnd(p.kinds, 1) = 0, 'cash',
+            g.is_reversed != 0 OR (g.refunded_vnd > 0 AND g.refunded_vnd >= p.amount_vnd), 'reversed',
+            p.amount_vnd < {amount_vnd_min:Int64}, 'small',
+            'payment') AS measure,
+    g.given_back AS given_back
+FROM payment(first_day = {first_day:Date}, last_day = {last_day:Date}, window_days = {window_days:UInt16},
+             known_at = {known_at:DateTime64(3)}) AS p
+LEFT JOIN (
+    SELECT account, bank_reference,
+        sum(toInt128(amount_vnd)) AS refunded_vnd,
+        max(bitAnd(kinds, 16)) AS is_reversed,
+        max(is_conflict) AS is_conflict,
+        groupArray((days_named, fingerprint)) AS given_back
+    FROM payment_compensation(known_at = {known_at:DateTime64(3)})
+    WHERE payment_hash IN (
+        SELECT payment_hash FROM evidence
+        WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND recorded_at <= {known_at:DateTime64(3)})
+    GROUP BY account, bank_reference) AS g
+    ON p.account = g.account AND p.bank_reference = g.bank_reference;
 
 -- What was stated of the registry, and which of two statements is the later one? A row is a fact as it stands in the log. Of two
 -- of one subject for one day that of the greater `rank` holds: the one stated later, of those stated at one time the one that the
@@ -1367,28 +1411,11 @@ WITH
     account_link AS (
         SELECT toFixedString(unhex(key), 16) AS token, day, market, vendor FROM link WHERE method = 'account'),
     stall_link AS (SELECT key, day, market, vendor FROM link WHERE method = 'stall_code'),
-    given_back AS (
-        SELECT account, bank_reference,
-            sum(toInt128(amount_vnd)) AS refunded_vnd,
-            max(bitAnd(kinds, 16)) AS is_reversed,
-            max(is_conflict) AS is_conflict,
-            groupArray((days_named, fingerprint)) AS shared
-        FROM payment_compensation(known_at = {known_at:DateTime64(3)})
-        WHERE payment_hash IN (
-            SELECT payment_hash FROM evidence
-            WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND recorded_at <= {known_at:DateTime64(3)})
-        GROUP BY account, bank_reference),
-    payment_facts AS (  -- a row for each of those days that the payment's evidence names
+    payment_facts AS (  -- a row for each of those days that the payment's evidence names; measure '' but for its own
         SELECT
             p.named_day AS day,
             p.virtual_account AS virtual_account, p.account AS account, p.stall_code AS stall_code,
-            p.payment_day = p.named_day AS is_of_day,
-            multiIf(p.status = 'failed', 'failed',
-                    p.status = 'conflict' OR g.is_conflict, 'conflict',
-                    bitAnd(p.kinds, 1) = 0, 'cash',
-                    g.is_reversed != 0 OR (g.refunded_vnd > 0 AND g.refunded_vnd >= p.amount_vnd), 'reversed',
-                    p.amount_vnd < {amount_vnd_min:Int64}, 'small',
-                    'payment') AS fact,
+            if(p.payment_day = p.named_day, p.measure, '') AS measure,
             p.amount_vnd AS amount_vnd, p.rail_class AS rail_class, p.payer_token AS payer_token,
             p.occurred_at AS occurred_at,
             arrayFilter(d -> d != p.named_day, p.days_named) AS other_days,
@@ -1398,22 +1425,20 @@ WITH
                 arrayMap(d -> (d, fingerprint), other_days),
                 arrayFlatten(arrayMap(
                     c -> arrayMap(d -> (d, c.2), arrayFilter(d -> d != p.named_day, arrayDistinct(arrayConcat(c.1, p.days_named)))),
-                    g.shared))) AS links
+                    p.given_back))) AS links
         FROM (
             SELECT *, arrayJoin(arrayFilter(d -> d BETWEEN {first_day:Date} AND {last_day:Date}, days_named)) AS named_day
-            FROM payment(first_day = {first_day:Date}, last_day = {last_day:Date}, window_days = {window_days:UInt16},
-                         known_at = {known_at:DateTime64(3)})) AS p
-        LEFT JOIN given_back AS g ON p.account = g.account AND p.bank_reference = g.bank_reference),
+            FROM counted_payment(first_day = {first_day:Date}, last_day = {last_day:Date}, window_days = {window_days:UInt16},
+                                 known_at = {known_at:DateTime64(3)}, amount_vnd_min = {amount_vnd_min:Int64})) AS p),
     facts AS (
-        SELECT day, virtual_account, account, stall_code, fact, amount_vnd, rail_class, payer_token, occurred_at, is_of_day, links
+        SELECT day, virtual_account, account, stall_code, measure, amount_vnd, rail_class, payer_token, occurred_at, links
         FROM payment_facts
-        WHERE is_of_day OR notEmpty(links)
+        WHERE measure != '' OR notEmpty(links)
         UNION ALL
         -- a refund or reversal counts on its own day, and touches on each day that it names the days of the payment that
         -- it gives back (where that payment names this day too, payment_facts has said so already)
         SELECT c.named_day AS day, c.virtual_account, c.account, c.stall_code,
-            if(c.is_conflict, 'conflict', 'refund') AS fact, c.amount_vnd, 'unknown', NULL, NULL,
-            c.named_day = c.compensation_day AS is_of_day,
+            if(c.compensation_day = c.named_day, c.measure, '') AS measure, c.amount_vnd, 'unknown', NULL, NULL,
             if(has(o.origin_days, c.named_day), [], arrayMap(d -> (d, c.fingerprint), arrayFilter(d -> d != c.named_day,
                 arrayDistinct(arrayConcat(c.days_named, o.origin_days))))) AS links
         FROM (
@@ -1429,38 +1454,38 @@ WITH
                 AND recorded_at <= {known_at:DateTime64(3)}
             GROUP BY account, bank_reference) AS o
             ON c.account = o.account AND c.bank_reference = o.bank_reference
-        WHERE is_of_day OR notEmpty(links)
+        WHERE measure != '' OR notEmpty(links)
         UNION ALL
         -- a day without payments has a state too
-        SELECT {first_day:Date} + number AS day, NULL, toFixedString('', 16), NULL, 'nothing', 0, 'unknown', NULL, NULL, 0, []
+        SELECT {first_day:Date} + number AS day, NULL, toFixedString('', 16), NULL, '', 0, 'unknown', NULL, NULL, []
         FROM numbers(toUInt64({last_day:Date} - {first_day:Date} + 1))),
     by_account AS (  -- summed before the joins: a tenth of the rows
         SELECT
             day, virtual_account, account, stall_code, rail_class,
-            countIf(is_of_day) AS fact_count,
-            countIf(fact = 'payment' AND is_of_day) AS payment_count,
-            sumIf(toInt128(amount_vnd), fact = 'payment' AND is_of_day) AS payment_vnd,
-            countIf(fact = 'payment' AND is_of_day AND payer_token IS NULL) AS payerless_count,
-            groupUniqArrayIf(cityHash64(assumeNotNull(payer_token)), fact = 'payment' AND is_of_day AND payer_token IS NOT NULL) AS payers,
-            groupArrayIf(amount_vnd, fact = 'payment' AND is_of_day) AS amounts,
-            countIf(fact = 'cash' AND is_of_day) AS cash_count,
-            sumIf(toInt128(amount_vnd), fact = 'cash' AND is_of_day) AS cash_vnd,
-            countIf(fact = 'refund' AND is_of_day) AS refund_count,
-            sumIf(toInt128(amount_vnd), fact = 'refund' AND is_of_day) AS refund_vnd,
-            countIf(fact = 'reversed' AND is_of_day) AS reversed_count,
-            countIf(fact = 'conflict' AND is_of_day) AS conflict_count,
-            countIf(fact = 'failed' AND is_of_day) AS failed_count,
-            countIf(fact = 'small' AND is_of_day) AS small_count,
-            minIf(occurred_at, fact = 'payment' AND is_of_day) AS first_at,
-            maxIf(occurred_at, fact = 'payment' AND is_of_day) AS last_at,
+            countIf(measure != '') AS fact_count,
+            countIf(measure = 'payment') AS payment_count,
+            sumIf(toInt128(amount_vnd), measure = 'payment') AS payment_vnd,
+            countIf(measure = 'payment' AND payer_token IS NULL) AS payerless_count,
+            groupUniqArrayIf(cityHash64(assumeNotNull(payer_token)), measure = 'payment' AND payer_token IS NOT NULL) AS payers,
+            groupArrayIf(amount_vnd, measure = 'payment') AS amounts,
+            countIf(measure = 'cash') AS cash_count,
+            sumIf(toInt128(amount_vnd), measure = 'cash') AS cash_vnd,
+            countIf(measure = 'refund') AS refund_count,
+            sumIf(toInt128(amount_vnd), measure = 'refund') AS refund_vnd,
+            countIf(measure = 'reversed') AS reversed_count,
+            countIf(measure = 'conflict') AS conflict_count,
+            countIf(measure = 'failed') AS failed_count,
+            countIf(measure = 'small') AS small_count,
+            minIf(occurred_at, measure = 'payment') AS first_at,
+            maxIf(occurred_at, measure = 'payment') AS last_at,
             sumMapIf(arrayMap(l -> l.1, links), arrayMap(l -> l.2, links), notEmpty(links)) AS shared_days
         FROM facts
         GROUP BY day, virtual_account, account, stall_code, rail_class)
 SELECT
     b.day AS day,
     multiIf(grouping(vendor) = 0, 'vendor', grouping(market) = 0, 'market', 'state') AS row_kind,
-    multiIf(va.vendor != '', va.market, ac.vendor != '', ac.market, st.market) AS market,
-    multiIf(va.vendor != '', va.vendor, ac.vendor != '', ac.vendor, st.vendor) AS vendor,
+    choso_by_owner(va.vendor, ac.vendor, st.vendor, va.market, ac.market, st.market, '') AS market,
+    choso_by_owner(va.vendor, ac.vendor, st.vendor, va.vendor, ac.vendor, st.vendor, '') AS vendor,
     sum(b.payment_count) AS payment_count,
     sum(b.payment_vnd) AS payment_vnd,
     groupUniqArrayArray(b.payers) AS all_payers,
@@ -1479,7 +1504,7 @@ SELECT
     sum(b.small_count) AS small_count,
     sumMapIf(map(toString(b.rail_class), b.payment_count), b.payment_count > 0) AS rail_count,
     sumMapIf(map(toString(b.rail_class), b.payment_vnd), b.payment_count > 0) AS rail_vnd,
-    sumMapIf(map(multiIf(va.vendor != '', 'virtual_account', ac.vendor != '', 'account', st.vendor != '', 'stall_code', 'none'),
+    sumMapIf(map(choso_by_owner(va.vendor, ac.vendor, st.vendor, 'virtual_account', 'account', 'stall_code', 'none'),
         b.payment_count), b.payment_count > 0) AS method_count,
     groupUniqArrayIf(cityHash64(market, vendor), b.payment_count > 0 AND vendor != '') AS paid_vendors,
     if(row_kind = 'state', 0, length(paid_vendors)) AS paid_vendor_count,
@@ -1504,13 +1529,12 @@ HAVING row_kind = 'state' OR sum(b.fact_count) > 0;
 CREATE OR REPLACE VIEW day_reports AS
 WITH
     link AS (
-        SELECT method, key, market, arrayJoin(arrayFilter(
+        SELECT method, key, market, vendor, arrayJoin(arrayFilter(
             d -> d >= effective_from AND d < effective_to,
             arrayMap(n -> {first_day:Date} + n, range(toUInt16({last_day:Date} - {first_day:Date} + 1))))) AS day
-        FROM registry_link(known_at = {known_at:DateTime64(3)})
-        WHERE vendor != ''),
-    account_link AS (SELECT toFixedString(unhex(key), 16) AS token, day, market FROM link WHERE method = 'account'),
-    stall_link AS (SELECT key, day, market FROM link WHERE method = 'stall_code'),
+        FROM registry_link(known_at = {known_at:DateTime64(3)})),
+    account_link AS (SELECT toFixedString(unhex(key), 16) AS token, day, market, vendor FROM link WHERE method = 'account'),
+    stall_link AS (SELECT key, day, market, vendor FROM link WHERE method = 'stall_code'),
     reports AS (
         SELECT day, virtual_account, account, stall_code, source, topic_id, partition, offset, digest, recorded_at
         FROM evidence WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND recorded_at <= {known_at:DateTime64(3)}
@@ -1526,7 +1550,7 @@ WITH
         GROUP BY day, virtual_account, account, stall_code, source)
 SELECT
     b.day AS day,
-    multiIf(va.market != '', va.market, ac.market != '', ac.market, st.market) AS market,
+    choso_by_owner(va.vendor, ac.vendor, st.vendor, va.market, ac.market, st.market, '') AS market,
     b.source AS source,
     sum(b.report_count) AS report_count,
     toUInt64(report_count - sum(b.event_count)) AS duplicate_count,
