@@ -26,7 +26,7 @@ demo: $(VENV)/.ready  ## the whole thing on this machine: broker, store, roles, 
 
 test: $(VENV)/.ready-dev debian  ## set up and run every test, on two cores; Kafka is fetched first, once for both
 	-@$(BIN)/python -m infra.embedded.warm
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2
 
 soak: $(VENV)/.ready-dev  ## the laws of imports over a hundred times as many generated files
 	CHOSO_SOAK=100 $(BIN)/python -m pytest --timeout 0 -k csv tests/producers

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from xdist.remote import Producer
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from infra.clickhouse import Store
 
@@ -33,12 +35,21 @@ settings.register_profile(
 )
 settings.load_profile("choso")
 
-# Files that run for minutes: begun first, so that no worker waits alone for one at the end.
+# What shares a city that takes half a minute to fill: one worker has all of it, and fills it once.
+TOGETHER = ("tests/web/", "tests/consumers/adoption/", "tests/evaluation/")
+# What runs for minutes: begun first, so that no worker waits alone for it at the end.
 LONG = (
     "tests/laws/test_kills_random.py",
+    "tests/web/",
     "tests/laws/test_kills_points.py",
+    "tests/consumers/adoption/",
+    "tests/choso/test_demo.py",
+    "tests/choso/test_whole_path.py",
+    "tests/choso/test_command.py",
+    "tests/laws/test_kills_cluster.py",
     "tests/laws/test_recreated.py",
     "tests/reports/test_documents.py",
+    "tests/evaluation/",
 )
 
 
@@ -49,12 +60,29 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long files first; all else as it was collected."""
-    items.sort(key=lambda item: LONG.index(file) if (file := _file(item)) in LONG else len(LONG))
+    """Long ones first; all else as it was collected."""
+    items.sort(
+        key=lambda item: LONG.index(unit) if (unit := unit_of(item.nodeid)) in LONG else len(LONG)
+    )
 
 
-def _file(item: pytest.Item) -> str:
-    return item.nodeid.partition("::")[0]
+def unit_of(nodeid: str) -> str:
+    """What one worker has whole: a folder of TOGETHER, or a file."""
+    file, *_ = nodeid.split("::", maxsplit=1)
+    return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+
+
+class UnitScheduling(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives each worker the next unit, in the order of the collection."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return unit_of(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """In place of what `--dist` names."""
+    config.option.loadscopereorder = False
+    return UnitScheduling(config, log)
 
 
 @pytest.fixture(scope="session")
