@@ -112,6 +112,15 @@ class Balances(MapModel):
     follows: bool = True
 
 
+class Accounts(MapModel):
+    """`of_others` are labels and columns of the file that name somebody else's account.
+
+    Any other account number that the file prints behind a label must be the map's.
+    """
+
+    of_others: tuple[str, ...] = Field((), strict=False)
+
+
 class Moments(MapModel):
     """A strptime pattern without a time of day gives events with time_precision `day`."""
 
@@ -186,6 +195,7 @@ class ColumnMap(MapModel):
     amount: Amount
     time: Moments
     balance: Balances = Balances()
+    accounts: Accounts = Accounts()
     values: dict[str, dict[str, str]] = {}
     skip: tuple[Skip, ...] = Field((), strict=False)
     registry: RegistryFields | None = None

@@ -105,7 +105,8 @@ def new_delivery(
         raise Refused(f"{path}: its rows add up to more than {SUM_VND_MAX:,} đ")
     with path.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
-    profile_digest = sha256(column_map.model_dump_json().encode()).hexdigest()
+    said = column_map.model_dump_json(exclude_defaults=True)
+    profile_digest = sha256(said.encode()).hexdigest()
     number = 0
     while True:
         own = delivery_id(column_map.source, digest, profile_digest, READER, str(number))

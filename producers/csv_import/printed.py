@@ -4,8 +4,9 @@ Such cells stand in rows that are no payments: the preamble, sections, footers.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from infra.errors import Refused
 from producers.csv_import.money import MoneyColumn
@@ -21,19 +22,34 @@ _DATE = re.compile(r"[0-9]{1,2}[ .\-][0-9]{1,2}[ .\-][0-9]{2,4}|[0-9]{4}-[0-9]{2
 _COLUMN = re.compile(rf"{_LABEL}[ .:/]*(?:{_LABEL})?[ .:]*")
 
 
-def printed_accounts(cells: Sequence[str]) -> list[str]:
-    """Account numbers that stand in these cells behind a label that says what they are."""
-    found: list[str] = []
-    is_labelled = False
-    for plain in (bare(cell) for cell in cells if cell):
-        match = (_NUMBER_ALONE if is_labelled else _LABELLED).fullmatch(plain)
-        is_labelled = _COLUMN.fullmatch(plain) is not None
-        if match and not _OTHERS.search(plain) and not _DATE.fullmatch(match[1]):
-            found.append(match[1])
-    return [account_number(each.strip(" .-")) for each in found]
+class PrintedAccount(NamedTuple):
+    """An account number in a file, and the label that says what it is."""
+
+    number: str
+    label: str
 
 
-def account_column(names: Sequence[str], mapped: frozenset[str]) -> int | None:
+def printed_accounts(cells: Sequence[str], of_others: Collection[str] = ()) -> list[PrintedAccount]:
+    """Account numbers that stand in these cells behind a label that says what they are.
+
+    A cell that begins with one of `of_others` is a label of somebody else's.
+    """
+    others = tuple(bare(each) for each in of_others)
+    found: list[PrintedAccount] = []
+    label = ""
+    for cell in cells:
+        if not (plain := bare(cell)):
+            continue
+        match = (_NUMBER_ALONE if label else _LABELLED).fullmatch(plain)
+        is_ones = not (_OTHERS.search(plain) or (label or plain).startswith(others or ("\0",)))
+        if match and is_ones and not _DATE.fullmatch(match[1]):
+            number = account_number(match[1].strip(" .-"))
+            found.append(PrintedAccount(number, label or plain[: match.start(1)].strip(" :.")))
+        label = plain if _COLUMN.fullmatch(plain) is not None else ""
+    return found
+
+
+def account_column(names: Sequence[str], mapped: Collection[str]) -> int | None:
     """The column headed "account number" and nothing more, where the map does not use it."""
     used = {look_alike(name) for name in mapped}
     return next(
@@ -56,7 +72,8 @@ class AccountCheck:
 
     is_ours: Callable[[str], bool]
     column: int | None
-    _block: list[tuple[int, str]] = field(default_factory=list)
+    of_others: tuple[str, ...] = ()
+    _block: list[tuple[int, PrintedAccount]] = field(default_factory=list)
 
     def payment(self, line: int, cells: Sequence[str], names: Sequence[str]) -> None:
         """A row of money ends a block. Refused where the row is of another account."""
@@ -67,20 +84,23 @@ class AccountCheck:
             name = names[self.column]
             raise Refused(
                 f"line {line}: the account is {number}, not that of the map: the file has a column"
-                f' for it: write account = "{{{name}}}" in [payment] of the map'
+                f' for it: write account = "{{{name}}}" in [payment] of the map; or, where it is'
+                f' the account of who pays, of_others = ["{name}"] in [accounts]'
             )
 
     def other(self, line: int, cells: Sequence[str]) -> None:
         """A row that is no payment."""
-        self._block += [(line, number) for number in printed_accounts(cells)]
+        self._block += [(line, each) for each in printed_accounts(cells, self.of_others)]
 
     def end(self) -> None:
         """The end of a block. Refused where it names accounts, and ours is not among them."""
-        if self._block and not any(self.is_ours(number) for _, number in self._block):
-            line, number = self._block[0]
+        if self._block and not any(self.is_ours(each.number) for _, each in self._block):
+            line, (number, label) = self._block[0]
             raise Refused(
                 f"line {line}: the file says that it is of account {number}, the map that it is of"
-                " another one: import each account's rows by themselves, with their own map"
+                " another one: import each account's rows by themselves, with their own map; or,"
+                f' where that is somebody else\'s, write of_others = ["{label}"] in [accounts] of'
+                " the map"
             )
         self._block.clear()
 

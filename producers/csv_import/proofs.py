@@ -23,8 +23,11 @@ class Proofs:
         self._account: AccountCheck | None = None
         if COLUMN.search(said.account) is None:
             ours = account_token(key, said.account)
-            column = account_column(head.names, column_map.columns())
-            self._account = AccountCheck(lambda number: account_token(key, number) == ours, column)
+            others = column_map.accounts.of_others
+            column = account_column(head.names, {*column_map.columns(), *others})
+            self._account = AccountCheck(
+                lambda number: account_token(key, number) == ours, column, others
+            )
         follows = said.balance_after is not None and column_map.balance.follows
         self._chains: dict[str, Chain] | None = {} if follows and not head.is_part else None
         self._is_part = head.is_part

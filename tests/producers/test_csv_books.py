@@ -199,8 +199,22 @@ def test_a_column_of_accounts_beside_a_constant_one_refuses_the_file(tmp_path: P
     assert len({account for account, _ in mapped.identities}) == 2
     as_payer = statement(tmp_path, text, payment={"payer": "{Số tài khoản}"})
     assert as_payer.report.exit_code == 0, "a map that uses the column otherwise knows it"
+    told = statement(tmp_path, text, accounts={"of_others": ["SỐ TÀI KHOẢN"]})
+    assert told.report.event_count == 2, "the map says that they are who pays"
     beside = text.replace("Số tài khoản", "Số tài khoản đối ứng")
     assert statement(tmp_path, beside).report.exit_code == 0
+
+
+@pytest.mark.parametrize("head", ["Số tài khoản thẻ: 900100000099", "Số tài khoản,900100000099"])
+def test_an_account_in_the_head_that_is_somebody_elses_can_be_said(
+    tmp_path: Path, head: str
+) -> None:
+    text = f"{head}\ndate,credit,note\n02/11/2026,10000,a\n"
+    with pytest.raises(Refused, match=r"of_others = \[\"(.*)\"\] in \[accounts\]") as refusal:
+        statement(tmp_path, text)
+    label = str(refusal.value).split('of_others = ["')[1].split('"]')[0]
+    told = statement(tmp_path, text, accounts={"of_others": [label]})
+    assert told.report.event_count == 1, "as the refusal says"
 
 
 def test_a_trial_tells_how_the_file_is_read_and_sends_nothing(tmp_path: Path) -> None:
