@@ -46,8 +46,8 @@ FIELDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 class Outcome(Model):
     """What became of some rows: in lines and in đồng, as the columns of the source say it.
 
-    `reason` says by which rule a row was skipped, or why it was rejected. `unread_count` are rows
-    in which there may be money that cannot be read.
+    `reason` says by which rule a row was skipped, or why it was rejected; `change_vnd` by how much
+    the rows changed the balance. In `unread_count` rows there may be money that cannot be read.
     """
 
     outcome: OutcomeName
@@ -56,6 +56,7 @@ class Outcome(Model):
     line_count: Count
     in_vnd: Sum
     out_vnd: Sum
+    change_vnd: Balance
     unread_count: Count
 
 

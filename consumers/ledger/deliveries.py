@@ -25,6 +25,7 @@ class RowsTold(NamedTuple):
     line_count: int
     in_vnd: int
     out_vnd: int
+    change_vnd: int
     unread_count: int
 
 
@@ -60,6 +61,10 @@ class DeliveryTold:
         """Rows that ended so."""
         return sum(each.row_count for each in self.outcomes if each.outcome == outcome)
 
+    def change(self, outcome: str | None = None) -> int:
+        """By how much they changed the balance; of all rows together unless one is named."""
+        return sum(each.change_vnd for each in self.outcomes if outcome in (None, each.outcome))
+
     def vnd(self, outcome: str) -> int:
         """Their money that came in."""
         return sum(each.in_vnd for each in self.outcomes if each.outcome == outcome)
@@ -70,8 +75,9 @@ class Proof:
     """What a delivery said that it published, and what its evidence says."""
 
     delivery: DeliveryTold
-    event_count: int
-    event_vnd: int
+    event_count: int = 0
+    event_vnd: int = 0
+    change_vnd: int = 0  # by how much its evidence changed the balance
 
     @property
     def is_well(self) -> bool:
@@ -89,6 +95,12 @@ class Proof:
                 f"it says that it published {told[0]:,} payments, {told[1]:,} đ; its evidence is"
                 f" {self.event_count:,}, {self.event_vnd:,} đ"
             )
+        elif self.change_vnd != (change := said.change("published")):
+            yield f"its evidence changes the balance by {self.change_vnd:+,} đ, not {change:+,} đ"
+        if said.opening_vnd is not None and said.closing_vnd is not None:
+            reached = said.opening_vnd + said.change()
+            if reached != said.closing_vnd:
+                yield f"its rows lead to a balance of {reached:,} đ, not {said.closing_vnd:,} đ"
         lines = sum(each.line_count for each in said.outcomes)
         if said.line_count is not None and lines != said.line_count:
             yield f"it had {said.line_count:,} lines, but tells what became of {lines:,}"
@@ -131,16 +143,16 @@ class Deliveries:
 
     def proofs(self, deliveries: Sequence[DeliveryTold]) -> list[Proof]:
         """Each of these against its evidence, which is read again."""
-        found: dict[str, tuple[int, int]] = {}
+        found: dict[str, tuple[int, ...]] = {}
         only = deliveries[0].id if len(deliveries) == 1 else ""
         [(rows,)] = self.store.query(self._text("delivery_size"))
         slices = int(rows) // SLICE_EVENTS + 1
         for number in range(slices):
             params = {"delivery": only, "slices": slices, "slice": number}
-            for delivery, count, vnd in self.store.query(self._text("delivery_proof"), params):
-                before = found.get(delivery, (0, 0))
-                found[delivery] = before[0] + int(count), before[1] + int(vnd)
-        return [Proof(each, *found.get(each.id, (0, 0))) for each in deliveries]
+            for delivery, *sums in self.store.query(self._text("delivery_proof"), params):
+                before = found.get(delivery, (0, 0, 0))
+                found[delivery] = tuple(a + int(b) for a, b in zip(before, sums, strict=True))
+        return [Proof(each, *found.get(each.id, ())) for each in deliveries]
 
     @staticmethod
     def _text(name: str) -> str:

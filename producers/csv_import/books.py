@@ -24,13 +24,15 @@ OTHERS = "other reasons"
 class Entry(NamedTuple):
     """One row: its lines, and its money as the file's columns say it.
 
-    `is_unread`: there may be money in it, which cannot be read.
+    `is_unread`: there may be money in it, which cannot be read. `change_vnd`: by how much it
+    changed the balance.
     """
 
     line_count: int
     in_vnd: int = 0
     out_vnd: int = 0
     is_unread: bool = False
+    change_vnd: int = 0
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class Sum:
     line_count: int = 0
     in_vnd: int = 0
     out_vnd: int = 0
+    change_vnd: int = 0
     unread_count: int = 0
 
     def add(self, entry: Entry, times: int = 1) -> None:
@@ -49,6 +52,7 @@ class Sum:
         self.line_count += times * entry.line_count
         self.in_vnd += times * entry.in_vnd
         self.out_vnd += times * entry.out_vnd
+        self.change_vnd += times * entry.change_vnd
         self.unread_count += times * entry.is_unread
 
     def plus(self, other: "Sum") -> "Sum":
@@ -109,4 +113,6 @@ class Books:
                 *(there + a - b for there, (a, b) in zip(was, rest, strict=True))
             )
         assert self.total() == whole, f"unaccounted for: {whole} in the file, {self.total()} found"
-        assert all(min(astuple(each)) >= 0 for each in self.sums.values()), f"{self.sums}"
+        assert all(each.row_count >= 0 <= each.line_count for each in self.sums.values()), (
+            f"{self.sums}"
+        )

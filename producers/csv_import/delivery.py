@@ -84,6 +84,7 @@ class FileDelivery:
                     line_count=each.line_count,
                     in_vnd=each.in_vnd,
                     out_vnd=each.out_vnd,
+                    change_vnd=each.change_vnd,
                     unread_count=each.unread_count,
                 )
                 for outcome, reason, each in books.told()

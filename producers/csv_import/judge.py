@@ -97,7 +97,8 @@ class Judge:
         except RowRejected as error:
             balance = self._glance("balance_after", row)
             return Judged(Entry(line_count, is_unread=True), rejected=error, balance_vnd=balance)
-        entry, change = Entry(line_count, came, went), came - went
+        change = came - went
+        entry = Entry(line_count, came, went, change_vnd=change)
         try:
             balance = self._vnd("balance_after", self.balance, row)
             if went and came:
@@ -108,6 +109,7 @@ class Judge:
             kind = self.templates.required("kind", row.cells)
             if kind in COMPENSATIONS or kind == "failed":
                 change = 0 if kind == "failed" else -change
+                entry = Entry(line_count, came, went, change_vnd=change)
             payment = Payment(kind, came, moment, balance)
         except RowRejected as error:
             return Judged(entry, None, None, error, change, balance)

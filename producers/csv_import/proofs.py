@@ -33,7 +33,7 @@ class Proofs:
         self._is_part = head.is_part
         self.opening_vnd: int | None = None
         self.closing_vnd: int | None = None
-        self._moved_vnd = 0
+        self.moved_vnd = 0
         self._rejected_lines: list[int] = []
 
     @property
@@ -65,7 +65,7 @@ class Proofs:
             return  # a heading, a total, a balance: it moves no money
         if judged.rejected is not None:
             self._rejected_lines.append(row.line)
-        self._moved_vnd += judged.change_vnd or 0
+        self.moved_vnd += judged.change_vnd or 0
         if self._chains is None or (judged.skipped and judged.balance_vnd is None):
             return
         chain = self._chains.setdefault(self._account_text(row), Chain())
@@ -88,7 +88,7 @@ class Proofs:
                 )
         if self.opening_vnd is None or self.closing_vnd is None or self._is_part:
             return
-        reached = self.opening_vnd + self._moved_vnd
+        reached = self.opening_vnd + self.moved_vnd
         if reached != self.closing_vnd:
             unread = (
                 f": look at line {self._rejected_lines[0]}, which is rejected"

@@ -79,6 +79,7 @@ def understand(
         text = str(error)
         path = str(head.path)
         raise Refused(text if text.startswith(path) else f"{path}: {text}") from error
+    assert found.whole.change_vnd == proofs.moved_vnd
     found.amount_form = judge.amount.form
     found.opening_vnd, found.closing_vnd = proofs.opening_vnd, proofs.closing_vnd
     found.chain_count = proofs.chain_count

@@ -24,9 +24,9 @@ WHOLE = DeliveryTold(
     closing_vnd=45_000,
     accounts=("c" * 32,),
     outcomes=(
-        RowsTold("header", None, 1, 1, 0, 0, 0),
-        RowsTold("rejected", "time", 1, 1, 0, 0, 1),
-        RowsTold("published", None, 2, 2, 45_000, 0, 0),
+        RowsTold("header", None, 1, 1, 0, 0, 0, 0),
+        RowsTold("rejected", "time", 1, 1, 0, 0, 0, 1),
+        RowsTold("published", None, 2, 2, 45_000, 0, 45_000, 0),
     ),
     retracted=Retracted("Mai", AT, "sai tài khoản"),
 )
@@ -61,7 +61,7 @@ def test_both_languages_say_it_all(code: str, words: tuple[str, ...]) -> None:
     lines = [
         *render_list([WHOLE, STOPPED], language),
         *render_list([], language),
-        *render_delivery(WHOLE, Proof(WHOLE, 2, 45_000), language),
+        *render_delivery(WHOLE, Proof(WHOLE, 2, 45_000, 45_000), language),
         *render_proof(Proof(WHOLE, 1, 20_000), language),
         *render_delivery(STOPPED, Proof(STOPPED, 1, 20_000), language),
     ]

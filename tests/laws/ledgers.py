@@ -102,6 +102,7 @@ def deliveries() -> list[bytes]:
         line_count=1,
         in_vnd=0,
         out_vnd=0,
+        change_vnd=0,
         unread_count=1,
     )
     said: dict[str, Any] = {

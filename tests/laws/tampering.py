@@ -53,7 +53,7 @@ def other_value(name: str, kind: str) -> str:
     if bare.startswith("Array(Date"):
         return f"arrayConcat({name}, [toDate('2026-03-03')])"
     if bare.startswith("Array(Tuple"):
-        return f"arrayConcat({name}, [('header', NULL, 1, 1, 0, 0, 0)])"
+        return f"arrayConcat({name}, [('header', NULL, 1, 1, 0, 0, 0, 0)])"
     if bare.startswith("Array(String"):
         return f"arrayConcat({name}, ['x'])"
     if bare.startswith("Array"):

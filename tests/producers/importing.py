@@ -95,7 +95,10 @@ def account_for(report: ImportReport, records: Sequence[Outgoing]) -> None:
     said = decode(DeliveryEvent, told[0].value, NOW).data
     assert said.delivery == report.delivery
     whole = report.understood.whole
-    for name in ("row_count", "line_count", "in_vnd", "out_vnd", "unread_count"):
+    if said.opening_vnd is not None and said.closing_vnd is not None:
+        moved = sum(each.change_vnd for each in said.outcomes)
+        assert said.opening_vnd + moved == said.closing_vnd
+    for name in ("row_count", "line_count", "in_vnd", "out_vnd", "change_vnd", "unread_count"):
         assert sum(getattr(each, name) for each in said.outcomes) == getattr(whole, name)
     published = [each for each in said.outcomes if each.outcome == "published"]
     events = [decode(PaymentEvent, each.value, NOW) for each in payments]

@@ -58,6 +58,7 @@ def test_the_first_retraction_holds_and_is_known_from_then_on(store: Store) -> N
                 line_count=3,
                 in_vnd=5,
                 out_vnd=0,
+                change_vnd=5,
                 unread_count=0,
             ),
         ),

@@ -147,7 +147,8 @@ def test_delivery_lists_and_limits() -> None:
     assert f"length(d.outcomes) > {delivery.OUTCOMES_MAX}," in DELIVERY
     assert pattern_of(delivery.Sha256) in DELIVERY
     assert DELIVERY.count(f"> {delivery.SUM_VND_MAX},") == 2  # balances
-    assert f"<= {delivery.SUM_VND_MAX}, d.outcomes)" in DELIVERY
+    assert f"(o.in_vnd, o.out_vnd) <= {delivery.SUM_VND_MAX}\n" in DELIVERY
+    assert f"(toInt128(o.change_vnd)) <= {delivery.SUM_VND_MAX}, d.outcomes)" in DELIVERY
 
 
 def test_numbers_and_namespace() -> None:

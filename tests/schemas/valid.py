@@ -134,6 +134,7 @@ def delivery(rng: Random, kind: str) -> Json:
             line_count=rng.randrange(10**6),
             in_vnd=rng.choice([0, SUM_VND_MAX]),
             out_vnd=rng.randrange(10**9),
+            change_vnd=rng.choice([0, -SUM_VND_MAX, SUM_VND_MAX]),
             unread_count=rng.randrange(2),
         )
         for _ in range(rng.randrange(4))

@@ -3,7 +3,7 @@
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS delivery_judge TO delivery_judged AS
 WITH
-    JSONExtract(body, 'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, delivery String, name Nullable(String), sha256 Nullable(String), byte_count Nullable(Int64), line_count Nullable(Int64), profile Nullable(String), profile_sha256 Nullable(String), reader Nullable(String), market Nullable(String), first_day Nullable(Date32), last_day Nullable(Date32), opening_vnd Nullable(Int64), closing_vnd Nullable(Int64), accounts Array(String), outcomes Array(Tuple(outcome String, reason Nullable(String), row_count Int64, line_count Int64, in_vnd Int64, out_vnd Int64, unread_count Int64)), who Nullable(String), why Nullable(String)))') AS said,
+    JSONExtract(body, 'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, delivery String, name Nullable(String), sha256 Nullable(String), byte_count Nullable(Int64), line_count Nullable(Int64), profile Nullable(String), profile_sha256 Nullable(String), reader Nullable(String), market Nullable(String), first_day Nullable(Date32), last_day Nullable(Date32), opening_vnd Nullable(Int64), closing_vnd Nullable(Int64), accounts Array(String), outcomes Array(Tuple(outcome String, reason Nullable(String), row_count Int64, line_count Int64, in_vnd Int64, out_vnd Int64, change_vnd Int64, unread_count Int64)), who Nullable(String), why Nullable(String)))') AS said,
     said.data AS d,
     if(match(said.type, '^vn\\.choso\\.delivery\\.(delivered|retracted)\\.v1$'), splitByChar('.', said.type)[4], '') AS kind_said
 SELECT
@@ -32,7 +32,8 @@ SELECT
         NOT arrayAll(o -> isNull(o.reason) OR choso_is_text(assumeNotNull(o.reason)), d.outcomes), 'text',
         NOT arrayAll(o -> least(o.row_count, o.line_count, o.in_vnd, o.out_vnd, o.unread_count) >= 0
             AND greatest(o.row_count, o.line_count, o.unread_count) <= 1000000000000
-            AND greatest(o.in_vnd, o.out_vnd) <= 1000000000000000000, d.outcomes), 'fields',
+            AND greatest(o.in_vnd, o.out_vnd) <= 1000000000000000000
+            AND abs(toInt128(o.change_vnd)) <= 1000000000000000000, d.outcomes), 'fields',
         isNotNull(d.who) AND NOT choso_is_text(assumeNotNull(d.who)), 'text',
         isNotNull(d.why) AND NOT choso_is_text(assumeNotNull(d.why)), 'text',
         said.id != choso_event_id(said.source, d.source_transaction_id, kind_said), 'id',

@@ -137,7 +137,7 @@ CREATE TABLE IF NOT EXISTS delivery_fact
     opening_vnd Nullable(Int64),
     closing_vnd Nullable(Int64),
     accounts Array(String),
-    outcomes Array(Tuple(outcome String, reason Nullable(String), row_count Int64, line_count Int64, in_vnd Int64, out_vnd Int64, unread_count Int64)),
+    outcomes Array(Tuple(outcome String, reason Nullable(String), row_count Int64, line_count Int64, in_vnd Int64, out_vnd Int64, change_vnd Int64, unread_count Int64)),
     who Nullable(String),
     why Nullable(String),
     time DateTime64(3, 'UTC'),

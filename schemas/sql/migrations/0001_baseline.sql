@@ -183,7 +183,7 @@ CREATE TABLE IF NOT EXISTS delivery_judged
             opening_vnd Nullable(Int64),
             closing_vnd Nullable(Int64),
             accounts Array(String),
-            outcomes Array(Tuple(outcome String, reason Nullable(String), row_count Int64, line_count Int64, in_vnd Int64, out_vnd Int64, unread_count Int64)),
+            outcomes Array(Tuple(outcome String, reason Nullable(String), row_count Int64, line_count Int64, in_vnd Int64, out_vnd Int64, change_vnd Int64, unread_count Int64)),
             who Nullable(String),
             why Nullable(String)))
 )
@@ -328,7 +328,7 @@ CREATE TABLE IF NOT EXISTS delivery_fact
     opening_vnd Nullable(Int64),
     closing_vnd Nullable(Int64),
     accounts Array(String),
-    outcomes Array(Tuple(outcome String, reason Nullable(String), row_count Int64, line_count Int64, in_vnd Int64, out_vnd Int64, unread_count Int64)),
+    outcomes Array(Tuple(outcome String, reason Nullable(String), row_count Int64, line_count Int64, in_vnd Int64, out_vnd Int64, change_vnd Int64, unread_count Int64)),
     who Nullable(String),
     why Nullable(String),
     time DateTime64(3, 'UTC'),
@@ -635,7 +635,7 @@ WHERE reason != '';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS delivery_judge TO delivery_judged AS
 WITH
-    JSONExtract(body, 'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, delivery String, name Nullable(String), sha256 Nullable(String), byte_count Nullable(Int64), line_count Nullable(Int64), profile Nullable(String), profile_sha256 Nullable(String), reader Nullable(String), market Nullable(String), first_day Nullable(Date32), last_day Nullable(Date32), opening_vnd Nullable(Int64), closing_vnd Nullable(Int64), accounts Array(String), outcomes Array(Tuple(outcome String, reason Nullable(String), row_count Int64, line_count Int64, in_vnd Int64, out_vnd Int64, unread_count Int64)), who Nullable(String), why Nullable(String)))') AS said,
+    JSONExtract(body, 'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, delivery String, name Nullable(String), sha256 Nullable(String), byte_count Nullable(Int64), line_count Nullable(Int64), profile Nullable(String), profile_sha256 Nullable(String), reader Nullable(String), market Nullable(String), first_day Nullable(Date32), last_day Nullable(Date32), opening_vnd Nullable(Int64), closing_vnd Nullable(Int64), accounts Array(String), outcomes Array(Tuple(outcome String, reason Nullable(String), row_count Int64, line_count Int64, in_vnd Int64, out_vnd Int64, change_vnd Int64, unread_count Int64)), who Nullable(String), why Nullable(String)))') AS said,
     said.data AS d,
     if(match(said.type, '^vn\\.choso\\.delivery\\.(delivered|retracted)\\.v1$'), splitByChar('.', said.type)[4], '') AS kind_said
 SELECT
@@ -664,7 +664,8 @@ SELECT
         NOT arrayAll(o -> isNull(o.reason) OR choso_is_text(assumeNotNull(o.reason)), d.outcomes), 'text',
         NOT arrayAll(o -> least(o.row_count, o.line_count, o.in_vnd, o.out_vnd, o.unread_count) >= 0
             AND greatest(o.row_count, o.line_count, o.unread_count) <= 1000000000000
-            AND greatest(o.in_vnd, o.out_vnd) <= 1000000000000000000, d.outcomes), 'fields',
+            AND greatest(o.in_vnd, o.out_vnd) <= 1000000000000000000
+            AND abs(toInt128(o.change_vnd)) <= 1000000000000000000, d.outcomes), 'fields',
         isNotNull(d.who) AND NOT choso_is_text(assumeNotNull(d.who)), 'text',
         isNotNull(d.why) AND NOT choso_is_text(assumeNotNull(d.why)), 'text',
         said.id != choso_event_id(said.source, d.source_transaction_id, kind_said), 'id',
@@ -769,7 +770,7 @@ SELECT
         '1.0', choso_event_id(source, source_transaction_id, kind), source, concat('vn.choso.delivery.', kind, '.v1'), time,
         (source_transaction_id, delivery, name, sha256, byte_count, line_count, profile, profile_sha256, reader, market, first_day, last_day,
          opening_vnd, closing_vnd, accounts, outcomes, who, why)),
-        'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, delivery String, name Nullable(String), sha256 Nullable(String), byte_count Nullable(Int64), line_count Nullable(Int64), profile Nullable(String), profile_sha256 Nullable(String), reader Nullable(String), market Nullable(String), first_day Nullable(Date32), last_day Nullable(Date32), opening_vnd Nullable(Int64), closing_vnd Nullable(Int64), accounts Array(String), outcomes Array(Tuple(outcome String, reason Nullable(String), row_count Int64, line_count Int64, in_vnd Int64, out_vnd Int64, unread_count Int64)), who Nullable(String), why Nullable(String)))')) AS body
+        'Tuple(specversion String, id String, source String, type String, time DateTime64(3, \'UTC\'), data Tuple(source_transaction_id String, delivery String, name Nullable(String), sha256 Nullable(String), byte_count Nullable(Int64), line_count Nullable(Int64), profile Nullable(String), profile_sha256 Nullable(String), reader Nullable(String), market Nullable(String), first_day Nullable(Date32), last_day Nullable(Date32), opening_vnd Nullable(Int64), closing_vnd Nullable(Int64), accounts Array(String), outcomes Array(Tuple(outcome String, reason Nullable(String), row_count Int64, line_count Int64, in_vnd Int64, out_vnd Int64, change_vnd Int64, unread_count Int64)), who Nullable(String), why Nullable(String)))')) AS body
 FROM delivery_fact
 SETTINGS date_time_output_format = 'iso', output_format_json_escape_forward_slashes = 0, output_format_json_quote_64bit_integers = 0;
 
