@@ -19,6 +19,7 @@ from infra.kafka import TopicSpec, client_config
 from infra.migrations import Migration
 from infra.settings import Settings
 from infra.topic_ids import TopicIds
+from schemas.message import Message, Name
 from schemas.migrations import migration_texts
 from schemas.topics import TOPICS
 
@@ -55,8 +56,7 @@ class Choso:
         stack = self.stack
         if stack is None:
             raise Refused(
-                f"{part}: no stack runs in {self.data_dir.path}: start one with `choso up`, or name"
-                f" your own with CHOSO_KAFKA__BOOTSTRAP and CHOSO_STORE__DSN"
+                Message("refused.no_stack", part=Name(part), folder=Name(str(self.data_dir.path)))
             )
         return stack
 

@@ -17,7 +17,6 @@ from consumers.evaluation.ask import answer
 from consumers.evaluation.plan import read_plan
 from consumers.evaluation.registration import register
 from consumers.fold.projections import NOW_AND_EVER
-from consumers.language.language import in_every_language
 from consumers.reports.formats import RENDER
 from consumers.reports.weekly_order import Order, known_until
 from consumers.rollout.candidates import read_candidates
@@ -100,10 +99,10 @@ def evaluated(choso: Choso, *, start: date, days: int) -> Iterator[str]:
     put_in_log(choso, register(choso.data_dir.path / EVALUATIONS, plan, now=choso.clock.now()))
     with opened_scene(choso) as scene:
         told = answer(scene, plan)
-    yield from in_every_language(told.verdict.sentence).values()
+    say = choso.language.render
+    yield say(told.verdict.sentence)
     for refusal in told.design.refusals:
-        for said in (refusal.why, refusal.need):
-            yield from (f"  {words}" for words in in_every_language(said).values())
+        yield from (f"  {say(each)}" for each in (refusal.why, refusal.need))
 
 
 def plan_text(choso: Choso, *, start: date, days: int) -> str:
@@ -130,14 +129,14 @@ def plan_text(choso: Choso, *, start: date, days: int) -> str:
 
 
 def planned(choso: Choso) -> Iterator[str]:
-    """The plan that the page shows unasked, in a line of each language."""
+    """The plan that the page shows unasked, in a line."""
 
     today = choso.clock.now().astimezone(LOCAL).date()
     question = plan_question(PLAN_TEAMS, *days_of(today, None, None), PLAN_TARGET)
     with choso.store() as store:
         running = read_running(store, today=today, known_at=NOW_AND_EVER)
     made = plan(read_candidates(choso.data_dir.path / CANDIDATES), running.sites, question)
-    yield from in_every_language(made.said[0]).values()
+    yield choso.language.render(made.said[0])
 
 
 def reported(choso: Choso) -> Iterator[str]:

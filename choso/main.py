@@ -22,6 +22,21 @@ from choso.commands import (
 from infra.embedded.child import EXIT_REFUSED
 from infra.errors import ChosoError, Refused
 
+COMMANDS = (
+    stack,
+    data,
+    deliveries,
+    look,
+    adoption,
+    alerts,
+    evaluate,
+    care,
+    access,
+    provider,
+    report,
+    rollout,
+)
+
 app = typer.Typer(
     name="choso",
     help="Event-sourced ledger for cashless payments at market stalls.",
@@ -59,6 +74,8 @@ def configure(
             for e in error.errors(include_url=False, include_input=False)
         ]
         raise Refused("\n".join(lines)) from None
+    if isinstance(ctx.obj, dict):  # for who shows the error that ends it all
+        ctx.obj["language"] = settings.language
     configure_logs(settings.log_level, settings.log_format)
     arm(settings.failpoint)
     ctx.obj = Choso(settings)
@@ -66,26 +83,25 @@ def configure(
 
 def main() -> None:
     """The console script: our errors are shown without a traceback, with their exit code."""
-    for module in (
-        stack,
-        data,
-        deliveries,
-        look,
-        adoption,
-        alerts,
-        evaluate,
-        care,
-        access,
-        provider,
-        report,
-        rollout,
-    ):
+    for module in COMMANDS:
         module.register(app)
+    spoken: dict[str, str] = {}
     try:
-        app()
+        app(obj=spoken)
     except ChosoError as error:
-        sys.stderr.write(f"choso: {error}\n")
+        sys.stderr.write(f"choso: {words_of(error, spoken.get('language'))}\n")
         sys.exit(EXIT_REFUSED if isinstance(error, Refused) else 1)
+
+
+def words_of(error: ChosoError, language: str | None) -> str:
+    """What the error says, in the user's language; None: settings could not be read."""
+    from consumers.language.language import languages
+    from infra.settings import language_of_locale
+    from schemas.message import Message
+
+    if not isinstance(error.said, Message):
+        return str(error)
+    return languages()[language or language_of_locale()].render(error.said)
 
 
 if __name__ == "__main__":

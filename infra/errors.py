@@ -7,10 +7,14 @@ ChosoError            a person can read it: subject, fact, cause
 
 
 class ChosoError(Exception):
-    """Subject, fact and cause, for a person; `code` is the part's own number for it, or None."""
+    """Subject, fact and cause, for a person; `code` is the part's own number for it, or None.
 
-    def __init__(self, message: str, *, code: int | None = None) -> None:
-        super().__init__(message)
+    `said` is text, or a message (schemas/message.py) that is put into words where it is shown.
+    """
+
+    def __init__(self, said: object, *, code: int | None = None) -> None:
+        super().__init__(str(said))
+        self.said = said
         self.code = code
 
 

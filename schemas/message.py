@@ -19,7 +19,7 @@ Pure, and below everything that says something.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import floor, isfinite, log10
@@ -28,6 +28,7 @@ from typing import Any, Literal, Self, TypeAlias, get_args
 from pydantic_core import CoreSchema, core_schema
 
 DIGITS_MAX = 6
+TOLD_CHARACTERS_MAX = 60  # of what somebody gave, when it is told back to him
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +131,26 @@ class Message:
         fields = {"id": text, "values": values, "vi": text, "en": text}
         return core_schema.typed_dict_schema(fields)
 
+    def __str__(self) -> str:
+        """For logs, and for who develops: the id, and the values as they are."""
+        told = ", ".join(f"{name}={_told(value)}" for name, value in self.values)
+        return f"{self.id}: {told}" if told else self.id
+
     def given(self, **values: Value) -> Self:
         """The same with further values, or with others of the same names."""
         return type(self)(self.id, **{**dict(self.values), **values})
+
+
+def _told(value: Value) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_told, value))})"
+    return str(value if isinstance(value, Message | Ref) else value.value)
+
+
+def one_of(what: str, value: str, choices: Iterable[str]) -> Message:
+    """What was given is none of those that there are: `what` is its name where it was given."""
+    given = {"what": Name(what), "value": Name(value[:TOLD_CHARACTERS_MAX])}
+    return Message("refused.not_one_of", choices=tuple(map(Name, choices)), **given)
 
 
 def counted(message_id: str, /, count: int, **values: Value) -> Message:

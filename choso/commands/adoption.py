@@ -11,6 +11,7 @@ import typer
 
 from choso.commands.look import adoption, parse_day, parse_moment
 from infra.errors import Refused
+from schemas.message import Message
 
 if TYPE_CHECKING:
     from choso.compose import Choso
@@ -102,7 +103,7 @@ def _write(body: bytes, output: str, file: Path | None) -> None:
     if file is not None:
         file.write_bytes(body)
     elif output == "parquet" and sys.stdout.isatty():
-        raise Refused("format parquet: is not for a terminal; name a file with --file")
+        raise Refused(Message("refused.parquet_terminal"))
     else:
         sys.stdout.buffer.write(body)
         sys.stdout.flush()

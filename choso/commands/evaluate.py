@@ -12,11 +12,9 @@ if TYPE_CHECKING:
     from choso.compose import Choso
 
 
-Lang = Literal["vi", "en"]
 Format = Literal["text", "json"]
 By = Literal["product", "row", "kind"]
 PlanFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="PLAN.toml")]
-LangOption = Annotated[Lang, typer.Option(help="Of reasons; verdicts are in both.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="text or json")]
 
 evaluate = typer.Typer(help="Did the pilot work: registered plans, their evaluation, and refusals.")
@@ -29,6 +27,7 @@ def register(app: typer.Typer) -> None:
 
 @evaluate.command("power")
 def power(
+    ctx: typer.Context,
     markets: Annotated[int, typer.Option(min=3, help="All markets, treated ones included.")],
     treated: Annotated[int, typer.Option(min=1)] = 3,
     sd: Annotated[float, typer.Option(min=0, help="Of a market's change.")] = 1.0,
@@ -39,7 +38,6 @@ def power(
     vendors: Annotated[int, typer.Option(min=1, help="In each market.")] = 300,
     alpha: Annotated[float, typer.Option(min=0.001, max=0.2)] = 0.05,
     chance: Annotated[float, typer.Option("--power", min=0.5, max=0.99)] = 0.80,
-    lang: LangOption = "en",
     output: FormatOption = "text",
 ) -> None:
     """Say what a design can show before any result: smallest p and detectable effect."""
@@ -51,7 +49,7 @@ def power(
     if sd_vendor is not None:
         sd = sd_of_market_change(sd_vendor=sd_vendor, icc=icc, vendors=vendors)
     found = power_of(markets=markets, treated=treated, sd=sd, alpha=alpha, power=chance)
-    _print(found, render_power, lang, output)
+    _print(ctx.obj, found, render_power, output)
 
 
 @evaluate.command("register")
@@ -103,7 +101,6 @@ def put_in_log(choso: "Choso", entry: Any) -> None:
 def run(
     ctx: typer.Context,
     plan: PlanFile,
-    lang: LangOption = "en",
     output: FormatOption = "text",
 ) -> None:
     """Evaluate a registered plan: effect, p, checks, what was refused, and a verdict."""
@@ -112,14 +109,13 @@ def run(
     from consumers.evaluation.plan import read_plan
 
     with opened_scene(ctx.obj) as scene:
-        _print(answer(scene, read_plan(plan)), render_evaluation, lang, output)
+        _print(ctx.obj, answer(scene, read_plan(plan)), render_evaluation, output)
 
 
 @evaluate.command("explain")
 def explain(
     ctx: typer.Context,
     plan: PlanFile,
-    lang: LangOption = "en",
     output: FormatOption = "text",
 ) -> None:
     """Say of every design whether it may be used, and what evidence would be needed."""
@@ -130,14 +126,13 @@ def explain(
     with opened_scene(ctx.obj) as scene:
         told = answer(scene, read_plan(plan))
     shown = (told.design, *told.others) if output == "json" else told
-    _print(shown, render_explain, lang, output)
+    _print(ctx.obj, shown, render_explain, output)
 
 
 @evaluate.command("live")
 def live(
     ctx: typer.Context,
     plan: PlanFile,
-    lang: LangOption = "en",
     output: FormatOption = "text",
 ) -> None:
     """Show the effect over complete weeks, with intervals that may be looked at every week."""
@@ -146,7 +141,7 @@ def live(
     from consumers.evaluation.plan import read_plan
 
     with opened_scene(ctx.obj) as scene:
-        _print(answer_live(scene, read_plan(plan)), render_live, lang, output)
+        _print(ctx.obj, answer_live(scene, read_plan(plan)), render_live, output)
 
 
 @evaluate.command("whom")
@@ -154,7 +149,6 @@ def whom(
     ctx: typer.Context,
     plan: PlanFile,
     by: Annotated[By, typer.Option(help="product, row of stalls, or kind of market.")] = "product",
-    lang: LangOption = "en",
     output: FormatOption = "text",
 ) -> None:
     """Show the effect by group, shrunk, with p that allow for the number of groups."""
@@ -163,14 +157,13 @@ def whom(
     from consumers.evaluation.plan import read_plan
 
     with opened_scene(ctx.obj) as scene:
-        _print(answer_whom(scene, read_plan(plan), by), render_whom, lang, output)
+        _print(ctx.obj, answer_whom(scene, read_plan(plan), by), render_whom, output)
 
 
 @evaluate.command("dose")
 def dose(
     ctx: typer.Context,
     plan: PlanFile,
-    lang: LangOption = "en",
     output: FormatOption = "text",
 ) -> None:
     """Show team visits and first payments; descriptive unless the visits were drawn by lot."""
@@ -179,7 +172,7 @@ def dose(
     from consumers.evaluation.plan import read_plan
 
     with opened_scene(ctx.obj) as scene:
-        _print(answer_dose(scene, read_plan(plan)), render_dose, lang, output)
+        _print(ctx.obj, answer_dose(scene, read_plan(plan)), render_dose, output)
 
 
 @contextmanager
@@ -192,11 +185,12 @@ def opened_scene(choso: "Choso") -> Iterator[Any]:
         yield StudyContext(store, folder, choso.clock.now(), choso.settings.fold)
 
 
-def _print(found: Any, render: Callable[[Any, Any], list[str]], lang: Lang, output: Format) -> None:
-    from consumers.language.language import languages
+def _print(
+    choso: "Choso", found: Any, render: Callable[[Any, Any], list[str]], output: Format
+) -> None:
     from consumers.language.plain import as_worded_json
 
     if output == "json":
         typer.echo(json.dumps(as_worded_json(found), ensure_ascii=False, indent=1, allow_nan=False))
     else:
-        typer.echo("\n".join(render(found, languages()[lang])))
+        typer.echo("\n".join(render(found, choso.language)))

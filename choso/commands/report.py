@@ -12,6 +12,7 @@ from choso.commands.look import parse_day, parse_moment
 from choso.commands.plan_options import PlanRequest, asks_for_a_plan
 from infra.errors import ChosoError, Refused
 from schemas.calendar import LOCAL
+from schemas.message import Count, Message, Name, counted, one_of
 
 if TYPE_CHECKING:
     from choso.compose import Choso
@@ -142,21 +143,26 @@ def verify_file(ctx: typer.Context, file: Path) -> None:
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise Refused(f"{file}: cannot be read: {error.strerror}") from None
+        raise Refused(
+            Message("refused.unreadable", file=Name(str(file)), cause=Name(str(error.strerror)))
+        ) from None
 
     def build(payload: Payload) -> Any:
         return make_document(choso, payload.kind, payload.params)
 
     found = verify(data, format_of(file), subject=file.name, build=build)
-    for difference in found.differences:
-        typer.echo(f"differs  {difference}")
+    notes = [each.said for each in found.differences]
     if found.is_text_changed:
-        typer.echo("changed  the facts are right, but the file is not the one that was written")
+        notes.append(Message("verify.changed"))
     if found.is_other_version:
-        typer.echo(f"note     written by {found.payload.written_by}: its form was not compared")
+        notes.append(Message("verify.other_version", version=Name(found.payload.written_by)))
+    for note in notes:
+        typer.echo(choso.language.render(note))
+    name, count = Name(file.name), len(found.differences)
     if not found.ok:
-        raise ChosoError(f"{file.name}: not verified: {len(found.differences)} facts differ")
-    typer.echo(f"verified: all {found.checked_count} facts of {file.name} are what the ledger says")
+        raise ChosoError(counted("verify.not_verified", count=count, file=name))
+    verified = Message("verify.verified", facts=Count(found.checked_count), file=name)
+    typer.echo(choso.language.render(verified))
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +237,9 @@ def write_files(document: Any, name: str, out: Path, *, lang: str, fmt: str) -> 
 
     langs, formats = lang.split(","), fmt.split(",")
     if unknown := [word for word in langs if word not in LANGS]:
-        raise Refused(f"language {unknown[0]!r}: must be one of {', '.join(LANGS)}")
+        raise Refused(one_of("--lang", unknown[0], LANGS))
     if unknown := [word for word in formats if word not in RENDER]:
-        raise Refused(f"format {unknown[0]!r}: must be one of {', '.join(RENDER)}")
+        raise Refused(one_of("--format", unknown[0], RENDER))
     out.mkdir(parents=True, exist_ok=True)
     written = []
     for language in LANGS:

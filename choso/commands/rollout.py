@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 rollout = typer.Typer(help="Where next: forecasts with bands, their score, and a plan.")
 
-Lang = Annotated[Literal["vi", "en"], typer.Option("--lang")]
 Format = Annotated[Literal["text", "json"], typer.Option("--format")]
 CandidatesOption = Annotated[
     Path | None, typer.Option(exists=True, dir_okay=False, help="CSV of sites that might start.")
@@ -48,12 +47,10 @@ def rollout_forecast(
     horizon: Annotated[int, typer.Option(help="Weeks ahead.")] = 52,
     target: Annotated[str, typer.Option(help="Share of the census, as 80% or 0.8.")] = "80%",
     without_ledger: Offline = False,
-    language: Lang = "vi",
     output: Format = "text",
 ) -> None:
     """Adoption of running sites and candidates: bands, and when a share will be reached."""
     from choso.terminal.rollout import render_forecast
-    from consumers.language.language import languages
     from consumers.language.plain import as_worded_json
     from consumers.rollout.candidates import read_candidates
     from consumers.rollout.forecast import forecast
@@ -75,9 +72,7 @@ def rollout_forecast(
         left_out=running.left_out,
         only=tuple(market) if market else None,
     )
-    _show(
-        render_forecast(found, languages()[language]) if output == "text" else as_worded_json(found)
-    )
+    _show(render_forecast(found, choso.language) if output == "text" else as_worded_json(found))
 
 
 @rollout.command("score")
@@ -87,18 +82,17 @@ def rollout_score(
     as_of: AsOf = None,
     horizon: Annotated[int, typer.Option(help="Weeks ahead.")] = 26,
     step: Annotated[int, typer.Option(help="Weeks between origins.")] = 4,
-    language: Lang = "vi",
     output: Format = "text",
 ) -> None:
     """Past forecasts against what happened, beside a slope, ETS and Bass with a free ceiling."""
     from choso.terminal.rollout import render_score
-    from consumers.language.language import languages
     from consumers.language.plain import as_worded_json
     from consumers.rollout.score import score
 
-    running = _running(ctx.obj, _day(as_of), parse_starts(start or []), without_ledger=False)
+    choso: Choso = ctx.obj
+    running = _running(choso, _day(as_of), parse_starts(start or []), without_ledger=False)
     found = score(running.sites, horizon_weeks=horizon, step_weeks=step, left_out=running.left_out)
-    _show(render_score(found, languages()[language]) if output == "text" else as_worded_json(found))
+    _show(render_score(found, choso.language) if output == "text" else as_worded_json(found))
 
 
 @rollout.command("plan")
@@ -106,20 +100,19 @@ def rollout_score(
 def rollout_plan(
     ctx: typer.Context,
     asked: PlanRequest,
-    language: Lang = "vi",
     output: Format = "text",
 ) -> None:
     """Which site starts in which week with which teams, and what one more team is worth."""
     from choso.terminal.rollout import render_plan
-    from consumers.language.language import languages
     from consumers.language.plain import as_worded_json
     from consumers.rollout.candidates import read_candidates
     from consumers.rollout.plan import plan
 
-    running = _running(ctx.obj, asked.as_of, asked.starts, asked.without_ledger)
+    choso: Choso = ctx.obj
+    running = _running(choso, asked.as_of, asked.starts, asked.without_ledger)
     candidates = read_candidates(asked.candidates)
     found = plan(candidates, running.sites, asked.question, weights=asked.weights)
-    _show(render_plan(found, languages()[language]) if output == "text" else as_worded_json(found))
+    _show(render_plan(found, choso.language) if output == "text" else as_worded_json(found))
 
 
 def _running(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from consumers.evaluation.names import LABELS, NAMES, ROLES
 from consumers.evaluation.result import Design, Evaluation, Found
-from consumers.language.language import Language, in_every_language
+from consumers.language.language import Language
 from consumers.statistics.arrays import Estimate
 from consumers.statistics.power import Power
 from schemas.message import Count, Day, Instant, Message, Name, Probability, Share, leading
@@ -115,7 +115,7 @@ def _rest(told: Evaluation, language: Language) -> Iterator[str]:
         state = Message("terminal.refused", why=why) if why else Message("terminal.not_registered")
         yield f"  {say(_named(other))}: {say(state)}"
     yield ""
-    yield from in_every_language(told.verdict.sentence).values()
+    yield say(told.verdict.sentence)
     for because in told.verdict.because:
         yield f"  {say(because)}"
 

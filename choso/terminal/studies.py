@@ -5,7 +5,7 @@ from consumers.evaluation.dose import Dose
 from consumers.evaluation.live_series import LiveSeries
 from consumers.evaluation.names import BY, LABELS
 from consumers.evaluation.whom import Whom
-from consumers.language.language import Language, in_every_language
+from consumers.language.language import Language
 from schemas.message import Count, Message, Name, Probability, Share, leading
 
 
@@ -30,7 +30,7 @@ def render_live(told: LiveSeries, language: Language) -> list[str]:
             )
             words.append(say(here))
         lines.append("  " + "  ".join(words))
-    return [*lines, *in_every_language(told.sentence).values()]
+    return [*lines, say(told.sentence)]
 
 
 def render_whom(told: Whom, language: Language) -> list[str]:
@@ -52,7 +52,7 @@ def render_whom(told: Whom, language: Language) -> list[str]:
     if told.left_out:
         left_out = Message("terminal.whom.left_out", groups=tuple(map(Name, told.left_out)))
         lines.append(f"  {say(left_out)}")
-    return [*lines, *in_every_language(told.sentence).values()]
+    return [*lines, say(told.sentence)]
 
 
 def render_dose(told: Dose, language: Language) -> list[str]:
@@ -77,4 +77,4 @@ def render_dose(told: Dose, language: Language) -> list[str]:
             "terminal.dose.course", side=course.name, vendors=Count(course.vendors), half=half
         )
         lines.append(f"  {say(said)}")
-    return [*lines, *in_every_language(told.sentence).values()]
+    return [*lines, say(told.sentence)]

@@ -12,6 +12,7 @@ from consumers.adoption.question.periods import KNOWN_ON_DAYS_MAX, check_range
 from infra.clickhouse import Store
 from infra.errors import Refused
 from schemas.calendar import LOCAL
+from schemas.message import Count, Instant, Message, Name, one_of
 from schemas.registry import MARKET_KINDS
 from schemas.thresholds import Thresholds
 
@@ -25,7 +26,7 @@ THRESHOLD_MAX = 366
 def metric_of(name: str) -> Metric:
     """The metric of this name. Refused: there is none."""
     if name not in METRICS:
-        raise Refused(f"metric {name!r}: must be one of {', '.join(METRICS)}")
+        raise Refused(one_of("metric", name, METRICS))
     return METRICS[name]
 
 
@@ -52,12 +53,12 @@ def question_of(
     """
     metric = metric_of(name)
     if at and last_day:
-        raise Refused("at: say either the day or a range")
+        raise Refused(Message("refused.day_or_range"))
     moment = known_on or now
     if moment.tzinfo is None:
-        raise Refused("known_on: say the time zone, such as 2026-01-31T17:00:00Z")
+        raise Refused(Message("refused.time_zone"))
     if moment > now:
-        raise Refused(f"known_on: {moment.isoformat()} is in the future")
+        raise Refused(Message("refused.future", moment=Instant(moment)))
     last = at or last_day or moment.astimezone(LOCAL).date() - timedelta(days=1)
     first = first_day or last - timedelta(days=metric.days - 1)
     question = Question(
@@ -85,13 +86,19 @@ def thresholds_of(words: Sequence[str]) -> Thresholds:
         name, _, text = word.strip().partition("=")
         default = getattr(base, name, None) if name in base.__dataclass_fields__ else None
         if default is None:
-            raise Refused(f"threshold {word[:60]!r}: no threshold has this name")
+            raise Refused(one_of("threshold", name, base.__dataclass_fields__))
         try:
             value = type(default)(text)
         except ValueError:
-            raise Refused(f"threshold {name}: {text[:60]!r} is not a number") from None
+            raise Refused(
+                Message("refused.no_number", name=Name(name), text=Name(text[:60]))
+            ) from None
         if not 0 < value <= THRESHOLD_MAX:
-            raise Refused(f"threshold {name}: {value} is not between 0 and {THRESHOLD_MAX}")
+            raise Refused(
+                Message(
+                    "refused.threshold", name=Name(name), text=Name(text), most=Count(THRESHOLD_MAX)
+                )
+            )
         changes[name] = value
     return replace(base, **changes)
 
@@ -106,8 +113,8 @@ def _by(metric: Metric, by: str | None) -> By:
     default = "market" if "market" in metric.by else sorted(metric.by)[0]
     chosen = by or default
     if chosen not in metric.by:
-        words = ", ".join(word for word in get_args(By) if word in metric.by)
-        raise Refused(f"{metric.definition.id}: by {chosen!r}: must be one of {words}")
+        fitting = [word for word in get_args(By) if word in metric.by]
+        raise Refused(one_of(f"{metric.definition.id}: by", chosen, fitting))
     return chosen
 
 
@@ -115,8 +122,8 @@ def _grain(metric: Metric, grain: str | None) -> Grain:
     default = "window" if "window" in metric.grains else sorted(metric.grains)[0]
     chosen = grain or default
     if chosen not in metric.grains:
-        words = ", ".join(word for word in get_args(Grain) if word in metric.grains)
-        raise Refused(f"{metric.definition.id}: grain {chosen!r}: must be one of {words}")
+        fitting = [word for word in get_args(Grain) if word in metric.grains]
+        raise Refused(one_of(f"{metric.definition.id}: grain", chosen, fitting))
     return chosen
 
 
@@ -127,18 +134,24 @@ def check(question: Question) -> None:
     check_range(question.first_day, question.last_day, days_max=days_max)
     days = (question.last_day - question.first_day).days + 1
     if question.grain == "day" and days > PERIODS_MAX:
-        raise Refused(f"grain day: {days} days, at most {PERIODS_MAX}")
+        raise Refused(Message("refused.days", days=Count(days), most=Count(PERIODS_MAX)))
     for name in ("markets", "kinds", "vendors"):
         words: tuple[str, ...] = getattr(question, name)
         if len(words) > FILTERS_MAX:
-            raise Refused(f"{name}: {len(words)} are named, at most {FILTERS_MAX}")
+            raise Refused(
+                Message(
+                    "refused.many",
+                    what=Name(name),
+                    count=Count(len(words)),
+                    most=Count(FILTERS_MAX),
+                )
+            )
         if long := [word for word in words if len(word) > CODE_CHARACTERS_MAX]:
-            raise Refused(f"{name}: {long[0][:60]!r}… is longer than any code")
+            raise Refused(Message("refused.long_code", what=Name(name), text=Name(long[0][:60])))
     if unknown := set(question.kinds) - set(MARKET_KINDS):
-        kinds = ", ".join(MARKET_KINDS)
-        raise Refused(f"kind {min(unknown)!r}: must be one of {kinds}")
+        raise Refused(one_of("kind", min(unknown), MARKET_KINDS))
     if is_past and question.by == "cohort":
-        raise Refused("by cohort: first payments are not computed as known on an earlier moment")
+        raise Refused(Message("refused.cohort_as_known"))
     if question.is_shared:
         check_shared(question)
 
@@ -146,11 +159,11 @@ def check(question: Question) -> None:
 def check_shared(question: Question) -> None:
     """Refused: what in a shared answer would tell of single vendors."""
     if question.metric == "health":
-        raise Refused("health: what evidence is worth is for the house, not for sharing")
+        raise Refused(Message("refused.health_shared"))
     if question.by not in LEVELS or question.vendors:
-        raise Refused("shared: a cell of one vendor is never shared")
+        raise Refused(Message("refused.vendor_shared"))
     is_filtered = bool(question.markets or question.kinds)
     fits = question.by in ("market", "row") or (question.by == "kind" and not question.markets)
     if is_filtered and not fits:
         # The sum over chosen markets, beside that over all of them, would give those left out.
-        raise Refused(f"shared: by {question.by} is answered for all markets only")
+        raise Refused(Message("refused.some_shared", by=Name(question.by)))

@@ -11,7 +11,7 @@ from consumers.alerts.alert import Alert
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.errors import Refused
-from schemas.message import Message, message_of, stored_message
+from schemas.message import Message, Name, message_of, stored_message
 
 State = Literal["open", "acknowledged"]
 LIST_MAX = 1_000
@@ -62,7 +62,10 @@ def find_alert(store: Store, alert: str) -> RecordedAlert:
     params = {"alert": alert, "limit": 2}
     rows = store.query(statement(__package__, "one"), params) if alert else []
     if len(rows) != 1:
-        raise Refused(f"alert {alert[:40]!r}: {'several begin so' if rows else 'there is none'}")
+        name = Name(alert[:40])
+        if rows:
+            raise Refused(Message("refused.several_alerts", alert=name))
+        raise Refused(Message("refused.no_alert", alert=name))
     return _recorded(rows[0])
 
 
@@ -70,7 +73,7 @@ def acknowledge(store: Store, alert: str, *, by: str, now: datetime) -> Recorded
     """Somebody has seen to it. The first to say so stands; saying it again changes nothing."""
     who = by.strip()
     if not who or len(who) > WHO_CHARACTERS_MAX:
-        raise Refused(f"alert {alert[:40]!r}: say who acknowledges it")
+        raise Refused(Message("refused.nobody_acknowledges", alert=Name(alert[:40])))
     kept = find_alert(store, alert)
     if kept.state == "open":
         _write(store, [_fact(kept.alert, "acknowledged", now, who, kept)])

@@ -13,6 +13,7 @@ from infra.clickhouse import Store
 from infra.errors import Refused
 from infra.settings import FoldSettings
 from schemas.cloudevent import Reference
+from schemas.message import Count, Message, Name
 from schemas.reference import normalise_reference
 
 PAYMENTS_MAX = 100  # that one reference may name, before it must be said whose
@@ -76,7 +77,7 @@ class PaymentStory:
 
 def not_there(reference: str) -> NotThere:
     """The answer where nothing has this reference, or nothing that the caller may see."""
-    return NotThere(f"payment {reference!r}: no evidence has this reference, id or event id")
+    return NotThere(Message("refused.no_payment", reference=Name(reference[:80])))
 
 
 def payment_show(
@@ -98,8 +99,12 @@ def payment_show(
         raise not_there(reference)
     if len(found) > payments_max:
         raise Refused(
-            f"payment {reference!r}: more than {payments_max} payments share this reference:"
-            f" name one, such as {found[0][0]}:{found[0][1]}"
+            Message(
+                "refused.several_payments",
+                reference=Name(reference[:80]),
+                most=Count(payments_max),
+                example=Name(f"{found[0][0]}:{found[0][1]}"),
+            )
         )
     return [_story(store, *place, settings) for place in found]
 

@@ -12,6 +12,7 @@ from infra.errors import Refused
 from schemas.cloudevent import CloudEvent, decode
 from schemas.delivery import DeliveryEvent
 from schemas.errors import Inadmissible, Reason
+from schemas.message import Message, Name
 from schemas.payment import PaymentEvent
 from schemas.registry import RegistryEvent
 from schemas.upcast import upcast_body
@@ -161,7 +162,9 @@ def rejected_show(store: Store, topic_id: str, partition: int, offset: int) -> R
         params = {"topic_id": topic_id, "partition": partition, "offset": offset}
         rows = store.query(statement(__package__, "rejected_record"), params)
     if not rows:
-        raise Refused(f"rejected {topic_id} {partition} {offset}: no record was rejected there")
+        raise Refused(
+            Message("refused.none_rejected", place=Name(f"{topic_id} {partition} {offset}"))
+        )
     [(shape, recorded_at, reason, body, is_admitted)] = rows
     return RejectedRecord(
         shape,

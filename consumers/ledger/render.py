@@ -9,6 +9,7 @@ from consumers.ledger.payment import PaymentStory
 from consumers.ledger.printable import shown
 from consumers.plain import as_json
 from infra.errors import Refused
+from schemas.message import one_of
 
 FOR_EVER = date(2149, 6, 6)  # where the view registry_link ends an interval that nothing ends
 MORE = {
@@ -31,7 +32,7 @@ def render_payment(stories: Sequence[PaymentStory], output: str) -> str:
     if output == "json":
         return json.dumps([story_json(s) for s in stories], ensure_ascii=False, indent=1)
     if output != "text":
-        raise Refused(f"format {output!r}: must be text or json")
+        raise Refused(one_of("format", output, ("text", "json")))
     return "\n\n".join("\n".join(_lines(story)) for story in stories)
 
 

@@ -9,6 +9,7 @@ from consumers.reports import pilot_order, rollout_order, weekly_order
 from consumers.reports.document import Document
 from consumers.reports.report import Report, Sources
 from infra.errors import Refused
+from schemas.message import one_of
 
 _REPORTS: tuple[Report, ...] = (
     weekly_order.WEEKLY,
@@ -23,5 +24,5 @@ assert len(REPORTS) == len(_REPORTS), "two reports have one kind"
 def make_document(sources: Sources, kind: str, params: Mapping[str, str]) -> Document:
     """The report of this kind. Refused: there is none, or it cannot be made."""
     if kind not in REPORTS:
-        raise Refused(f"report {kind[:40]!r}: must be one of {', '.join(REPORTS)}")
+        raise Refused(one_of("report", kind, REPORTS))
     return REPORTS[kind].make(sources, params)

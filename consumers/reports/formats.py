@@ -17,6 +17,7 @@ from consumers.reports.pdf import FACTS_NAME, render_pdf
 from consumers.reports.sheets import PAYLOAD_SHEET, render_xlsx
 from consumers.reports.word import FACTS_PART, render_docx
 from infra.errors import Refused
+from schemas.message import Count, Message, Name, one_of
 
 Format = Literal["pdf", "docx", "xlsx", "html"]
 RENDER: Mapping[Format, Callable[[Document, Lang], bytes]] = MappingProxyType(
@@ -37,19 +38,28 @@ def format_of(path: Path) -> Format:
     """The format by the file's name. Refused: another ending."""
     ending = path.suffix.removeprefix(".").lower()
     if ending not in RENDER:
-        raise Refused(f"{path.name}: not a report: its ending is not one of {', '.join(RENDER)}")
+        raise Refused(one_of(path.name, ending, RENDER))
     return cast(Format, ending)
 
 
 def payload_of(data: bytes, fmt: Format, *, subject: str) -> Payload:
     """What the file carries of itself. Refused: it is no report of choso, or it was damaged."""
     if len(data) > FILE_BYTES_MAX:
-        raise Refused(f"{subject}: {len(data)} bytes, a report has at most {FILE_BYTES_MAX}")
+        raise Refused(
+            Message(
+                "refused.report_bytes",
+                file=Name(subject),
+                bytes=Count(len(data)),
+                most=Count(FILE_BYTES_MAX),
+            )
+        )
     readers = {"pdf": _from_pdf, "docx": _from_docx, "xlsx": _from_xlsx, "html": _from_html}
     try:
         carried = readers[fmt](data)
     except (KeyError, ValueError, IndexError, zipfile.BadZipFile, ElementTree.ParseError) as error:
-        raise Refused(f"{subject}: no report of choso: {error!r}") from None
+        raise Refused(
+            Message("refused.no_report", file=Name(subject), cause=Name(repr(error)))
+        ) from None
     return unpack(carried, subject=subject)
 
 

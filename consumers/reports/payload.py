@@ -9,6 +9,7 @@ from consumers.reports.document import Document
 from consumers.reports.fact import FactTable, as_rows, from_rows
 from consumers.reports.number_format import LANGS, Lang
 from infra.errors import Refused
+from schemas.message import Message, Name
 
 FORM = "choso-report-1"
 PROGRAMS = ("choso", "typst", "python-docx", "xlsxwriter")
@@ -48,9 +49,11 @@ def unpack(data: bytes, *, subject: str) -> Payload:
     try:
         said: dict[str, Any] = json.loads(data)
         if said["form"] != FORM or said["lang"] not in LANGS:
-            raise Refused(f"{subject}: form {said['form']!r} is not {FORM}")
+            raise Refused(Message("refused.report_form", file=Name(subject)))
         facts = from_rows(said["facts"])
         lang = cast(Lang, said["lang"])
         return Payload(said["kind"], lang, dict(said["params"]), facts, said["written_by"])
     except (ValueError, KeyError, TypeError, AssertionError) as error:
-        raise Refused(f"{subject}: what it carries of its facts is damaged: {error!r}") from None
+        raise Refused(
+            Message("refused.report_damaged", file=Name(subject), cause=Name(repr(error)))
+        ) from None

@@ -22,7 +22,9 @@ def make_pilot_report(scene: StudyContext, params: Mapping[str, str]) -> Documen
         text, day = params["plan"], date.fromisoformat(params["day"])
         issuer, place = params["issuer"], params["place"]
     except (KeyError, ValueError) as error:
-        raise Refused(f"report pilot: what it was made with is damaged: {error!r}") from None
+        raise Refused(
+            Message("refused.order_damaged", kind=Name("pilot"), cause=Name(repr(error)))
+        ) from None
     evaluation = answer(scene, parse_plan(text, subject="report pilot: plan"))
     return pilot_report(
         evaluation, issuer=Name(issuer), place=Name(place), day=day, params=dict(params)

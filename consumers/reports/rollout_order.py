@@ -82,7 +82,9 @@ def rollout_order_of(params: Mapping[str, str]) -> RolloutOrder:
             place=params["place"],
         )
     except (KeyError, ValueError, ValidationError) as error:
-        raise Refused(f"report rollout: what it was made with is damaged: {error!r}") from None
+        raise Refused(
+            Message("refused.order_damaged", kind=Name("rollout"), cause=Name(repr(error)))
+        ) from None
 
 
 def make_rollout_report(

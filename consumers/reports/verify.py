@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from consumers.reports.document import Document
 from consumers.reports.fact import Fact
 from consumers.reports.formats import RENDER, Format, payload_of
 from consumers.reports.payload import Payload, written_by
+from schemas.message import DIGITS_MAX, Instant, Message, Name, Scalar, Value, leading
 
 Build = Callable[[Payload], Document]
 
@@ -19,9 +21,11 @@ class FactDifference:
     in_file: Fact | None
     in_ledger: Fact | None
 
-    def __str__(self) -> str:
+    @property
+    def said(self) -> Message:
+        """What each of them says."""
         told, now = _told(self.in_file), _told(self.in_ledger)
-        return f"{self.fact_id}: the file says {told}, the ledger says {now}"
+        return Message("verify.differs", fact=Name(self.fact_id), file=told, ledger=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +63,18 @@ def verify(data: bytes, fmt: Format, *, subject: str, build: Build) -> ReportVer
     return ReportVerification(payload, len(ids), differences, changed, is_other)
 
 
-def _told(fact: Fact | None) -> str:
+def _told(fact: Fact | None) -> Message:
     if fact is None:
-        return "nothing"
-    if fact.value is None:
-        return f"nothing ({fact.reason})"
-    interval = "" if fact.low is None else f" ({fact.low} to {fact.high})"
-    return f"{fact.value}{interval} as of {fact.cut_off_at or 'no date'}"
+        return Message("verify.no_fact")
+    if fact.reason is not None:
+        return Message("verify.no_figure", reason=fact.reason)
+    at = None if fact.cut_off_at is None else datetime.fromisoformat(fact.cut_off_at)
+    value: dict[str, Value] = {"value": _whole(fact.value), "at": Instant(at)}
+    if fact.low is None:
+        return Message("verify.fact", **value)
+    return Message("verify.fact_between", low=_whole(fact.low), high=_whole(fact.high), **value)
+
+
+def _whole(value: float | str | None) -> Scalar:
+    """With all digits that anybody compares, and not as few as the report shows."""
+    return Name(value) if isinstance(value, str) else leading(value, DIGITS_MAX)

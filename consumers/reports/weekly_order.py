@@ -15,7 +15,7 @@ from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.errors import Refused
 from infra.settings import FoldSettings
-from schemas.message import Message, Name
+from schemas.message import Day, Message, Name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,9 @@ def order_of(kind: str, params: Mapping[str, str]) -> Order:
             markets=tuple(filter(None, params["markets"].split(","))),
         )
     except (KeyError, ValueError) as error:
-        raise Refused(f"report {kind}: what it was made with is damaged: {error!r}") from None
+        raise Refused(
+            Message("refused.order_damaged", kind=Name(kind), cause=Name(repr(error)))
+        ) from None
 
 
 def known_until(store: Store, *, now: datetime, fold: FoldSettings) -> datetime:
@@ -75,7 +77,7 @@ def is_current(store: Store, known_on: datetime, *, now: datetime, fold: FoldSet
 def _recorded_until(store: Store, *, now: datetime, fold: FoldSettings) -> datetime:
     at = look(store, now=now, fold=fold).cut_off.at
     if at is None:
-        raise Refused("report: there is no evidence yet to report on")
+        raise Refused(Message("refused.nothing_to_report"))
     [(registry_at,)] = store.query(statement(__package__, "registry_until"))
     found: datetime = max(at, registry_at)
     return found
@@ -84,9 +86,9 @@ def _recorded_until(store: Store, *, now: datetime, fold: FoldSettings) -> datet
 def make_report(store: Store, order: Order, *, now: datetime, fold: FoldSettings) -> Document:
     """Asks the metrics as known at the order's moment. Refused: what they cannot answer."""
     if order.week.weekday() != 0:
-        raise Refused(f"week {order.week}: is not a Monday; weeks are named by their Monday")
+        raise Refused(Message("refused.no_monday", day=Day(order.week)))
     if order.kind == "market" and not order.markets:
-        raise Refused("report market: say which: --market CODE")
+        raise Refused(Message("refused.which_market"))
     return weekly_report(
         _answers(store, order, now=now, fold=fold),
         kind=order.kind,

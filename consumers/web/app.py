@@ -16,6 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from consumers.alerts.book import list_alerts
 from consumers.fold.snapshot import Snapshots
+from consumers.language.language import languages
 from consumers.ledger.payment import NotThere
 from consumers.web.access.audience import (
     Audience,
@@ -47,6 +48,7 @@ from infra.errors import ChosoError, Refused, Unavailable
 from infra.log import get_logger
 from infra.settings import FoldSettings, WebSettings
 from schemas.calendar import LOCAL
+from schemas.message import Message
 from schemas.message import mark as _
 
 log = get_logger("web")
@@ -184,22 +186,31 @@ def _handler(site: WebContext, page: Page) -> Callable[..., Any]:
     return post
 
 
-def _problem(site: WebContext, request: Request, status: int, why: str) -> Response:
+def _problem(site: WebContext, request: Request, status: int, why: object) -> Response:
     view = View(site, request, None, audience_of(request, OPEN_TO_ALL))
     return view.render("problem.html", status, status=status, why=why)
+
+
+def _told(request: Request, why: object) -> dict[str, str | None]:
+    """As JSON: words in the language that was asked for, else in English; and the code."""
+    if not isinstance(why, Message):
+        return {"detail": str(why), "code": None}
+    known = languages()
+    language = known.get(request.query_params.get("lang", "")) or known["en"]
+    return {"detail": language.render(why), "code": why.id}
 
 
 def _say_errors(app: FastAPI, site: WebContext) -> None:
     """Errors of the outside world, as a page for people and as JSON for machines."""
 
     def say(
-        request: Request, status: int, why: str, headers: dict[str, str] | None = None
+        request: Request, status: int, why: object, headers: dict[str, str] | None = None
     ) -> Response:
         if wants_page(request):
             answer = _problem(site, request, status, why)
             answer.headers.update(headers or {})
             return answer
-        return JSONResponse({"detail": why}, status, headers)
+        return JSONResponse(_told(request, why), status, headers)
 
     @app.exception_handler(Denied)
     async def denied(request: Request, error: Denied) -> Response:
@@ -214,19 +225,19 @@ def _say_errors(app: FastAPI, site: WebContext) -> None:
 
     @app.exception_handler(NotThere)
     async def not_there(request: Request, error: NotThere) -> Response:
-        return say(request, 404, str(error))
+        return say(request, 404, error.said)
 
     @app.exception_handler(Refused)
     async def refused(request: Request, error: Refused) -> Response:
         if error.code is None:
-            return say(request, 422, str(error))
+            return say(request, 422, error.said)
         # The store refused a statement of ours: our mistake, and no word of it is for the caller.
         log.error("web.statement", path=request.url.path, cause=str(error))
         return say(request, 500, NOT_COMPUTED)
 
     @app.exception_handler(Unavailable)
     async def unavailable(request: Request, error: Unavailable) -> Response:
-        return say(request, 503, str(error), {"Retry-After": "2"})
+        return say(request, 503, error.said, {"Retry-After": "2"})
 
     @app.exception_handler(StarletteHTTPException)
     async def http(request: Request, error: HTTPException) -> Response:

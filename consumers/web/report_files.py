@@ -10,6 +10,7 @@ from consumers.reports.formats import FILE_BYTES_MAX, format_of, payload_of
 from consumers.web.access.audience import Audience
 from infra.errors import Refused
 from infra.log import get_logger
+from schemas.message import Message, Name
 
 log = get_logger("web.papers")
 FOLDER = "reports"  # of the data directory
@@ -51,7 +52,7 @@ def report_file(data_dir: Path | None, audience: Audience, name: str) -> tuple[P
         if paper.name == name:
             assert data_dir is not None
             return data_dir / FOLDER / paper.name, paper
-    raise NotThere(f"report {name[:80]!r}: there is none of this name")
+    raise NotThere(Message("refused.no_report_file", name=Name(name[:80])))
 
 
 def _may_see(paper: ReportFile, audience: Audience) -> bool:

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from consumers.language.catalog import LANGUAGES
 from infra.errors import Refused
+from schemas.message import Count, Day, Message, Name, one_of
 from schemas.registry import MARKET_KINDS
 
 CODE_CHARACTERS_MAX = 48
@@ -52,9 +53,10 @@ class PageFilters:
             if since is not None and first < since <= last:
                 first = since - timedelta(days=since.weekday())
         if first > last:
-            raise Refused(f"range: {first} is after {last}")
+            raise Refused(Message("refused.reversed", first=Day(first), last=Day(last)))
         if (last - first).days >= DAYS_MAX:
-            raise Refused(f"range: {first} to {last} is longer than {DAYS_MAX} days")
+            days = (last - first).days + 1
+            raise Refused(Message("refused.days", days=Count(days), most=Count(DAYS_MAX)))
         return first, last
 
 
@@ -62,11 +64,11 @@ def read_state(query: Mapping[str, Sequence[str]]) -> PageFilters:
     """Refused: a value that cannot be."""
     language = _last(query, "lang")
     if language is not None and language not in LANGUAGES:
-        raise Refused(f"lang: {language!r} is not one of {', '.join(LANGUAGES)}")
+        raise Refused(one_of("lang", language, LANGUAGES))
     kinds = tuple(dict.fromkeys(k for k in query.get("kind", ()) if k))
     for kind in kinds:
         if kind not in MARKET_KINDS:
-            raise Refused(f"kind: {kind!r} is not one of {', '.join(MARKET_KINDS)}")
+            raise Refused(one_of("kind", kind, MARKET_KINDS))
     return PageFilters(
         markets=codes(query.get("market", ()), "market"),
         kinds=kinds,
@@ -80,10 +82,14 @@ def codes(values: Sequence[str], name: str) -> tuple[str, ...]:
     """Codes, each once. Refused: one is too long, or there are too many."""
     found = tuple(dict.fromkeys(value for value in values if value))
     if len(found) > MARKETS_MAX:
-        raise Refused(f"{name}: more than {MARKETS_MAX}")
+        raise Refused(
+            Message(
+                "refused.many", what=Name(name), count=Count(len(found)), most=Count(MARKETS_MAX)
+            )
+        )
     for value in found:
         if len(value) > CODE_CHARACTERS_MAX:
-            raise Refused(f"{name}: a code has at most {CODE_CHARACTERS_MAX} signs")
+            raise Refused(Message("refused.long_code", what=Name(name), text=Name(value[:60])))
     return found
 
 
@@ -104,4 +110,4 @@ def _day(query: Mapping[str, Sequence[str]], name: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Refused(f"{name}: {text[:40]!r} is not a day (YYYY-MM-DD)") from None
+        raise Refused(Message("refused.no_day", what=Name(name), text=Name(text[:40]))) from None

@@ -40,6 +40,7 @@ from infra.clock import Clock
 from infra.errors import Refused
 from infra.settings import FoldSettings, WebSettings
 from schemas.calendar import LOCAL
+from schemas.message import Message, Name
 from schemas.thresholds import Thresholds
 
 # A program of so many sites × weeks is solved within seconds.
@@ -125,7 +126,7 @@ class Studies:
         for plan in registered_plans(folder) if folder else ():
             if plan.id == plan_id:
                 return plan
-        raise NotThere(f"evaluation {plan_id[:80]!r}: no plan is registered under this id")
+        raise NotThere(Message("refused.no_plan", plan=Name(plan_id[:80])))
 
     def has_weeks(self, plan: Plan) -> bool:
         """Whether a week of the plan's window is over: before, there is nothing to evaluate."""

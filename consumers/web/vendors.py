@@ -8,6 +8,7 @@ from consumers.ledger.payment import NotThere
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
+from schemas.message import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def load_vendor(store: Store, vendor: str, *, day: date) -> Vendor:
     links = store.query(statement(__package__, "vendor_links"), params)
     named = store.query(statement(__package__, "vendor_name"), {**params, "day": day})
     if not links and not named:
-        raise NotThere("no vendor has this code")
+        raise NotThere(Message("refused.no_vendor"))
     name, product = named[0] if named else ("", "")
     return Vendor(vendor, name, product, tuple(VendorLink(*row) for row in links))
 

@@ -77,5 +77,5 @@ def test_totals_are_imported_registered_and_judged(running: Running, tmp_path: P
     # Its cut-off is still to come, and the weeks after the start were over: both are told.
     assert [d["is_substantial"] for d in said["departures"]] == [False, True]
     assert said["verdict"]["key"] == "departed"
-    explained = running.choso("evaluate", "explain", str(plan), "--lang", "vi")
+    explained = running.choso("--language", "vi", "evaluate", "explain", str(plan))
     assert "thứ tự bắt đầu của các điểm không được bốc thăm" in explained

@@ -16,10 +16,12 @@ from babel.messages.frontend import parse_keywords
 from hypothesis import given
 from hypothesis import strategies as st
 
+from choso.main import words_of
 from consumers.language.catalog import LANGUAGES, load_messages
 from consumers.language.language import Language, holes, in_every_language, languages
 from consumers.language.update import CALLS, SOURCES, missing
 from consumers.plain import as_json
+from infra.errors import Refused
 from schemas.message import (
     Count,
     Day,
@@ -34,6 +36,7 @@ from schemas.message import (
     Share,
     counted,
     leading,
+    one_of,
     plain_of,
     value_of,
 )
@@ -254,3 +257,11 @@ def test_languages_differ_in_nothing_but_words_and_locale() -> None:
     assert {code: type(each) for code, each in languages().items()} == dict.fromkeys(
         LANGUAGES, Language
     )
+
+
+def test_what_is_refused_is_said_in_the_language_of_who_asked() -> None:
+    error = Refused(one_of("format", "xml", ("json", "csv")))
+    assert str(error) == "refused.not_one_of: choices=(json, csv), value=xml, what=format"
+    assert words_of(error, "vi") == "format xml: phải là một trong json, csv"
+    assert words_of(error, "en") == "format xml: must be one of json, csv"
+    assert words_of(Refused("token key: is gone"), "vi") == "token key: is gone"

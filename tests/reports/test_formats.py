@@ -179,7 +179,7 @@ def test_a_broken_file_is_refused_and_says_why() -> None:
     whole = RENDER["html"](sample(), "en")
     with pytest.raises(Refused, match="damaged"):
         payload_of(whole.replace(b'"unit":"vnd"', b'"unity":"vnd"'), "html", subject="sample")
-    with pytest.raises(Refused, match=r"ending is not one of pdf"):
+    with pytest.raises(Refused, match=r"not_one_of: choices=\(pdf"):
         format_of(Path("report.odt"))
 
 

@@ -1,18 +1,27 @@
 """One city, one open site and one browser for all tests of the pages."""
 
 from collections.abc import Iterator
+from csv import DictReader
 from pathlib import Path
 
 import pytest
 
 from consumers.alerts.book import list_alerts
+from consumers.evaluation.plan import Plan, parse_plan
+from consumers.web.studies import CANDIDATES
 from infra.clickhouse import Store
 from infra.errors import Unavailable
 from tests.parts import missing, store_client
 from tests.web.browser import EXECUTABLE, Chrome, chrome
 from tests.web.city import MORNING, fill
-from tests.web.papers import fill_data_dir
+from tests.web.papers import PLAN, REFUSED, fill_data_dir
 from tests.web.serving import StandingClock, make_app, served
+
+NAMES = """
+SELECT DISTINCT name FROM registry_fact WHERE name IS NOT NULL
+UNION ALL SELECT DISTINCT coalesce(area, '') FROM registry_fact
+UNION ALL SELECT DISTINCT coalesce(product, '') FROM registry_fact
+"""
 
 
 @pytest.fixture(scope="session")
@@ -55,3 +64,16 @@ def browser() -> Iterator[Chrome]:
         missing(Unavailable(f"chromium: {EXECUTABLE} is not there: apt-get install chromium"))
     with chrome() as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def proper_names(city: Store, data_dir: Path) -> list[str]:
+    """Of markets, people, wards and goods; and what people called plans and candidates."""
+    with (data_dir / CANDIDATES).open(encoding="utf-8") as file:
+        sites = [row[column] for row in DictReader(file) for column in ("code", "name", "ward")]
+    titles = [plan.title for plan in map(_plan, (PLAN, REFUSED))]
+    return [*(name for (name,) in city.query(NAMES)), *sites, *titles]
+
+
+def _plan(text: str) -> Plan:
+    return parse_plan(text, subject="plan")

@@ -1,18 +1,12 @@
 """Every page in both languages: no word and no number of the other, and the same numbers."""
 
-from csv import DictReader
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Page
 
 from consumers.adoption.metrics.catalogue import METRICS
-from consumers.evaluation.plan import Plan, parse_plan
-from consumers.web.studies import CANDIDATES
 from infra.clickhouse import Store
 from tests.both_languages import numbers, strangers
 from tests.web.browser import Chrome
-from tests.web.papers import PLAN, REFUSED
 from tests.web.test_pages import GET_PATHS, LEADS_ON, address_of, names_in
 
 # All that is shown or read out, but code, and what says that it is in another language.
@@ -26,24 +20,6 @@ TEXT = """() => {
     for (const each of document.querySelectorAll(`[${name}]`)) texts.push(each.getAttribute(name));
   return texts.join(" \\n").replace(/\\s+/g, " ");
 }"""
-NAMES = """
-SELECT DISTINCT name FROM registry_fact WHERE name IS NOT NULL
-UNION ALL SELECT DISTINCT coalesce(area, '') FROM registry_fact
-UNION ALL SELECT DISTINCT coalesce(product, '') FROM registry_fact
-"""
-
-
-@pytest.fixture(scope="module")
-def names(city: Store, data_dir: Path) -> list[str]:
-    """Of markets, people, wards and goods; and what people called plans and candidates."""
-    with (data_dir / CANDIDATES).open(encoding="utf-8") as file:
-        sites = [row[column] for row in DictReader(file) for column in ("code", "name", "ward")]
-    titles = [plan.title for plan in map(parse_plan_text, (PLAN, REFUSED))]
-    return [*(name for (name,) in city.query(NAMES)), *sites, *titles]
-
-
-def parse_plan_text(text: str) -> Plan:
-    return parse_plan(text, subject="plan")
 
 
 def addresses(path: str, city: Store) -> list[str]:
@@ -55,7 +31,7 @@ def addresses(path: str, city: Store) -> list[str]:
 
 @pytest.mark.parametrize("path", sorted(set(GET_PATHS) - LEADS_ON))
 def test_a_page_speaks_one_language_at_a_time(
-    site: str, city: Store, browser: Chrome, names: list[str], path: str
+    site: str, city: Store, browser: Chrome, proper_names: list[str], path: str
 ) -> None:
     async def read(page: Page) -> list[tuple[str, str]]:
         found = []
@@ -70,5 +46,5 @@ def test_a_page_speaks_one_language_at_a_time(
         return found
 
     for vi, en in browser.visit(read):
-        assert (strangers(vi, "vi", names), strangers(en, "en", names)) == ([], [])
+        assert (strangers(vi, "vi", proper_names), strangers(en, "en", proper_names)) == ([], [])
         assert numbers(vi, "vi") == numbers(en, "en"), numbers(vi, "vi") ^ numbers(en, "en")

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from consumers.adoption.question.answer import Grain, MetricContext, Period, Question
 from infra.errors import Refused
 from schemas.calendar import LOCAL
-from schemas.message import Message
+from schemas.message import Count, Day, Message
 
 CUT = Message("adoption.range_cuts")
 RUNNING = Message("adoption.not_over")
@@ -84,6 +84,6 @@ def check_range(first_day: date, last_day: date, *, days_max: int) -> None:
     """Refused: the range is reversed or longer than allowed."""
     days = (last_day - first_day).days + 1
     if days < 1:
-        raise Refused(f"range: {first_day} is after {last_day}")
+        raise Refused(Message("refused.reversed", first=Day(first_day), last=Day(last_day)))
     if days > days_max:
-        raise Refused(f"range: {first_day} to {last_day} are {days} days, at most {days_max}")
+        raise Refused(Message("refused.days", days=Count(days), most=Count(days_max)))

@@ -18,6 +18,7 @@ from consumers.adoption.question.scope import Scope
 from consumers.fold.dirty import days_of
 from consumers.fold.projections import WEEKS_PER_BLOCK, week_number
 from infra.errors import Refused
+from schemas.message import Count, Day, Message
 
 NOBODY = 0  # the hash of no vendor, and of no stall
 STALL_CODE, ACCOUNT, QR = 1, 2, 3
@@ -124,8 +125,12 @@ def _paid_as_known(scope: Scope) -> list[Paid]:
         return []
     if (last - first).days > KNOWN_HISTORY_DAYS_MAX:
         raise Refused(
-            f"known_on: {(last - first).days} days of evidence up to {last} would be computed anew,"
-            f" at most {KNOWN_HISTORY_DAYS_MAX}"
+            Message(
+                "refused.history",
+                days=Count((last - first).days),
+                last=Day(last),
+                most=Count(KNOWN_HISTORY_DAYS_MAX),
+            )
         )
     params = {
         "ask": scope.ask,

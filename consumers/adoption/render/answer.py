@@ -14,6 +14,7 @@ from consumers.adoption.question.rate import Figure, Rate
 from consumers.adoption.render.flat import answer_json, columns_of, flat_row, row_type_fields
 from consumers.plain import Words
 from infra.errors import Refused
+from schemas.message import one_of
 
 FORMATS = ("json", "csv", "parquet")
 
@@ -27,7 +28,7 @@ def render_answer(answer: Answer, metric: Metric, output: str, words: Words | No
         return _csv(answer.rows, metric).encode()
     if output == "parquet":
         return parquet(answer, metric)
-    raise Refused(f"format {output!r}: must be one of table, {', '.join(FORMATS)}")
+    raise Refused(one_of("format", output, ("table", *FORMATS)))
 
 
 def _csv(rows: Sequence[Cell], metric: Metric) -> str:

@@ -10,6 +10,7 @@ from consumers.adoption.daily.daily import DailyRow
 from consumers.adoption.render.flat import plain_cell
 from consumers.plain import Words, as_json
 from infra.errors import Refused
+from schemas.message import one_of
 
 
 def render_daily(rows: Sequence[DailyRow], output: str, words: Words | None = None) -> str:
@@ -17,7 +18,7 @@ def render_daily(rows: Sequence[DailyRow], output: str, words: Words | None = No
     if output == "json":
         return json.dumps(as_json(rows, words), ensure_ascii=False, indent=1)
     if output != "csv":
-        raise Refused(f"format {output!r}: must be one of table, json, csv")
+        raise Refused(one_of("format", output, ("table", "json", "csv")))
     names = [field.name for field in fields(DailyRow)]
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")

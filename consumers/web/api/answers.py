@@ -77,10 +77,16 @@ class Problem(BaseModel):
     """What was wrong with the request, or with a part."""
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"detail": "range: 2026-02-01 is after 2026-01-01"}}
+        json_schema_extra={
+            "example": {
+                "detail": "range: 01/02/2026 is after 01/01/2026",
+                "code": "refused.reversed",
+            }
+        }
     )
 
     detail: str
+    code: str | None
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {

@@ -189,7 +189,7 @@ def test_renders_every_row_in_every_format(filled: Store) -> None:
     for language, words in ((EN, ENGLISH), (VI, VIETNAMESE)):
         table = render_daily_table(rows, language)
         assert all(word in table for word in words), table
-    with pytest.raises(Refused, match="format 'xml'"):
+    with pytest.raises(Refused, match=r"not_one_of: .*xml"):
         render_daily(rows, "xml")
 
 
@@ -220,9 +220,9 @@ def test_a_share_is_a_rate_or_has_a_reason(paid: int, stalls: int | None) -> Non
 
 
 def test_ranges_that_cannot_be_are_refused() -> None:
-    with pytest.raises(Refused, match="is after"):
+    with pytest.raises(Refused, match=r"refused\.reversed"):
         check_range(DAY, DAY - timedelta(days=1), days_max=10)
-    with pytest.raises(Refused, match="at most 10"):
+    with pytest.raises(Refused, match="most=10"):
         check_range(DAY, DAY + timedelta(days=10), days_max=10)
 
 

@@ -158,7 +158,7 @@ async def test_downloads_hold_the_same_rows(web: httpx.AsyncClient) -> None:
         ("intensity?known_on=2026-06-10T00:00:00", "time zone"),
         ("intensity?known_on=2036-06-10T00:00:00Z", "future"),
         ("intensity?market=" + "x" * 49, "longer than any code"),
-        ("intensity?threshold=nothing=1", "no threshold"),
+        ("intensity?threshold=nothing=1", "must be one of active_payments_min, "),
         ("intensity?threshold=k_payers_min=x", "not a number"),
         ("intensity?threshold=k_payers_min=0", "between"),
         ("intensity?by=vendor&is_shared=true", "never shared"),
@@ -171,7 +171,10 @@ async def test_what_cannot_be_answered_is_said(
 ) -> None:
     answer = await web.get(f"/v1/adoption/{path}")
     assert answer.status_code == 422
-    assert said in answer.json()["detail"]
+    told = answer.json()
+    assert said in told["detail"] and told["code"].startswith("refused.")
+    vietnamese = (await web.get(f"/v1/adoption/{path}&lang=vi")).json()
+    assert vietnamese["code"] == told["code"] and vietnamese["detail"] != told["detail"]
 
 
 @pytest.mark.parametrize("text", ["HL1' OR 1=1 --", "{ask:String}", "\\", "x'); DROP TABLE x"])
