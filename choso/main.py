@@ -15,6 +15,7 @@ from choso.commands import (
     evaluate,
     look,
     provider,
+    qr,
     report,
     rollout,
     stack,
@@ -33,6 +34,7 @@ COMMANDS = (
     care,
     access,
     provider,
+    qr,
     report,
     rollout,
 )

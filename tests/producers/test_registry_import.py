@@ -12,8 +12,8 @@ from producers.registry_import import RegistryReport, import_registry
 from producers.subjects import account_token
 from schemas.cloudevent import decode
 from schemas.registry import RegistryEvent
+from schemas.vietqr import write_vietqr
 from tests.producers.parts import KEY, NOW, PREFIX, Kept, StandingClock
-from tests.vietqr import write_vietqr
 
 
 def run(

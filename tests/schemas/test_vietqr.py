@@ -7,8 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from schemas.banks import bank_bin, bank_codes, bank_names
-from schemas.vietqr import VietQrError, checksum, parse_vietqr
-from tests.vietqr import write_vietqr
+from schemas.vietqr import VietQrError, checksum, parse_vietqr, write_vietqr
 
 accounts = st.text(string.ascii_uppercase + string.digits, min_size=1, max_size=19)
 banks = st.sampled_from(sorted(bank_names()))
@@ -55,6 +54,42 @@ def test_no_changed_character_goes_unseen(bank: str, account: str, data: st.Data
     if changed.upper() != payload:
         with pytest.raises(VietQrError):
             parse_vietqr(changed)
+
+
+@given(banks, accounts, st.data())
+def test_a_wrong_length_is_refused_at_its_place(
+    bank: str, account: str, data: st.DataObject
+) -> None:
+    """With a right checksum: the place is inside the template whose length is wrong, or behind."""
+    payload = write_vietqr(bank_bin=bank, account=account, purpose="quầy 12")
+    heads = [2, 8, 14, payload.index("0006"), payload.index("0208QR"), payload.index("5303")]
+    at = data.draw(st.sampled_from(heads[2:]))
+    length = payload[at + 2 : at + 4]
+    other = data.draw(st.integers(0, 99).filter(lambda n: f"{n:02d}" != length))
+    text = payload[: at + 2] + f"{other:02d}" + payload[at + 4 : -4]
+    with pytest.raises(VietQrError) as caught:
+        parse_vietqr(text + checksum(text))
+    assert 1 <= caught.value.position <= len(text) + 4
+    assert str(caught.value.position) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "character"),
+    [("00020101021138", 13), ("0002010102115303704530370458", 20)],
+)
+def test_the_place_is_a_character_of_the_payload(text: str, character: int) -> None:
+    with pytest.raises(VietQrError) as caught:
+        parse_vietqr(text)
+    assert caught.value.position == character
+
+
+@given(banks, st.text(min_size=1, max_size=30), st.integers(0, 10**14))
+def test_what_cannot_be_read_is_not_written(bank: str, account: str, amount: int) -> None:
+    try:
+        payload = write_vietqr(bank_bin=bank, account=account, amount_vnd=amount)
+    except VietQrError:
+        return
+    assert (parse_vietqr(payload).account, parse_vietqr(payload).amount_vnd) == (account, amount)
 
 
 def signed(text: str) -> str:
