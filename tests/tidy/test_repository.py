@@ -157,3 +157,11 @@ def test_a_file_that_a_page_names_is_there(page: str) -> None:
         name for name in named if not any(f"/{path}".endswith(f"/{name}") for path in committed())
     }
     assert not lost
+
+
+def test_each_adr_has_a_number_of_its_own() -> None:
+    names = [name for name in of_kind(".md") if name.startswith("docs/adr/")]
+    numbers = [Path(name).name[:4] for name in names]
+    assert len(set(numbers)) == len(numbers), sorted(numbers)
+    for name, number in zip(names, numbers, strict=True):
+        assert committed()[name].startswith(f"# {int(number)}. "), name
