@@ -91,5 +91,7 @@ def test_a_signed_in_person_sees_a_posted_event_move_the_figures(running: Runnin
 @pytest.mark.parametrize("path", ["/", "/v1/adoption/daily", "/metrics"])
 def test_nobody_comes_in_without_a_name(running: Running, path: str) -> None:
 
-    answer = httpx.get(f"{running.address.web}{path}", headers={"Accept": "text/html"})
+    answer = httpx.get(
+        f"{running.address.web}{path}", headers={"Accept": "text/html"}, timeout=patient(60)
+    )
     assert answer.status_code in {303, 401}

@@ -46,7 +46,7 @@ def send(bootstrap: str, topic: str, bodies: list[bytes]) -> None:
         for future in [producer.send(topic, body, partition=0) for body in bodies]:
             future.get(timeout=patient(30))
     finally:
-        producer.close(timeout=5)
+        producer.close(timeout=patient(5))
 
 
 def read(bootstrap: str, topic: str) -> list[tuple[int, bytes, int]]:

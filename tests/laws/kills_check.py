@@ -20,7 +20,7 @@ from tests.patience import patient
 from tests.reference import FIGURES, figures_from_events
 
 CAUGHT_UP_S_MAX = patient(120)
-SETTLE_S_MAX = 10.0
+SETTLE_S_MAX = patient(10)
 BODIES = """
 SELECT DISTINCT lower(hex(SHA256(body))) FROM (
     SELECT body FROM evidence_body UNION ALL SELECT body FROM compensation_body

@@ -142,7 +142,6 @@ def test_there_are_enough_points() -> None:
     assert len({(point.name, point.victims) for point in points}) == len(points) >= 30
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("group", POINTS)
 def test_kills_at_named_points_lose_and_double_nothing(
     stack: UpStack, load: Load, group: str

@@ -42,7 +42,6 @@ def stack(tmp_path: Path) -> Iterator[UpStack]:
         yield up
 
 
-@pytest.mark.timeout(900)
 def test_kills_at_random_times_lose_and_double_nothing(stack: UpStack, kill_count: int) -> None:
     rng = Random(SEED)
     load = Load(stack.choso.kafka_config, prefix=stack.choso.prefix, seed=SEED)

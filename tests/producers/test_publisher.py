@@ -29,7 +29,10 @@ from tests.processes import run
 from tests.producers.parts import KEY, StandingClock
 
 LIMITS = PublisherLimits(
-    acknowledge_ms_max=3_000, retry_ms_max=20_000, in_flight_records_max=500, close_ms_max=1_000
+    acknowledge_ms_max=3_000,
+    retry_ms_max=round(patient(20_000)),
+    in_flight_records_max=500,
+    close_ms_max=1_000,
 )
 pytestmark = [
     pytest.mark.real,

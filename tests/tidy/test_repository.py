@@ -70,6 +70,19 @@ def test_no_test_starts_a_process_that_may_outlive_it() -> None:
         assert not (is_test and found), f"{name}: {found}: see tests/processes.py"
 
 
+def test_how_long_a_test_waits_is_scaled_for_slow_machines() -> None:
+    """By tests/patience.py; httpx alone would wait five seconds."""
+    tests = {name: text for name, text in of_kind(".py").items() if name.startswith("tests/")}
+    for name, text in tests.items():
+        for call in (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)):
+            what, where = ast.unparse(call.func), f"{name}:{call.lineno}"
+            given = {word.arg: word.value for word in call.keywords}
+            assert not what.endswith("mark.timeout"), f"{where}: a limit of its own"
+            assert not isinstance(given.get("timeout"), ast.Constant), f"{where}: not patient"
+            if re.fullmatch(r"httpx\.(get|post|Client)", what):
+                assert "timeout" in given, f"{where}: five seconds"
+
+
 def test_every_query_says_its_question_and_its_grain() -> None:
     for name, text in of_kind(".sql").items():
         first, second = text.splitlines()[:2]

@@ -27,6 +27,7 @@ FLAGS = (
     "--hide-scrollbars",
 )
 WAIT_S_MAX = patient(120)
+ACT_S_MAX = patient(30)
 WIDE = {"width": 1440, "height": 900}
 SMALL = {"width": 360, "height": 740}
 
@@ -45,6 +46,7 @@ class Chrome:
             context: BrowserContext = await self.browser.new_context(
                 **{"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", "viewport": WIDE} | options
             )
+            context.set_default_timeout(ACT_S_MAX * 1000)  # of each step; it would be 30 s
             try:
                 return await act(await context.new_page())
             finally:
@@ -62,7 +64,9 @@ def chrome() -> Iterator[Chrome]:
 
     async def main() -> None:
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=EXECUTABLE, args=list(FLAGS))
+            browser = await playwright.chromium.launch(
+                executable_path=EXECUTABLE, args=list(FLAGS), timeout=WAIT_S_MAX * 1000
+            )
             ready.append(Chrome(browser, asyncio.get_running_loop()))
             started.set()
             await asyncio.to_thread(stop.wait)

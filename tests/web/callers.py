@@ -9,6 +9,7 @@ import httpx
 from consumers.web.access.gate import SESSION_COOKIE, GateContext
 from consumers.web.access.roles import ROLES, SCOPES
 from consumers.web.access.seal import seal
+from tests.patience import patient
 from tests.web.serving import SECRET
 
 PASSWORD = "một mật khẩu đủ dài"
@@ -21,7 +22,7 @@ NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 def plain_client(address: str, **options: Any) -> httpx.Client:
     """A client of a site on loopback."""
-    return httpx.Client(base_url=address, verify=NO_TLS, timeout=60, **options)
+    return httpx.Client(base_url=address, verify=NO_TLS, timeout=patient(60), **options)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from consumers.web.access.seal import seal
 from consumers.web.form import FORM_BYTES_MAX, FORM_FIELDS_MAX
 from infra.clickhouse import Store
 from infra.settings import WebSettings
+from tests.patience import patient
 from tests.web.browser import Chrome
 from tests.web.callers import FORM, PAGE, PASSWORD, plain_client
 from tests.web.routes import ROUTES
@@ -183,7 +184,7 @@ def test_a_name_that_is_not_ours_is_answered_by_nobody(
     settings = WebSettings(names=("choso.example",))
     with served(make_app(city, clock, settings=settings)) as address:
         for host, status in (("choso.example:8080", 200), ("elsewhere.example", 421)):
-            answer = httpx.get(f"{address}/healthz", headers={"Host": host})
+            answer = httpx.get(f"{address}/healthz", headers={"Host": host}, timeout=patient(20))
             assert answer.status_code == status
 
 

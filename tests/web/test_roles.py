@@ -9,6 +9,7 @@ import pytest
 
 from infra.clickhouse import Store
 from infra.settings import WebSettings
+from tests.patience import patient
 from tests.web.callers import FOREIGN, OWN, PAGE, Caller, all_callers
 from tests.web.city import ALERTS, open_alerts_again
 from tests.web.routes import NOT_SHARED, ROUTES, Expected, routes_of
@@ -237,6 +238,8 @@ def test_a_key_that_is_revoked_or_wrong_opens_nothing(
 ) -> None:
     address, _, _ = gated
     for key in ("", "choso_x_y", "Basic abc", "choso_" + "0" * 16 + "_" + "0" * 64):
-        answer = httpx.get(f"{address}/v1/adoption/activity", headers={"Authorization": key})
+        answer = httpx.get(
+            f"{address}/v1/adoption/activity", headers={"Authorization": key}, timeout=patient(60)
+        )
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"] == "Bearer"

@@ -14,6 +14,7 @@ import pytest
 from playwright.async_api import Page
 
 from consumers.language.language import languages
+from tests.patience import patient
 from tests.web.browser import Chrome
 
 VI = languages()["vi"]
@@ -44,7 +45,7 @@ class Walk:
 
 
 def api(site: str, path: str) -> Any:
-    return httpx.get(f"{site}/v1/adoption/{path}", timeout=60).json()
+    return httpx.get(f"{site}/v1/adoption/{path}", timeout=patient(60)).json()
 
 
 async def headline(walk: Walk) -> None:
@@ -155,7 +156,8 @@ async def evidence(walk: Walk) -> None:
     amount = await walk.read("main .columns table tbody td.n")
     await walk.click("main .columns table tbody th a")
     assert amount in await walk.read("dl.facts")
-    story = httpx.get(walk.page.url.replace("/payments/", "/v1/payments/"), timeout=60).json()
+    address = walk.page.url.replace("/payments/", "/v1/payments/")
+    story = httpx.get(address, timeout=patient(60)).json()
     rows = await walk.page.locator("main table").first.locator("tbody tr").count()
     assert rows == len(story[0]["evidence"]) > 0
 
@@ -179,7 +181,6 @@ def test_a_task_takes_at_most_three_clicks(
     site: str, browser: Chrome, task: Callable[[Walk], Awaitable[None]]
 ) -> None:
     async def do(page: Page) -> int:
-        page.set_default_timeout(30_000)
         await page.goto(f"{site}/")
         walk = Walk(page, site)
         await task(walk)

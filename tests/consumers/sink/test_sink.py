@@ -18,7 +18,7 @@ from schemas.registry import registry_event
 from tests.consumers.sink.sinking import delete_topic, new_topic, produce, running_sink, until
 from tests.engine import migrate
 from tests.parts import StoreServer, store_client, store_server
-from tests.patience import patient
+from tests.patience import eventually, patient
 
 AT = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
 EVIDENCE = "SELECT uniqExact(topic_id, partition, offset) FROM evidence"
@@ -60,10 +60,7 @@ async def test_says_that_it_has_stored_nothing_yet(store: Store, broker: Broker)
     shapes = {new_topic(broker.bootstrap): "payment"}
     said: dict[str, object] = {}
     async with running_sink(store, broker.bootstrap, shapes, report=said.update):
-        for _ in range(400):
-            if "inserted_total" in said:
-                break
-            await asyncio.sleep(0.05)
+        await asyncio.to_thread(eventually, lambda: "inserted_total" in said)
     assert (said.get("inserted_total"), said.get("batches_total")) == (0, 0), said
 
 
@@ -221,10 +218,7 @@ async def test_two_sinks_share_the_partitions(store: Store, broker: Broker) -> N
     async with running_sink(store, broker.bootstrap, shapes):
         await until(store, EVIDENCE, 200)
         async with running_sink(store, broker.bootstrap, shapes) as (second, _):
-            for _ in range(200):
-                if second.worker.partitions:
-                    break
-                await asyncio.sleep(0.05)
+            await asyncio.to_thread(eventually, lambda: second.worker.partitions)
             assert len(second.worker.partitions) == 2
             for partition in range(4):
                 produce(

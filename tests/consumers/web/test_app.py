@@ -18,6 +18,7 @@ from infra.errors import Unavailable
 from infra.settings import FoldSettings, WebSettings
 from tests.consumers.adoption.test_daily import AT, REGISTRY, A, credit
 from tests.engine import FixedClock, fold_all, land, records
+from tests.patience import patient
 
 T0 = datetime(2026, 6, 20, tzinfo=UTC)
 PLACE = ("choso.payments.v1", 0)
@@ -199,11 +200,9 @@ async def test_ready_when_looked_and_not_while_nothing_answers(filled: Store) ->
 
 
 async def _until_ready(web: httpx.AsyncClient) -> None:
-
-    for _ in range(100):
-        if (await web.get("/readyz")).status_code == 200:
-            return
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(patient(5)):
+        while (await web.get("/readyz")).status_code != 200:
+            await asyncio.sleep(0.05)
 
 
 async def test_every_answer_is_described_with_an_example(filled: Store) -> None:
