@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 DETAIL_CHARS_MAX = 160
-# How an import ends: everything landed, the log went away, some rows were rejected, the file was.
-EXIT_LANDED, EXIT_STOPPED, EXIT_SOME_REJECTED, EXIT_REFUSED = 0, 1, 3, 4
+# How an import ends: all landed, the log went away, some rows were rejected, the file is of no use.
+EXIT_LANDED, EXIT_STOPPED, EXIT_SOME_REJECTED, EXIT_UNUSABLE = 0, 1, 3, 4
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ import pytest
 
 from infra.clickhouse import Store, connect
 from infra.embedded.artifacts import kafka_classpath
-from infra.embedded.broker import Broker, Cluster
+from infra.embedded.broker import Broker
 from infra.embedded.child import spawn, stop
 from infra.embedded.files import free_port, kept_secret
 from infra.embedded.stack import store_answers
@@ -129,18 +129,6 @@ def running_broker(path: Path) -> Iterator[Broker]:
         yield broker
     finally:
         broker.stop()
-
-
-@contextmanager
-def running_cluster(path: Path) -> Iterator[Cluster]:
-    """Three running brokers, stopped at the end."""
-    obtain_kafka()
-    cluster = Cluster(path)
-    try:
-        cluster.start_all()
-        yield cluster
-    finally:
-        cluster.stop()
 
 
 def obtain_kafka() -> None:

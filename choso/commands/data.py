@@ -48,13 +48,13 @@ def open_publisher(choso: "Choso") -> Iterator[Any]:
 def refusing() -> Iterator[None]:
     """A file or a map that cannot be used ends the command with its own exit code."""
     from infra.errors import Refused
-    from producers.tally import EXIT_REFUSED
+    from producers.tally import EXIT_UNUSABLE
 
     try:
         yield
     except Refused as error:
         typer.echo(f"choso: {error}", err=True)
-        raise typer.Exit(EXIT_REFUSED) from None
+        raise typer.Exit(EXIT_UNUSABLE) from None
 
 
 @contextmanager

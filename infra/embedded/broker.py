@@ -1,4 +1,4 @@
-"""Apache Kafka on loopback: one KRaft node, or three for the tests that take one away."""
+"""Apache Kafka on loopback: a KRaft node, alone or with others that vote with it."""
 
 import shutil
 import subprocess
@@ -261,40 +261,3 @@ class Broker:
     def last_lines(self, *, characters_max: int = 800) -> str:
         """The end of its log."""
         return self.log_file.read_text(errors="replace")[-characters_max:].strip()
-
-
-class Cluster:
-    """Three combined nodes, copies on all, two must have a record before it is acknowledged."""
-
-    def __init__(self, data_dir: Path, n: int = 3, *, heap_mb: int = 256) -> None:
-        places = [node_of(data_dir / f"node-{i}", i) for i in range(1, n + 1)]
-        chosen = new_cluster_id()
-        self.brokers = [
-            Broker(p.data_dir, heap_mb, number=p.number, voters=places, cluster_id=chosen)
-            for p in places
-        ]
-
-    @property
-    def bootstrap(self) -> str:
-        return ",".join(b.bootstrap for b in self.brokers)
-
-    def start_all(self) -> None:
-        """Start all, then wait for each: one alone has no quorum."""
-        for broker in self.brokers:
-            broker.start(wait=False)
-        for broker in self.brokers:
-            broker.wait_ready()
-
-    def start(self, i: int) -> None:
-        """Start the node with number i (from 1) again."""
-        self.brokers[i - 1].start()
-
-    def kill(self, i: int) -> None:
-        """SIGKILL the node with number i (from 1)."""
-        self.brokers[i - 1].kill()
-
-    def stop(self) -> None:
-        """Stop all; those left wait for a quorum, so none gets long."""
-        for broker in self.brokers:
-            broker.stop_wait_s_max = min(broker.stop_wait_s_max, 3.0)
-            broker.stop()

@@ -20,7 +20,8 @@ from infra.kafka import (
     topic_ids,
 )
 from infra.settings import KafkaSettings
-from tests.parts import running_broker, running_cluster
+from tests.cluster import running_cluster
+from tests.parts import running_broker
 from tests.patience import patient
 
 pytestmark = pytest.mark.real

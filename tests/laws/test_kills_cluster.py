@@ -7,10 +7,11 @@ import pytest
 from infra.kafka import admin, apply_topics
 from infra.migrations import apply
 from schemas.topics import PAYMENTS
+from tests.cluster import running_cluster
 from tests.laws.kills_check import check
 from tests.laws.kills_load import Load
 from tests.laws.kills_stack import UpStack, eventually, up_stack, wait_ready
-from tests.parts import running_cluster, running_store
+from tests.parts import running_store
 
 SEED = 20260304
 RECORDS_WITHOUT_LEADER = 300
