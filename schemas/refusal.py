@@ -28,6 +28,30 @@ _CONTENT = frozenset(
         "value_error",
     }
 )
+# How a field is written, where a pattern says so; pydantic's own words, and ours.
+_CODE = "as a code is: letters, digits, dots, hyphens, at most 48, beginning with a letter or digit"
+_TOKEN = "as a token is: 32 hexadecimal digits"  # noqa: S105  # no secret
+_FORMS = {
+    **dict.fromkeys(("market", "stall", "vendor", "qr", "team", "stall_code", "reader"), _CODE),
+    **dict.fromkeys(("account", "virtual_account", "payer_token", "delivery", "accounts"), _TOKEN),
+    **dict.fromkeys(
+        ("bank_reference", "compensation_reference"),
+        "as a reference is: upper case, without blanks, at most 64 characters",
+    ),
+    "source": "as a source is: /name in lower case, at most 63 characters",
+    "source_transaction_id": "without blanks and accents, in at most 128 characters",
+    "account_last4": "as four digits or capital letters",
+    "bank_bin": "as the six digits of a bank's BIN",
+    "specversion": "1.0",
+}
+_PLAIN = (
+    ("Input should be greater than or equal to", "must be at least"),
+    ("Input should be less than or equal to", "must be at most"),
+    ("Input should be", "must be"),
+    ("Field required", "is missing"),
+    ("Extra inputs are not permitted", "is no field of this event"),
+)
+_SHOWN_CHARS = 60
 _DAY = r"\d{4}-\d\d-\d\d"
 _WRITTEN = {
     "time": re.compile(_DAY + r"T\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII),
@@ -107,4 +131,12 @@ def _detail(complaint: ErrorDetails) -> str:
 
 
 def _message(complaint: ErrorDetails) -> str:
-    return str(complaint["msg"]).removeprefix("Value error, ")
+    """The complaint in words for a person: what stands there, and how it must be written."""
+    text = str(complaint["msg"]).removeprefix("Value error, ")
+    if complaint["type"] == "string_pattern_mismatch":
+        field = next((str(step) for step in complaint["loc"][::-1] if isinstance(step, str)), "")
+        form = _FORMS.get(field, "as its field is")
+        return f"{str(complaint['input'])[:_SHOWN_CHARS]!r} is not written {form}"
+    for said, plain in _PLAIN:
+        text = text.replace(said, plain)
+    return text

@@ -34,7 +34,7 @@ EXAMPLE_MIXED: dict[str, Any] = {
                 {
                     "path": "data.amount_vnd",
                     "reason": "amount",
-                    "detail": "Input should be greater than or equal to 1",
+                    "detail": "must be at least 1",
                 }
             ],
         },

@@ -1,7 +1,9 @@
 """Money and times as people print them: exactly, or not at all."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +18,7 @@ from producers.subjects import account_token, code_of, last4_of
 from schemas.calendar import LOCAL
 from schemas.cloudevent import Code
 from schemas.text import tidy
+from tests.producers.importing import statement
 from tests.producers.parts import KEY
 
 amounts = st.integers(0, 10**15)
@@ -135,3 +138,23 @@ def test_times_are_read_as_strptime_reads_them(
             assert " " in dirt
         else:
             assert found.at == wanted or found.precision == "day"
+
+
+@pytest.mark.parametrize(
+    ("changes", "row", "words"),
+    [
+        ({"payment": {"kind": "{note}"}}, "01/11/2026,5000,lạ", "is not known"),
+        ({"payment": {"source_transaction_id": "{note}"}}, "01/11/2026,5000,lạ", "without blanks"),
+        ({"payment": {"rail_class": "{note}"}}, "01/11/2026,5000,tàu", "must be 'p2m_payment'"),
+        ({"payment": {"bank_reference": "{note}"}}, f"01/11/2026,5000,{'A' * 70}", "at most 64"),
+    ],
+)
+def test_why_a_row_is_rejected_is_said_in_words(
+    tmp_path: Path, changes: dict[str, Any], row: str, words: str
+) -> None:
+    """No pattern and no words of the library reach a person."""
+    report = statement(tmp_path, f"date,credit,note\n{row}\n", **changes).report
+    said = "\n".join(report.lines())
+    assert report.refused.total == 1
+    assert words in said
+    assert not re.search(r"[\^\[\]{}\\]|Input|String|pattern|match|pydantic", said), said
