@@ -51,7 +51,8 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class PaymentStory:
-    """Rows as they are stored; `merged` is None where only refunds or reversals are known.
+    """Rows as they are stored; `merged` is None where only refunds or reversals are known, or where
+    all evidence of the payment itself was retracted.
 
     `evidence` holds a row for each record, with `is_duplicate` where an earlier one said exactly
     the same and `is_contested` where the same event names other payments too.
@@ -157,14 +158,18 @@ def _story(
         seen.add(row["digest"])
     compensations = store.rows(statement(__package__, "payment_compensations"), which)
     merged, time_reason, reasons = None, None, []
-    if first_day != NO_DAY:
+    credits_ = [
+        row
+        for row in evidence
+        if row["compensation_reference"] is None and row["retracted_at"] is None
+    ]
+    if credits_:
         asked = which | days
         asked |= {
             "window_days": settings.window_days,
             "amount_vnd_min": settings.amount_vnd_min,
         }
         [merged] = store.rows(statement(__package__, "payment_merged"), asked)
-        credits_ = [row for row in evidence if row["compensation_reference"] is None]
         _, time_reason = best_time(credits_)
         reasons = status_reasons(
             merged,

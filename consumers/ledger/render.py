@@ -68,7 +68,7 @@ def _lines(story: PaymentStory) -> Iterator[str]:
 def _merged_lines(story: PaymentStory) -> Iterator[str]:
     merged = story.merged
     if merged is None:
-        yield "  no evidence of the payment itself, only of what was given back"
+        yield "  no evidence of the payment itself, or none that was not retracted"
         return
     yield (
         f"  {merged['status']}: {merged['amount_vnd']:,} đồng on {merged['day']}"
@@ -93,10 +93,12 @@ def _merged_lines(story: PaymentStory) -> Iterator[str]:
 def _evidence_lines(row: dict[str, Any]) -> Iterator[str]:
     again = " (the same, delivered again)" if row["is_duplicate"] else ""
     contested = " (contested: one event id, several payments)" if row["is_contested"] else ""
+    retracted_at = row["retracted_at"]
+    retracted = f" (retracted {_instant(retracted_at)})" if retracted_at else ""
     day_only = " (a day, no instant)" if row["time_precision"] == "day" else ""
     yield (
         f"    {row['kind']} {row['amount_vnd']:,} đồng, {_instant(row['time'])}{day_only},"
-        f" {row['rail_class']}{again}{contested}"
+        f" {row['rail_class']}{again}{contested}{retracted}"
     )
     yield (
         f"      by {row['source']} {row['source_transaction_id']}, recorded"

@@ -124,7 +124,7 @@ def test_what_is_put_down_of_events_wrongly_is_named_and_mended(well: World) -> 
     event = ("source", "source_transaction_id", "kind")
     missing, edited = (a_row(well, "event_conflict", *event, number=n) for n in (0, 1))
     delete(store, "event_conflict", condition(missing))
-    copy(store, "event_conflict", edited, contested_at="addDays(t.contested_at, -1)")
+    copy(store, "event_conflict", edited, recorded_at="addDays(t.recorded_at, -1)")
     delete(store, "event_seen", condition(a_row(well, "event_seen", "event_hash")))
     copy(store, "event_seen", a_row(well, "event_seen", "event_hash", number=3), named="7")
     free = a_row(well, "evidence", *event, where="source_transaction_id = 'credited-30'")

@@ -11,13 +11,16 @@ WITH
                 amount_vnd, balance_after_vnd
             FROM evidence
             WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND kind = 'credited' AND recorded_at <= {known_at:DateTime64(3)}
+                AND delivery NOT IN (SELECT delivery FROM retraction WHERE recorded_at <= {known_at:DateTime64(3)})
             UNION ALL
             SELECT account, bank_reference, compensation_reference, time, time_precision = 'day', -1, amount_vnd, balance_after_vnd
             FROM compensation
-            WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND recorded_at <= {known_at:DateTime64(3)}) AS e
+            WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND recorded_at <= {known_at:DateTime64(3)}
+                AND delivery NOT IN (SELECT delivery FROM retraction WHERE recorded_at <= {known_at:DateTime64(3)})) AS e
         WHERE account IN (
             SELECT account FROM evidence
-            WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND balance_after_vnd IS NOT NULL AND recorded_at <= {known_at:DateTime64(3)})
+            WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND balance_after_vnd IS NOT NULL AND recorded_at <= {known_at:DateTime64(3)}
+                AND delivery NOT IN (SELECT delivery FROM retraction WHERE recorded_at <= {known_at:DateTime64(3)}))
         GROUP BY account, bank_reference, compensation_reference),
     levels AS (  -- of an account whose every credit is known, the balance less all known changes never moves
         SELECT account, at, is_day, balance_vnd, bank_reference,

@@ -31,7 +31,8 @@ CREATE TABLE IF NOT EXISTS evidence
     batch_first UInt64 CODEC(ZSTD(1)),
     batch_span UInt32 CODEC(ZSTD(1)),
     batch_count UInt32 CODEC(ZSTD(1)),
-    PROJECTION by_day (SELECT day, count(), sum(cityHash64(digest, offset)), max(recorded_at) GROUP BY day)
+    PROJECTION by_day (SELECT day, count(), sum(cityHash64(digest, offset)), max(recorded_at) GROUP BY day),
+    PROJECTION by_delivery (SELECT delivery, day, count() GROUP BY delivery, day)
 )
 ENGINE = MergeTree
 PARTITION BY batch_month
@@ -70,7 +71,8 @@ CREATE TABLE IF NOT EXISTS compensation
     batch_first UInt64 CODEC(ZSTD(1)),
     batch_span UInt32 CODEC(ZSTD(1)),
     batch_count UInt32 CODEC(ZSTD(1)),
-    PROJECTION by_day (SELECT day, count(), sum(cityHash64(digest, offset)), max(recorded_at) GROUP BY day)
+    PROJECTION by_day (SELECT day, count(), sum(cityHash64(digest, offset)), max(recorded_at) GROUP BY day),
+    PROJECTION by_delivery (SELECT delivery, day, count() GROUP BY delivery, day)
 )
 ENGINE = MergeTree
 PARTITION BY batch_month
@@ -157,6 +159,12 @@ ENGINE = MergeTree
 PARTITION BY batch_month
 ORDER BY (delivery, kind)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
+
+-- What was retracted, and when? A row is one retraction; the set only grows. What is merged leaves out the evidence of these deliveries:
+-- evidence that another delivery tells too, holds.
+
+CREATE OR REPLACE VIEW retraction AS
+SELECT delivery, recorded_at FROM delivery_fact WHERE kind = 'retracted';
 
 -- Which logs were ever read? A topic that is re-created gets another id and is another log.
 -- A row is one log, written by the sink just before it stores the first record; a repeated row is harmless.

@@ -55,6 +55,7 @@ WITH
             FROM evidence
             WHERE payment_hash IN (SELECT payment_hash FROM compensation WHERE day BETWEEN {first_day:Date} AND {last_day:Date})
                 AND recorded_at <= {known_at:DateTime64(3)}
+                AND delivery NOT IN (SELECT delivery FROM retraction WHERE recorded_at <= {known_at:DateTime64(3)})
             GROUP BY account, bank_reference) AS o
             ON c.account = o.account AND c.bank_reference = o.bank_reference
         WHERE measure != '' OR notEmpty(links)

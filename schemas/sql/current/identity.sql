@@ -7,39 +7,38 @@ SELECT
     bitShiftRight(sipHash64(source, source_transaction_id, toString(evidence.kind)), 16) AS event_hash,
     toUInt32(payment_hash) AS named,
     day, payment_hash, account, bank_reference, '' AS compensation_reference,
-    source, source_transaction_id, toString(evidence.kind) AS kind, recorded_at, concat('evidence ', _part) AS part
+    source, source_transaction_id, toString(evidence.kind) AS kind, delivery, recorded_at, concat('evidence ', _part) AS part
 FROM evidence
 UNION ALL
 SELECT
     bitShiftRight(sipHash64(source, source_transaction_id, toString(kind)), 16),
     toUInt32(cityHash64(payment_hash, compensation_reference)),
     day, payment_hash, account, bank_reference, compensation_reference,
-    source, source_transaction_id, toString(kind), recorded_at, concat('compensation ', _part)
+    source, source_transaction_id, toString(kind), delivery, recorded_at, concat('compensation ', _part)
 FROM compensation;
 
 -- Which events name several payments, as all evidence that names one of these {days} says (of none: all evidence)? A row
--- is such an event with a payment, or with what was given back of one, that it names on a day. It is contested from when
--- both this payment and another one of the event were recorded.
+-- is a claim: such an event with a payment, or with what was given back of one, that it names on a day in a delivery, and when
+-- that was first recorded.
 
 CREATE OR REPLACE VIEW contested_event AS
 SELECT
-    arrayJoin(claim.6) AS day, claim.1 AS payment_hash, claim.2 AS account, claim.3 AS bank_reference, claim.4 AS compensation_reference,
-    event_hash, source, source_transaction_id, kind, greatest(claim.5, second_at) AS contested_at, event_days
+    claim.1 AS day, claim.2 AS payment_hash, claim.3 AS account, claim.4 AS bank_reference, claim.5 AS compensation_reference,
+    event_hash, source, source_transaction_id, kind, claim.6 AS delivery, claim.7 AS recorded_at, event_days
 FROM (
     SELECT
         event_hash, source, source_transaction_id, kind,
-        groupArray((payment_hash, account, bank_reference, compensation_reference, first_at, days)) AS claims,
-        arraySort(groupArray(first_at))[2] AS second_at,
-        groupUniqArrayArray(days) AS event_days
+        groupArray((day, payment_hash, account, bank_reference, compensation_reference, delivery, first_at)) AS claims,
+        groupUniqArray(day) AS event_days
     FROM (
         SELECT
-            event_hash, source, source_transaction_id, kind, payment_hash, account, bank_reference, compensation_reference,
-            min(recorded_at) AS first_at, groupUniqArray(day) AS days
+            event_hash, source, source_transaction_id, kind, day, payment_hash, account, bank_reference, compensation_reference,
+            delivery, min(told_event.recorded_at) AS first_at
         FROM told_event
         WHERE empty({days:Array(Date)}) OR day IN {days:Array(Date)}
-        GROUP BY event_hash, source, source_transaction_id, kind, payment_hash, account, bank_reference, compensation_reference)
+        GROUP BY event_hash, source, source_transaction_id, kind, day, payment_hash, account, bank_reference, compensation_reference, delivery)
     GROUP BY event_hash, source, source_transaction_id, kind
-    HAVING length(claims) > 1)
+    HAVING uniqExact(account, bank_reference, compensation_reference) > 1)
 ARRAY JOIN claims AS claim;
 
 -- Which events were looked at by the fold, and what do they name on which day? Found by their hash, so that a new one is
@@ -55,8 +54,9 @@ ENGINE = ReplacingMergeTree
 ORDER BY (event_hash, named, day)
 SETTINGS index_granularity = 256, fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
 
--- Which of them name several payments? A row as in contested_event, written by the fold; a repeated row is harmless, and
--- of several `contested_at` the earliest holds.
+-- Which of them name several payments? A row is a claim as in contested_event, written by the fold; a repeated row is harmless, and of
+-- several `recorded_at` the earliest holds. That
+-- it stands here says nothing yet: what was not recorded by then, or was retracted, claims nothing.
 
 CREATE TABLE IF NOT EXISTS event_conflict
 (
@@ -68,11 +68,23 @@ CREATE TABLE IF NOT EXISTS event_conflict
     source LowCardinality(String),
     source_transaction_id String,
     kind LowCardinality(String),
-    contested_at DateTime64(3, 'UTC'),
-    PROJECTION by_day (
-        SELECT day, sum(cityHash64(payment_hash, compensation_reference, source, source_transaction_id, kind, contested_at))
-        GROUP BY day)
+    delivery LowCardinality(String),
+    recorded_at DateTime64(3, 'UTC')
 )
 ENGINE = MergeTree
 ORDER BY (day, payment_hash)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
+
+-- Which payments are named by an event that names others too, as known at {known_at}? A row is a payment, or what was given back of
+-- one; it may come several times.
+
+CREATE OR REPLACE VIEW contested_payment AS
+SELECT claim.1 AS account, claim.2 AS bank_reference, claim.3 AS compensation_reference
+FROM (
+    SELECT groupUniqArray((account, bank_reference, compensation_reference)) AS claims
+    FROM event_conflict
+    WHERE recorded_at <= {known_at:DateTime64(3)}
+        AND delivery NOT IN (SELECT delivery FROM retraction WHERE recorded_at <= {known_at:DateTime64(3)})
+    GROUP BY source, source_transaction_id, kind
+    HAVING length(claims) > 1)
+ARRAY JOIN claims AS claim;

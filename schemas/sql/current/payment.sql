@@ -6,6 +6,7 @@
 -- Of several values of any other field one holds by the `rank` of who says it: settled before failed, then the names of the source and
 -- of its transaction, and of one event told differently the telling that the log had first. No telling's rank follows from
 -- what else it says, so that one event told in parts counts as if it was told whole.
+-- What a delivery told that was retracted by then is left out: it was never told.
 -- The payments are those that any evidence names on a day from {first_day} to {last_day}; their evidence is
 -- looked for in those days' weeks and {window_days} days around these, so that a day gives the same whether it
 -- is asked alone or with its week. `payment_hash` only narrows the search: two payments that share it are told
@@ -29,15 +30,15 @@ SELECT
     argMin(evidence.stall_code, rank) AS stall_code,
     argMin(evidence.payer_token, rank) AS payer_token,
     (account, bank_reference) IN (
-        SELECT account, bank_reference FROM event_conflict
-        WHERE day BETWEEN toMonday({first_day:Date}) - {window_days:UInt16} AND toMonday({last_day:Date}) + 6 + {window_days:UInt16}
-            AND compensation_reference = '' AND contested_at <= {known_at:DateTime64(3)}) AS contested,
+        SELECT account, bank_reference FROM contested_payment(known_at = {known_at:DateTime64(3)})
+        WHERE compensation_reference = '') AS contested,
     min(evidence.recorded_at) AS recorded_first_at,
     multiIf(contested OR amount_vnd != amount_vnd_max OR bitAnd(kinds, 3) = 3, 'conflict',
             bitAnd(kinds, 3) != 0, 'settled', 'failed') AS status
 FROM evidence
 WHERE evidence.day BETWEEN toMonday({first_day:Date}) - {window_days:UInt16} AND toMonday({last_day:Date}) + 6 + {window_days:UInt16}
     AND evidence.recorded_at <= {known_at:DateTime64(3)}
+    AND evidence.delivery NOT IN (SELECT delivery FROM retraction WHERE recorded_at <= {known_at:DateTime64(3)})
     AND evidence.payment_hash IN (
         SELECT payment_hash FROM evidence
         WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND recorded_at <= {known_at:DateTime64(3)})
@@ -64,12 +65,12 @@ SELECT
     argMin(compensation.virtual_account, rank) AS virtual_account,
     argMin(compensation.stall_code, rank) AS stall_code,
     (account, bank_reference, compensation_reference) IN (
-        SELECT account, bank_reference, compensation_reference FROM event_conflict
-        WHERE compensation_reference != '' AND contested_at <= {known_at:DateTime64(3)}) AS contested,
+        SELECT account, bank_reference, compensation_reference FROM contested_payment(known_at = {known_at:DateTime64(3)})) AS contested,
     contested OR amount_vnd != amount_vnd_max OR kinds = 24 AS is_conflict,
     if(is_conflict, 'conflict', 'refund') AS measure,  -- what it is counted as, on its own day
     cityHash64(account, bank_reference, compensation_reference, kinds, time_key, days_named, amount_vnd,
         amount_vnd_max, is_conflict) AS fingerprint
 FROM compensation
 WHERE compensation.recorded_at <= {known_at:DateTime64(3)}
+    AND compensation.delivery NOT IN (SELECT delivery FROM retraction WHERE recorded_at <= {known_at:DateTime64(3)})
 GROUP BY account, bank_reference, compensation_reference, payment_hash;

@@ -93,10 +93,12 @@ WITH
         SELECT source, source_transaction_id, toString(kind) AS kind, account, bank_reference, '' AS compensation_reference,
             if(kind = 'failed', 0, amount_vnd) AS amount_vnd, digest, recorded_at
         FROM evidence
+        WHERE delivery NOT IN (SELECT delivery FROM retraction)
         UNION ALL
         SELECT source, source_transaction_id, toString(kind), account, bank_reference, compensation_reference,
             amount_vnd, digest, recorded_at
-        FROM compensation),
+        FROM compensation
+        WHERE delivery NOT IN (SELECT delivery FROM retraction)),
     suspect AS (
         SELECT sipHash64(source, source_transaction_id, kind) AS event_hash
         FROM told

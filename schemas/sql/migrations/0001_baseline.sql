@@ -222,7 +222,8 @@ CREATE TABLE IF NOT EXISTS evidence
     batch_first UInt64 CODEC(ZSTD(1)),
     batch_span UInt32 CODEC(ZSTD(1)),
     batch_count UInt32 CODEC(ZSTD(1)),
-    PROJECTION by_day (SELECT day, count(), sum(cityHash64(digest, offset)), max(recorded_at) GROUP BY day)
+    PROJECTION by_day (SELECT day, count(), sum(cityHash64(digest, offset)), max(recorded_at) GROUP BY day),
+    PROJECTION by_delivery (SELECT delivery, day, count() GROUP BY delivery, day)
 )
 ENGINE = MergeTree
 PARTITION BY batch_month
@@ -261,7 +262,8 @@ CREATE TABLE IF NOT EXISTS compensation
     batch_first UInt64 CODEC(ZSTD(1)),
     batch_span UInt32 CODEC(ZSTD(1)),
     batch_count UInt32 CODEC(ZSTD(1)),
-    PROJECTION by_day (SELECT day, count(), sum(cityHash64(digest, offset)), max(recorded_at) GROUP BY day)
+    PROJECTION by_day (SELECT day, count(), sum(cityHash64(digest, offset)), max(recorded_at) GROUP BY day),
+    PROJECTION by_delivery (SELECT delivery, day, count() GROUP BY delivery, day)
 )
 ENGINE = MergeTree
 PARTITION BY batch_month
@@ -348,6 +350,12 @@ ENGINE = MergeTree
 PARTITION BY batch_month
 ORDER BY (delivery, kind)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
+
+-- What was retracted, and when? A row is one retraction; the set only grows. What is merged leaves out the evidence of these deliveries:
+-- evidence that another delivery tells too, holds.
+
+CREATE OR REPLACE VIEW retraction AS
+SELECT delivery, recorded_at FROM delivery_fact WHERE kind = 'retracted';
 
 -- Which logs were ever read? A topic that is re-created gets another id and is another log.
 -- A row is one log, written by the sink just before it stores the first record; a repeated row is harmless.
@@ -816,10 +824,12 @@ WITH
         SELECT source, source_transaction_id, toString(kind) AS kind, account, bank_reference, '' AS compensation_reference,
             if(kind = 'failed', 0, amount_vnd) AS amount_vnd, digest, recorded_at
         FROM evidence
+        WHERE delivery NOT IN (SELECT delivery FROM retraction)
         UNION ALL
         SELECT source, source_transaction_id, toString(kind), account, bank_reference, compensation_reference,
             amount_vnd, digest, recorded_at
-        FROM compensation),
+        FROM compensation
+        WHERE delivery NOT IN (SELECT delivery FROM retraction)),
     suspect AS (
         SELECT sipHash64(source, source_transaction_id, kind) AS event_hash
         FROM told
@@ -848,39 +858,38 @@ SELECT
     bitShiftRight(sipHash64(source, source_transaction_id, toString(evidence.kind)), 16) AS event_hash,
     toUInt32(payment_hash) AS named,
     day, payment_hash, account, bank_reference, '' AS compensation_reference,
-    source, source_transaction_id, toString(evidence.kind) AS kind, recorded_at, concat('evidence ', _part) AS part
+    source, source_transaction_id, toString(evidence.kind) AS kind, delivery, recorded_at, concat('evidence ', _part) AS part
 FROM evidence
 UNION ALL
 SELECT
     bitShiftRight(sipHash64(source, source_transaction_id, toString(kind)), 16),
     toUInt32(cityHash64(payment_hash, compensation_reference)),
     day, payment_hash, account, bank_reference, compensation_reference,
-    source, source_transaction_id, toString(kind), recorded_at, concat('compensation ', _part)
+    source, source_transaction_id, toString(kind), delivery, recorded_at, concat('compensation ', _part)
 FROM compensation;
 
 -- Which events name several payments, as all evidence that names one of these {days} says (of none: all evidence)? A row
--- is such an event with a payment, or with what was given back of one, that it names on a day. It is contested from when
--- both this payment and another one of the event were recorded.
+-- is a claim: such an event with a payment, or with what was given back of one, that it names on a day in a delivery, and when
+-- that was first recorded.
 
 CREATE OR REPLACE VIEW contested_event AS
 SELECT
-    arrayJoin(claim.6) AS day, claim.1 AS payment_hash, claim.2 AS account, claim.3 AS bank_reference, claim.4 AS compensation_reference,
-    event_hash, source, source_transaction_id, kind, greatest(claim.5, second_at) AS contested_at, event_days
+    claim.1 AS day, claim.2 AS payment_hash, claim.3 AS account, claim.4 AS bank_reference, claim.5 AS compensation_reference,
+    event_hash, source, source_transaction_id, kind, claim.6 AS delivery, claim.7 AS recorded_at, event_days
 FROM (
     SELECT
         event_hash, source, source_transaction_id, kind,
-        groupArray((payment_hash, account, bank_reference, compensation_reference, first_at, days)) AS claims,
-        arraySort(groupArray(first_at))[2] AS second_at,
-        groupUniqArrayArray(days) AS event_days
+        groupArray((day, payment_hash, account, bank_reference, compensation_reference, delivery, first_at)) AS claims,
+        groupUniqArray(day) AS event_days
     FROM (
         SELECT
-            event_hash, source, source_transaction_id, kind, payment_hash, account, bank_reference, compensation_reference,
-            min(recorded_at) AS first_at, groupUniqArray(day) AS days
+            event_hash, source, source_transaction_id, kind, day, payment_hash, account, bank_reference, compensation_reference,
+            delivery, min(told_event.recorded_at) AS first_at
         FROM told_event
         WHERE empty({days:Array(Date)}) OR day IN {days:Array(Date)}
-        GROUP BY event_hash, source, source_transaction_id, kind, payment_hash, account, bank_reference, compensation_reference)
+        GROUP BY event_hash, source, source_transaction_id, kind, day, payment_hash, account, bank_reference, compensation_reference, delivery)
     GROUP BY event_hash, source, source_transaction_id, kind
-    HAVING length(claims) > 1)
+    HAVING uniqExact(account, bank_reference, compensation_reference) > 1)
 ARRAY JOIN claims AS claim;
 
 -- Which events were looked at by the fold, and what do they name on which day? Found by their hash, so that a new one is
@@ -896,8 +905,9 @@ ENGINE = ReplacingMergeTree
 ORDER BY (event_hash, named, day)
 SETTINGS index_granularity = 256, fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
 
--- Which of them name several payments? A row as in contested_event, written by the fold; a repeated row is harmless, and
--- of several `contested_at` the earliest holds.
+-- Which of them name several payments? A row is a claim as in contested_event, written by the fold; a repeated row is harmless, and of
+-- several `recorded_at` the earliest holds. That
+-- it stands here says nothing yet: what was not recorded by then, or was retracted, claims nothing.
 
 CREATE TABLE IF NOT EXISTS event_conflict
 (
@@ -909,14 +919,26 @@ CREATE TABLE IF NOT EXISTS event_conflict
     source LowCardinality(String),
     source_transaction_id String,
     kind LowCardinality(String),
-    contested_at DateTime64(3, 'UTC'),
-    PROJECTION by_day (
-        SELECT day, sum(cityHash64(payment_hash, compensation_reference, source, source_transaction_id, kind, contested_at))
-        GROUP BY day)
+    delivery LowCardinality(String),
+    recorded_at DateTime64(3, 'UTC')
 )
 ENGINE = MergeTree
 ORDER BY (day, payment_hash)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 0;
+
+-- Which payments are named by an event that names others too, as known at {known_at}? A row is a payment, or what was given back of
+-- one; it may come several times.
+
+CREATE OR REPLACE VIEW contested_payment AS
+SELECT claim.1 AS account, claim.2 AS bank_reference, claim.3 AS compensation_reference
+FROM (
+    SELECT groupUniqArray((account, bank_reference, compensation_reference)) AS claims
+    FROM event_conflict
+    WHERE recorded_at <= {known_at:DateTime64(3)}
+        AND delivery NOT IN (SELECT delivery FROM retraction WHERE recorded_at <= {known_at:DateTime64(3)})
+    GROUP BY source, source_transaction_id, kind
+    HAVING length(claims) > 1)
+ARRAY JOIN claims AS claim;
 
 -- What was paid? A row is one payment, merged from all evidence about it, as known at {known_at}.
 -- The merge is a join of fields: only idempotent, commutative aggregates, so that repeating, reordering or splitting the
@@ -926,6 +948,7 @@ SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_dedupl
 -- Of several values of any other field one holds by the `rank` of who says it: settled before failed, then the names of the source and
 -- of its transaction, and of one event told differently the telling that the log had first. No telling's rank follows from
 -- what else it says, so that one event told in parts counts as if it was told whole.
+-- What a delivery told that was retracted by then is left out: it was never told.
 -- The payments are those that any evidence names on a day from {first_day} to {last_day}; their evidence is
 -- looked for in those days' weeks and {window_days} days around these, so that a day gives the same whether it
 -- is asked alone or with its week. `payment_hash` only narrows the search: two payments that share it are told
@@ -949,15 +972,15 @@ SELECT
     argMin(evidence.stall_code, rank) AS stall_code,
     argMin(evidence.payer_token, rank) AS payer_token,
     (account, bank_reference) IN (
-        SELECT account, bank_reference FROM event_conflict
-        WHERE day BETWEEN toMonday({first_day:Date}) - {window_days:UInt16} AND toMonday({last_day:Date}) + 6 + {window_days:UInt16}
-            AND compensation_reference = '' AND contested_at <= {known_at:DateTime64(3)}) AS contested,
+        SELECT account, bank_reference FROM contested_payment(known_at = {known_at:DateTime64(3)})
+        WHERE compensation_reference = '') AS contested,
     min(evidence.recorded_at) AS recorded_first_at,
     multiIf(contested OR amount_vnd != amount_vnd_max OR bitAnd(kinds, 3) = 3, 'conflict',
             bitAnd(kinds, 3) != 0, 'settled', 'failed') AS status
 FROM evidence
 WHERE evidence.day BETWEEN toMonday({first_day:Date}) - {window_days:UInt16} AND toMonday({last_day:Date}) + 6 + {window_days:UInt16}
     AND evidence.recorded_at <= {known_at:DateTime64(3)}
+    AND evidence.delivery NOT IN (SELECT delivery FROM retraction WHERE recorded_at <= {known_at:DateTime64(3)})
     AND evidence.payment_hash IN (
         SELECT payment_hash FROM evidence
         WHERE day BETWEEN {first_day:Date} AND {last_day:Date} AND recorded_at <= {known_at:DateTime64(3)})
@@ -984,14 +1007,14 @@ SELECT
     argMin(compensation.virtual_account, rank) AS virtual_account,
     argMin(compensation.stall_code, rank) AS stall_code,
     (account, bank_reference, compensation_reference) IN (
-        SELECT account, bank_reference, compensation_reference FROM event_conflict
-        WHERE compensation_reference != '' AND contested_at <= {known_at:DateTime64(3)}) AS contested,
+        SELECT account, bank_reference, compensation_reference FROM contested_payment(known_at = {known_at:DateTime64(3)})) AS contested,
     contested OR amount_vnd != amount_vnd_max OR kinds = 24 AS is_conflict,
     if(is_conflict, 'conflict', 'refund') AS measure,  -- what it is counted as, on its own day
     cityHash64(account, bank_reference, compensation_reference, kinds, time_key, days_named, amount_vnd,
         amount_vnd_max, is_conflict) AS fingerprint
 FROM compensation
 WHERE compensation.recorded_at <= {known_at:DateTime64(3)}
+    AND compensation.delivery NOT IN (SELECT delivery FROM retraction WHERE recorded_at <= {known_at:DateTime64(3)})
 GROUP BY account, bank_reference, compensation_reference, payment_hash;
 
 -- What is each payment counted as? The one home of what a valid payment is: the fold, figures as known at a time, `verify`
@@ -1453,6 +1476,7 @@ WITH
             FROM evidence
             WHERE payment_hash IN (SELECT payment_hash FROM compensation WHERE day BETWEEN {first_day:Date} AND {last_day:Date})
                 AND recorded_at <= {known_at:DateTime64(3)}
+                AND delivery NOT IN (SELECT delivery FROM retraction WHERE recorded_at <= {known_at:DateTime64(3)})
             GROUP BY account, bank_reference) AS o
             ON c.account = o.account AND c.bank_reference = o.bank_reference
         WHERE measure != '' OR notEmpty(links)
