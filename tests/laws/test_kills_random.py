@@ -19,14 +19,14 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 SEED = 20260302
-KILLS_PER_ROUND = 25
+KILLS_PER_ROUND = 40  # each round ends with a proof from the beginning: some seconds
 # The broker is slowest to come back. Were it among the victims of every round, the others would
 # have nothing to do when they die: so it is one of four in every third round.
 PARTS_OF_ROUND = (PARTS, ("sink", "fold", "store"), ("sink", "fold", "store"))
 # Several at once or while they start, then some work is done, and again.
 BURST = (1, 2, 3, 4, 6)
 WITHIN_S_MAX = 0.1
-WORK_S = (0.2, 2.0)
+WORK_S = (0.1, 1.2)
 
 
 @pytest.fixture(scope="module")
