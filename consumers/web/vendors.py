@@ -60,7 +60,6 @@ class VendorPayment:
     amount_vnd: int
     rail_class: str
     status: str
-    key: str  # the account, or the virtual account, by which it is his
 
 
 def load_vendor(store: Store, vendor: str, *, day: date) -> Vendor:
@@ -83,23 +82,16 @@ def load_vendor_payments(
     limit: int,
     settings: FoldSettings,
 ) -> list[VendorPayment]:
-    """The newest payments into accounts that were his on their day, newest first."""
+    """The newest payments that are his by the accounts which were his on their day."""
     params = {
         "first_day": first_day,
         "last_day": last_day,
         "window_days": settings.window_days,
         "known_at": NOW_AND_EVER,
+        "vendor": vendor.vendor,
+        "markets": list(vendor.markets),
         "accounts": list(vendor.accounts),
         "limit": limit,
     }
     rows = store.query(statement(__package__, "vendor_payments"), params)
-    found = [VendorPayment(*row) for row in rows]
-    return [payment for payment in found if is_his(vendor, payment)]
-
-
-def is_his(vendor: Vendor, payment: VendorPayment) -> bool:
-    """Whether the account was his on the payment's day: an account may change hands."""
-    return any(
-        link.key == payment.key and link.effective_from <= payment.day < link.effective_to
-        for link in vendor.links
-    )
+    return [VendorPayment(*row) for row in rows]

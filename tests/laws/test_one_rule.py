@@ -1,7 +1,7 @@
 """What a valid payment is, and whose it is, is said once: all who count say the same.
 
-The fold, a payment's story, figures as known at a time, the days paid as known, views for BI tools
-and `verify`; and where the rule is broken in its one home, all of them follow.
+The fold, a payment's story, a vendor's page, figures as known at a time, the days paid as known,
+views for BI tools and `verify`; and where the rule is broken in its one home, all of them follow.
 """
 
 from base64 import b64decode
@@ -15,10 +15,11 @@ from hypothesis import HealthCheck, given, settings
 
 from consumers.adoption.daily.daily import daily_known_on
 from consumers.fold.projections import NOW_AND_EVER
-from consumers.ledger.payment import payment_show
+from consumers.ledger.payment import PaymentStory, payment_show
 from consumers.sql import statement
 from consumers.verify.findings import VerifyReport
 from consumers.verify.folded import Folded
+from consumers.web.vendors import load_vendor, load_vendor_payments
 from infra.clickhouse import Store
 from infra.migrations import statements_of
 from infra.settings import FoldSettings
@@ -81,19 +82,41 @@ def known(store: Store) -> Counts:
     return counts_of([{name: getattr(row, name) for name in names} for row in rows])
 
 
-def told(store: Store) -> Counts:
-    """What each payment's story says, summed."""
-    found: dict[tuple[Any, ...], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+def stories(store: Store) -> list[PaymentStory]:
     names = store.query(
         "SELECT DISTINCT bank_reference FROM evidence"
         " UNION DISTINCT SELECT DISTINCT bank_reference FROM compensation"
     )
-    for (name,) in names:
-        for story in payment_show(store, name, settings=LEAST):
-            for each in story.counted:
-                if each.measure != "small":
-                    found[each.day, each.market, each.vendor][f"{each.measure}_count"] += 1
+    return [story for (name,) in names for story in payment_show(store, name, settings=LEAST)]
+
+
+def told(told_stories: Sequence[PaymentStory]) -> Counts:
+    """What each payment's story says, summed."""
+    found: dict[tuple[Any, ...], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for each in (counted for story in told_stories for counted in story.counted):
+        if each.measure != "small":
+            found[each.day, each.market, each.vendor][f"{each.measure}_count"] += 1
     return {key: dict(counts) for key, counts in found.items()}
+
+
+def shown(store: Store, told_stories: Sequence[PaymentStory]) -> tuple[set[str], set[str]]:
+    """Payments that are somebody's by an account: as pages of vendors and as stories tell."""
+    days = [row[0] for row in store.query("SELECT DISTINCT day FROM day_fold")]
+    names = store.query("SELECT DISTINCT vendor FROM registry_span WHERE shape = 'link'")
+    pages = {
+        f"{name} {payment.account}:{payment.bank_reference}"
+        for (name,) in names
+        for payment in load_vendor_payments(
+            store, load_vendor(store, name, day=max(days)), first_day=min(days),
+            last_day=max(days), limit=1_000, settings=LEAST,
+        )
+    }  # fmt: skip
+    owned = {
+        f"{story.attribution.vendor} {story.payment_id}"
+        for story in told_stories
+        if story.attribution and story.attribution.method != "stall_code"
+    }
+    return pages, owned
 
 
 def paid(store: Store) -> list[set[tuple[Any, ...]]]:
@@ -123,7 +146,10 @@ def counted(store: Store) -> Counts:
     """What all who count say; it is the same."""
     fold = folded(store)
     assert known(store) == fold
-    assert told(store) == fold
+    told_stories = stories(store)
+    assert told(told_stories) == fold
+    pages, owned = shown(store, told_stories)
+    assert pages == owned
     assert counts_of(store.rows("SELECT * FROM bi_vendor_day")) == fold
     anew, kept = paid(store)
     assert anew == kept
