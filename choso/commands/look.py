@@ -86,12 +86,15 @@ def payment_show(
     output: Annotated[str, typer.Option("--format", help="text or json")] = "text",
 ) -> None:
     """Show every piece of evidence of one payment, how they merged, and where it counts."""
+    from consumers.language.language import in_every_language
     from consumers.ledger.payment import payment_show as show
     from consumers.ledger.render import render_payment
 
     choso: Choso = ctx.obj
     with choso.store() as store:
-        typer.echo(render_payment(show(store, reference, settings=choso.settings.fold), output))
+        stories = show(store, reference, settings=choso.settings.fold)
+    code = choso.language.code
+    typer.echo(render_payment(stories, output, in_every_language, code))
 
 
 @rejected.command("list")

@@ -63,8 +63,8 @@ class PaymentStory:
     bank_reference: str
     evidence: list[dict[str, Any]]
     merged: dict[str, Any] | None
-    time_reason: str | None  # why `merged` has this time
-    status_reasons: list[str]  # why it has this status, and what keeps it from counting
+    time_reason: Message | None  # why `merged` has this time
+    status_reasons: list[Message]  # why it has this status, and what keeps it from counting
     also_named: list[dict[str, Any]]
     compensations: list[dict[str, Any]]
     attribution: Attribution | None

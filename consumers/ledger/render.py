@@ -1,16 +1,17 @@
 """A payment's story as text for a terminal and as plain data for JSON. Pure."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from consumers.ledger.payment import PaymentStory
 from consumers.ledger.printable import shown
-from consumers.plain import as_json
+from consumers.plain import Words, as_json
 from infra.errors import Refused
-from schemas.message import one_of
+from schemas.message import Message, one_of
 
+Say = Callable[[Message], str]
 FOR_EVER = date(2149, 6, 6)  # where the view registry_link ends an interval that nothing ends
 MORE = {
     "compensation_reference": "gives back as",
@@ -22,23 +23,25 @@ MORE = {
 }
 
 
-def story_json(story: PaymentStory) -> dict[str, Any]:
-    """The story as JSON types: times and days as ISO text."""
-    return {"payment_id": story.payment_id, **as_json(story)}
+def story_json(story: PaymentStory, words: Words | None = None) -> dict[str, Any]:
+    """The story as JSON types: times and days as ISO text; `words` say a message."""
+    return {"payment_id": story.payment_id, **as_json(story, words)}
 
 
-def render_payment(stories: Sequence[PaymentStory], output: str) -> str:
-    """As `text` or `json`. Refused: another format."""
+def render_payment(stories: Sequence[PaymentStory], output: str, words: Words, code: str) -> str:
+    """As `text`, its reasons in the language of this code, or `json`. Refused: another format."""
     if output == "json":
-        return json.dumps([story_json(s) for s in stories], ensure_ascii=False, indent=1)
+        return json.dumps([story_json(s, words) for s in stories], ensure_ascii=False, indent=1)
     if output != "text":
         raise Refused(one_of("format", output, ("text", "json")))
-    return "\n\n".join("\n".join(_lines(story)) for story in stories)
+    return "\n\n".join(
+        "\n".join(_lines(story, lambda message: words(message)[code])) for story in stories
+    )
 
 
-def _lines(story: PaymentStory) -> Iterator[str]:
+def _lines(story: PaymentStory, say: Say) -> Iterator[str]:
     yield f"payment {story.payment_id}"
-    yield from _merged_lines(story)
+    yield from _merged_lines(story, say)
     yield "  evidence"
     for row in story.evidence:
         yield from _evidence_lines(row)
@@ -65,7 +68,7 @@ def _lines(story: PaymentStory) -> Iterator[str]:
         yield f"    {figure.day}, {where}: {figure.measure} {figure.amount_vnd:,} đồng"
 
 
-def _merged_lines(story: PaymentStory) -> Iterator[str]:
+def _merged_lines(story: PaymentStory, say: Say) -> Iterator[str]:
     merged = story.merged
     if merged is None:
         yield "  no evidence of the payment itself, or none that was not retracted"
@@ -74,11 +77,12 @@ def _merged_lines(story: PaymentStory) -> Iterator[str]:
         f"  {merged['status']}: {merged['amount_vnd']:,} đồng on {merged['day']}"
         f" ({_instant(merged['occurred_at'])}), {merged['rail_class']}"
     )
-    yield f"  its time: {story.time_reason}"
+    if story.time_reason is not None:
+        yield f"  {say(story.time_reason)}"
     if len(merged["days_named"]) > 1:
         yield f"  days named: {', '.join(map(str, merged['days_named']))}"
     for reason in story.status_reasons:
-        yield f"  {reason}"
+        yield f"  {say(reason)}"
     owner = story.attribution
     if owner is None:
         yield "  unattributed: the registry knows no owner on that day"

@@ -34,7 +34,7 @@ def gaps(view: View, *, ladder: Answer, weeks: Answer) -> list[Gap]:
 
 
 def _troubles(view: View) -> list[str]:
-    return view.site.progress.troubles(view.now)
+    return [view.say(trouble) for trouble in view.site.progress.troubles(view.now)]
 
 
 def _running(view: View, weeks: Answer) -> list[Gap]:

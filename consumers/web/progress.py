@@ -14,6 +14,7 @@ from consumers.ledger.rejected import rejected_counts
 from consumers.sql import statement
 from infra.clickhouse import Store
 from infra.settings import FoldSettings
+from schemas.message import Count, Instant, Message, Name
 
 Place = tuple[str, int]  # topic, partition
 SAMPLES_KEPT_MAX = 1_000
@@ -120,23 +121,24 @@ class Progress:
                 return sample.at
         return self.last.at
 
-    def troubles(self, now: datetime) -> list[str]:
+    def troubles(self, now: datetime) -> list[Message]:
         """Why this system is not ready; nothing where it is."""
         found = []
         if self.last is None:
-            found.append(f"not yet looked: {self.failed or 'starting'}")
+            found.append(Message("progress.not_looked", cause=Name(self.failed or "–")))
         if self.failed_since and now - self.failed_since >= self.stuck_after:
-            found.append(f"cannot look since {self.failed_since:%H:%M:%S}Z: {self.failed}")
+            cause = Name(self.failed or "")
+            found.append(
+                Message("progress.cannot_look", since=Instant(self.failed_since), cause=cause)
+            )
         if self._sink_since and now - self._sink_since >= self.stuck_after:
             lag = sum(self.last.lag.values()) if self.last else 0
-            found.append(
-                f"sink: {lag} records wait and none was stored since {self._sink_since:%H:%M:%S}Z"
-            )
+            since = Instant(self._sink_since)
+            found.append(Message("progress.sink_stuck", records=Count(lag), since=since))
         if self._fold_since and now - self._fold_since >= self.stuck_after:
             days = self.last.days_dirty if self.last else 0
-            found.append(
-                f"fold: {days} days wait and none was folded since {self._fold_since:%H:%M:%S}Z"
-            )
+            since = Instant(self._fold_since)
+            found.append(Message("progress.fold_stuck", days=Count(days), since=since))
         return found
 
 

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from consumers.adoption.daily.daily import daily_known_on
+from consumers.language.language import in_every_language
 from consumers.ledger.payment import payment_show
 from consumers.ledger.render import render_payment
 from consumers.sql import statement
@@ -170,7 +171,9 @@ def test_a_payment_shows_what_of_it_was_retracted(owned: Store) -> None:
             assert story.merged
             assert (story.merged["status"], story.merged["amount_vnd"]) == ("settled", 45_000)
             assert [bool(row["retracted_at"]) for row in story.evidence] == [True, False]
-            assert "(retracted 2026-06-03T" in render_payment([story], "text")
+            assert "(retracted 2026-06-03T" in render_payment(
+                [story], "text", in_every_language, "en"
+            )
     [story] = payment_show(owned, "FT1", settings=FoldSettings())
     assert story.merged is None
     assert story.counted == []

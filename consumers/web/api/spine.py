@@ -8,6 +8,7 @@ from fastapi import FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from consumers.adoption.daily.daily import ROWS_MAX, DailyRow, daily, daily_known_on
+from consumers.language.language import in_every_language
 from consumers.language.plain import as_worded_json
 from consumers.ledger.payment import payment_show
 from consumers.ledger.render import story_json
@@ -101,7 +102,8 @@ def add_api(app: FastAPI, site: WebContext, statuses: Statuses) -> None:
     ) -> list[dict[str, Any]]:
         """By bank reference, `ACCOUNT_TOKEN:REFERENCE`, or event id."""
         stories = payment_show(site.store, payment_id, settings=site.fold_settings)
-        return [story_json(story) for story in own_stories(stories, audience, asked=payment_id)]
+        own = own_stories(stories, audience, asked=payment_id)
+        return [story_json(story, in_every_language) for story in own]
 
     @app.get("/live", summary="The figures of today, as server-sent events", responses=PROBLEMS)
     async def live(
@@ -135,7 +137,8 @@ def add_api(app: FastAPI, site: WebContext, statuses: Statuses) -> None:
     def readyz(response: Response) -> Readiness:
         troubles = site.progress.troubles(site.clock.now())
         response.status_code = 503 if troubles else 200
-        return Readiness(ready=not troubles, troubles=troubles)
+        told = [in_every_language(trouble)["en"] for trouble in troubles]
+        return Readiness(ready=not troubles, troubles=told)
 
     @app.get(
         "/metrics",

@@ -13,6 +13,7 @@ from consumers.web.exhibit import ExhibitTable, TableCell, head, number_cell
 from consumers.web.links import links_of
 from consumers.web.names import group_href, group_name
 from consumers.web.view import Page, View
+from schemas.message import Message
 from schemas.message import mark as _
 
 
@@ -22,7 +23,7 @@ class Lag:
 
     records: int
     days: int
-    troubles: tuple[str, ...]
+    troubles: tuple[Message, ...]
 
 
 def render(view: View) -> Response:

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from consumers.language.language import in_every_language
 from consumers.ledger.payment import payment_show
 from consumers.ledger.reasons import best_time
 from consumers.ledger.render import render_payment, story_json
@@ -17,6 +18,7 @@ from schemas.payment import payment_event
 from tests.consumers.adoption.test_daily import AT, REGISTRY, STRAY, A, B, credit, fact
 from tests.engine import fold_all, land, records, vendor_days
 
+SAID = (in_every_language, "en")
 SETTINGS = FoldSettings()
 
 
@@ -65,8 +67,8 @@ def test_a_payment_shows_all_its_evidence_and_where_it_counts(filled: Store) -> 
         ("reversed", 10_000),
         ("refund", 10_000),
     ]
-    assert "delivered again" in render_payment([story], "text")
-    assert json.loads(render_payment([story], "json"))[0]["payment_id"] == f"{A}:FT1"
+    assert "delivered again" in render_payment([story], "text", *SAID)
+    assert json.loads(render_payment([story], "json", *SAID))[0]["payment_id"] == f"{A}:FT1"
 
 
 def test_a_reference_alone_finds_every_payment_that_has_it(filled: Store) -> None:
@@ -74,7 +76,7 @@ def test_a_reference_alone_finds_every_payment_that_has_it(filled: Store) -> Non
     assert [story.account for story in stories] == [A, B]
     [conflict] = payment_show(filled, "FT2", settings=SETTINGS)
     assert [c.measure for c in conflict.counted] == ["conflict"]
-    assert "contradiction" in render_payment([conflict], "text")
+    assert "contradiction" in render_payment([conflict], "text", *SAID)
     [stray] = payment_show(filled, "FT9", settings=SETTINGS)
     assert stray.attribution is None
     [orphan] = payment_show(filled, "ORPHAN", settings=SETTINGS)
@@ -123,7 +125,7 @@ def test_a_payment_says_which_others_its_events_name(filled: Store) -> None:
     assert {c.measure for c in story.counted} == {"conflict"}
     others = [(r["other_payment_id"], r["other_compensation_reference"]) for r in story.also_named]
     assert set(others) == {(f"{STRAY}:FT9", "RF7"), (f"{B}:FT3", "")}
-    text = render_payment([story], "text")
+    text = render_payment([story], "text", *SAID)
     assert f"{B}:FT3: event " in text
     assert "names more than one payment or refund" in text
     assert "since 2026-" in text
@@ -201,7 +203,9 @@ def test_the_story_says_why(filled: Store) -> None:
     ]
     land(filled, records(bodies, first=100, at=late))
     text = {
-        name: render_payment(payment_show(filled, name, settings=SETTINGS), "text")
+        name: render_payment(
+            payment_show(filled, name, settings=SETTINGS), "text", in_every_language, "en"
+        )
         for name in ("W1", "W2", "W3", "W4", "W5", "W6")
     }
     assert "settled evidence goes before failed; an instant goes before a day" in text["W1"]

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from consumers.fold.snapshot import Snapshots
+from consumers.language.language import in_every_language
 from consumers.web.app import web_app
 from consumers.web.metrics import render_metrics
 from consumers.web.progress import LogPosition, Progress, Sample, take_sample
@@ -39,12 +40,13 @@ def sample(
 
 
 def troubles(progress: Progress, seconds: int) -> list[str]:
-    return progress.troubles(T0 + timedelta(seconds=seconds))
+    found = progress.troubles(T0 + timedelta(seconds=seconds))
+    return [in_every_language(trouble)["en"] for trouble in found]
 
 
 def test_a_stuck_sink_is_noticed_and_a_moving_one_is_not() -> None:
     progress = Progress(timedelta(seconds=20))
-    assert troubles(progress, 0) == ["not yet looked: starting"]
+    assert troubles(progress, 0) == ["not yet looked: –"]
     for seconds in range(0, 30, 2):
         progress.saw(sample(seconds, end=100 + seconds, stored=seconds))
         assert troubles(progress, seconds) == []
@@ -74,7 +76,7 @@ def test_a_part_that_does_not_answer_is_named() -> None:
     progress.saw(sample(0))
     progress.could_not_look("store: gone", T0 + timedelta(seconds=5))
     assert troubles(progress, 10) == []
-    assert troubles(progress, 30) == ["cannot look since 00:00:05Z: store: gone"]
+    assert troubles(progress, 30) == ["cannot look since 07:00 20/06/2026: store: gone"]
 
 
 def test_metrics_have_their_names_and_values() -> None:
