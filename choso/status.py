@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,14 @@ class StatusFile:
         """Add or replace facts. Not synced to disk: it describes a process, not the ledger."""
         self._said |= facts
         self._said["updated_at"] = self._clock.now().isoformat(timespec="milliseconds")
-        write_whole(self._path, json.dumps(self._said), sync=False)
+        with suppress(OSError):  # such as a full disk: no reason to stop the work that it tells of
+            write_whole(self._path, json.dumps(self._said), sync=False)
 
 
 def read_status(path: Path) -> dict[str, Any]:
-    """What the role last said; empty where it never ran."""
+    """What the role last said; empty where it never ran, or where that cannot be read."""
     try:
-        found: dict[str, Any] = json.loads(path.read_text())
-    except (FileNotFoundError, ValueError):
+        found = json.loads(path.read_text())
+    except (OSError, ValueError):
         return {}
-    return found
+    return found if isinstance(found, dict) else {}

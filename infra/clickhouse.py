@@ -51,29 +51,15 @@ ONE_BLOCK: dict[str, str | int] = {
     "date_time_input_format": "best_effort",
 }
 
-# ClickHouse's codes of troubles that pass by themselves: the same request later may work.
-PASSING_CODES = frozenset(
+# ClickHouse's codes of what the same request will never do: what it says is wrong, or not allowed.
+# Any other error may pass by itself, also one that nobody has heard of: too many open files (76), a
+# full disk (243), a lost connection. To give up on such a one would stop what need not stop.
+PERMANENT_CODES = frozenset(
     {
-        3,  # unexpected end of file: a connection broke
-        159,  # timeout exceeded
-        173,  # cannot allocate memory
-        202,  # too many simultaneous queries
-        203,  # no free connection
-        209,  # socket timeout
-        210,  # network error
-        225,  # no keeper
-        236,  # aborted: the server stops
-        241,  # memory limit exceeded
-        242,  # table is read only: a replica lost its keeper for a while
-        243,  # not enough space
-        252,  # too many parts
-        279,  # all connection tries failed
-        285,  # too few live replicas
-        286,  # a quorum is not there yet
-        319,  # unknown status of insert: send it again, it is idempotent
-        394,  # query was cancelled
-        439,  # cannot schedule a task
-        999,  # keeper exception
+        *(6, 10, 15, 16, 20, 26, 27, 36, 38, 41, 42, 43, 44, 46, 47, 48, 50, 53, 57, 60, 62, 63),
+        *(69, 70, 72, 73, 80, 81, 82, 115, 117, 128, 130, 131, 149, 153, 158, 161, 164, 179, 182),
+        *(183, 184, 190, 191, 192, 193, 194, 196, 207, 215, 219, 291, 307, 321, 344, 349, 352, 377),
+        *(386, 395, 396, 403, 407, 446, 452, 456, 457, 471, 497, 516, 524, 547, 692, 697, 716),
     }
 )
 VERSION_MIN = (26, 3)
@@ -288,7 +274,7 @@ def _translated(subject: str, error: Exception) -> ChosoError:
     code = getattr(error, "code", None)
     text = _first_line(str(error))
     if code is not None:
-        kind: type[ChosoError] = Unavailable if code in PASSING_CODES else Refused
+        kind: type[ChosoError] = Refused if code in PERMANENT_CODES else Unavailable
     elif isinstance(error, OperationalError | HTTPError | OSError):
         kind = Unavailable
     else:

@@ -98,12 +98,22 @@ def kept_port(path: Path, name: str) -> int:
 
     Clients know ports across restarts of a part, so a part asks for its own again.
     """
-    known: dict[str, int] = json.loads(path.read_text()) if path.exists() else {}
+    known = _known_ports(path)
     port = known.get(name, 0)
     if not port or not port_is_free(port) or port in [known[n] for n in known if n != name]:
         port = free_port(avoid=set(known.values()))
         write_whole(path, json.dumps({**known, name: port}, indent=1) + "\n")
     return port
+
+
+def _known_ports(path: Path) -> dict[str, int]:
+    """What the file says; nothing where it is not there, or was cut: ports are chosen anew then."""
+    try:
+        found = json.loads(path.read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    named = found.items() if isinstance(found, dict) else ()
+    return {name: port for name, port in named if type(port) is int and 0 < port < 1 << 16}
 
 
 def free_port(*, avoid: set[int] | None = None) -> int:

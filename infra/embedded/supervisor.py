@@ -150,14 +150,14 @@ class Supervisor:
     def _start_one(self, life: _Life) -> None:
         try:
             life.role.prepare()
-        except Unavailable as trouble:
+            with trimmed_log(self.log_file(life.role.name)).open("ab") as output:
+                life.process = child.spawn(life.role.argv, log=output, env=life.role.env)
+        except (Unavailable, OSError) as trouble:  # a disk that is full, no file descriptors left …
             log.warning(
                 "not.prepared", role=life.role.name, cause=str(trouble), again_in_s=life.wait_s
             )
             self._start_later(life, time.monotonic())
             return
-        with trimmed_log(self.log_file(life.role.name)).open("ab") as output:
-            life.process = child.spawn(life.role.argv, log=output, env=life.role.env)
         life.started_s = time.monotonic()
         life.start_again_s = None
 
