@@ -4,17 +4,20 @@ import os
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 from choso.compose import Choso
+from choso.log_restore import needs_restore, restore_logs
 from choso.status import read_status
 from infra.embedded.stack import StackAddress, broker_role, store_role
 from infra.embedded.supervisor import Role, Supervisor
 from infra.failpoint import reach
 from infra.kafka import apply_topics
+from infra.log import get_logger
 from infra.migrations import apply
 
+log = get_logger("up")
 ROLES = ("sink", "fold", "web", "gateway", "watch")
 READY_S_MAX = 180.0
 PROBE_S_MAX = 2.0
@@ -100,6 +103,10 @@ class Stack:
             apply_topics(self.choso.kafka_config, self.choso.topic_specs)
             with self.choso.store() as store:
                 apply(store, self.choso.migrations, self.choso.clock.now())
+                cut = needs_restore(self.choso, store)
+            if cut:  # before any role runs: nothing writes to this broker but us
+                log.warning("log.cut", logs=cut, cause="they are restored from the store")
+                restore_logs(self.choso, say=lambda line: log.warning("log.restored", said=line))
         self._prepared = True
 
     def tell(self) -> None:
@@ -111,8 +118,9 @@ class Stack:
             pids=self.supervisor.pids,
         )
         if told != self.address:
-            self.address = told
-            self.choso.data_dir.write_stack(told)
+            with suppress(OSError):  # a full disk must not stop what runs: told at the next look
+                self.choso.data_dir.write_stack(told)
+                self.address = told
 
     def run(self, *, each: Callable[[], bool] = lambda: False) -> None:
         """Keep all running until Ctrl-C, SIGTERM, or `each` (called often) says True."""

@@ -199,7 +199,7 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
             raise Refused(
                 f"log {name}: ends at offset {end}, but the store holds it up to {islands[-1][1]}:"
                 " the log was cut or restored from an older copy; new records would get offsets"
-                " that are taken; restore the log, or re-create the topic so that it gets a new id"
+                " that are taken: `choso log restore` gives it back what the store holds"
             )
         hole = skip_islands(0, islands)
         if hole < begin:

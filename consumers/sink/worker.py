@@ -147,7 +147,8 @@ class Worker:
             if first == offset and (records[0].value or b"") != body:
                 raise Refused(
                     f"log {name}: offset {offset} holds other bytes than the store recorded under"
-                    f" topic id {state.topic_id}: the log was rewritten; nothing was changed"
+                    f" topic id {state.topic_id}: the log was rewritten; nothing was changed:"
+                    " `choso log restore` publishes what it lost, under a new topic id"
                 )
             state.witness = None
         elif first < state.position.expected:

@@ -73,6 +73,14 @@ def heal(
     return Healed(reloaded, tuple(days), tuple(left))
 
 
+def fill(store: Store, logs: Logs, log: TopicLog) -> int:
+    """Read from a log what the store does not hold of it; how many records these were."""
+    mending = _Mending(store, logs, {log.topic_id: log})
+    for partition in log.ends:
+        mending.fill(log.topic_id, partition)
+    return mending.reloaded
+
+
 def _write_down(store: Store, topic_id: str, log: TopicLog | None, clock: Clock | None) -> None:
     """What `topic_log` says of one log: what the broker says, or nothing."""
     if clock is None:
@@ -110,7 +118,7 @@ class _Mending:
             self.kept += [p for p in [within(place, 0, begin)] if p]
         touched |= {(f.load.topic_id, f.load.partition) for f in findings if f.load}
         for topic_id, partition in sorted(touched):
-            self._fill(topic_id, partition)
+            self.fill(topic_id, partition)
         for place in self.strays:
             self._clear(place)
         return self.kept
@@ -119,7 +127,7 @@ class _Mending:
         log = self.current.get(place.topic_id)
         return log.ends.get(place.partition, (0, 0)) if log else (0, 0)
 
-    def _fill(self, topic_id: str, partition: int) -> None:
+    def fill(self, topic_id: str, partition: int) -> None:
         """Read what is not stored: also the rest of a batch that is not whole any more."""
         log = self.current.get(topic_id)
         if log is None:

@@ -54,21 +54,21 @@ def rebuild_records(store: Store, scratch: Store, logs: Logs) -> Rebuilt:
     assert scratch.query(statement(__package__, "database")) != [(main,)], "it would be emptied"
     for table in RECORDS:
         scratch.command(statement(__package__, "empty"), {"table": table})
-    held = _held(store)
+    held = held_offsets(store)
     current = {log.topic_id: log for log in logs.current()}  # asked later: it cannot be behind
-    count = sum(_read(scratch, logs, log) for log in current.values())
+    count = sum(read_log(scratch, logs, log) for log in current.values())
     _prove(scratch, main, held, current)
     _replace(store, scratch, main, current)
     return Rebuilt(count, tuple(_only_stored(held, current)))
 
 
-def _held(store: Store) -> list[Offsets]:
+def held_offsets(store: Store) -> list[Offsets]:
     """From the first to the last offset that is stored of each partition of each log."""
     rows = store.query(statement(__package__, "logs"))
     return merged(Offsets(topic, part, first, last + 1) for _, topic, part, first, last in rows)
 
 
-def _read(scratch: Store, logs: Logs, log: TopicLog) -> int:
+def read_log(scratch: Store, logs: Logs, log: TopicLog) -> int:
     """Land a whole log. Each batch is of one month: see `_replace`."""
     count = 0
     for partition, (begin, end) in log.ends.items():
@@ -92,10 +92,24 @@ def _prove(
     scratch: Store, main: str, held: Sequence[Offsets], current: Mapping[str, TopicLog]
 ) -> None:
     """Refused where a whole record is stored under an offset at which the log has other bytes."""
+    missing = [
+        told for log in current.values() for told in missing_in_log(scratch, main, held, log)
+    ]
+    if missing:
+        more = [f"and {len(missing) - TOLD_MAX} more"] if len(missing) > TOLD_MAX else []
+        raise Refused(
+            "rebuild: the store has records that the log has not, or has otherwise: "
+            f"{'; '.join([*missing[:TOLD_MAX], *more])}: nothing was changed: `choso log restore`"
+            " gives the log back what the store holds; or put a copy of the broker's data back that"
+            " holds them, then try again"
+        )
+
+
+def missing_in_log(scratch: Store, main: str, held: Sequence[Offsets], log: TopicLog) -> list[str]:
+    """Where the store has whole records of a log, read into the scratch, that the log has not."""
     missing = []
     for place in held:
-        log = current.get(place.topic_id)
-        if log is None:
+        if place.topic_id != log.topic_id:
             continue
         begin, end = log.ends.get(place.partition, (0, 0))
         inside, beyond = within(place, begin, end), within(place, end, place.after)
@@ -115,13 +129,7 @@ def _prove(
                     f"topic {log.topic}, partition {part.partition}: {count} from offset {first} to"
                     f" {last}, where the log begins at {begin} and ends before {end}"
                 )
-    if missing:
-        more = [f"and {len(missing) - TOLD_MAX} more"] if len(missing) > TOLD_MAX else []
-        raise Refused(
-            "rebuild: the store has records that the log has not, or has otherwise: "
-            f"{'; '.join([*missing[:TOLD_MAX], *more])}: nothing was changed: keep this store, it"
-            " alone has them; put a copy of the broker's data back that holds them, then try again"
-        )
+    return missing
 
 
 def _replace(store: Store, scratch: Store, main: str, current: Mapping[str, TopicLog]) -> None:

@@ -105,7 +105,7 @@ class Verifier:
                 found.append(Finding("misplaced", str(place), fact, reload=place))
             if last >= end:
                 stray = Offsets(topic_id, partition, max(first, end), last + 1)
-                fact = f"is stored, but the log ends before offset {end}"
+                fact = f"is stored, but the log ends before offset {end}: `choso log restore`"
                 found.append(Finding("log", str(stray), fact, reload=stray))
         for topic_id, of_log in held.items():
             for partition, islands in of_log.items():
