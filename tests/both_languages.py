@@ -24,7 +24,7 @@ VIETNAMESE_NUMBER = re.compile(
 # Units, formats and proper names that both languages write alike.
 ALIKE = frozenset(
     """api bootstrap casso cho choso csv docx gini greenwood hạ html json kafka kaplan kb long meier
-    momo openapi parquet pdf payos qr sepay sql số utc vietqr vnd vnpay wilson xlsx zalopay
+    momo bass ets openapi parquet pdf payos qr sepay sql số utc vietqr vnd vnpay wilson xlsx zalopay
     """.split()  # noqa: SIM905  a list of words, not of strings
 )
 # What a program reads: an address, and the name of a file.
@@ -52,8 +52,9 @@ def words_of(text: str) -> set[str]:
 def strangers(text: str, code: str, names: Iterable[str]) -> list[str]:
     """What does not belong into a text of this language."""
     text = FOR_MACHINES.sub(" ", text)
-    known = words_of(" ".join(names)) | ALIKE
-    found = IDENTIFIER.findall(text)
+    names = " ".join(names)
+    known = words_of(names) | ALIKE
+    found = sorted(set(IDENTIFIER.findall(text)) - set(IDENTIFIER.findall(names)))
     if code == "vi":
         words = words_of(IDENTIFIER.sub(" ", text)) - known - vocabulary("vi")
         found += [_where(text, word) for word in sorted(words) if len(word) > 1]
