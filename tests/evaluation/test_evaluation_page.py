@@ -12,8 +12,8 @@ PAGE = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
 # Parts of the application, and what several methods share: no method of their own.
 NOT_METHODS = frozenset(
     {
-        "__init__", "arrays", "ask", "crps", "design", "evaluate", "live", "panel", "plan", "read",
-        "read_vendors", "refusals", "registration", "result", "names", "run_did",
+        "__init__", "arrays", "ask", "crps", "design", "evaluate", "live_series", "panel", "plan",
+        "panel_reader", "vendor_reader", "refusals", "registration", "result", "names", "run_did",
         "run_its", "run_vendors", "run_wedge",
     }
 )  # fmt: skip

@@ -214,7 +214,9 @@ def run() -> CliRunner:
 
 
 def invoke(run: CliRunner, tmp_path: Path, *words: str) -> str:
-    result = run.invoke(app, ["--data-dir", str(tmp_path / "none"), "rollout", *words])
+    result = run.invoke(
+        app, ["--data-dir", str(tmp_path / "none"), "--language", "vi", "rollout", *words]
+    )
     assert result.exit_code == 0, result.output
     return result.output
 
