@@ -136,6 +136,8 @@ def _role(name: str) -> Callable[[Choso], str]:
         stack = choso.stack
         pid = stack.pids.get(name) if stack else None
         status = read_status(choso.status_file(name))
+        if halted := status.get("halted"):
+            raise ChosoError(f"halted, and is not started again by itself: {halted}")
         if pid is None:
             raise ChosoError(
                 f"not running: start it with `choso up`; its last words are in"

@@ -12,7 +12,7 @@ from typing import Any
 
 from choso.compose import Choso
 from choso.source_counts import SourceCounts
-from choso.status import StatusFile
+from choso.status import StatusFile, read_status
 from infra.errors import ChosoError, Refused, Unavailable
 from infra.failpoint import reach
 from infra.kafka import dismiss_member
@@ -98,7 +98,7 @@ def run_gateway(choso: Choso) -> None:
     settings = choso.settings.gateway
     keys = settings.keys.get_secret_value().split(",") if settings.keys else []
     status = StatusFile(choso.status_file("gateway"), choso.clock)
-    publisher = Publisher(choso.kafka_config)
+    publisher = Publisher(choso.kafka_config, nobody_takes=lambda: sink_halt(choso))
     counts = SourceCounts(status, choso.clock)
     clock, prefix = choso.clock, choso.prefix
     token_key = cache(lambda: choso.token_key)
@@ -116,6 +116,12 @@ def run_gateway(choso: Choso) -> None:
     finally:
         counts.flush()
         publisher.close()
+
+
+def sink_halt(choso: Choso) -> str | None:
+    """Why the sink of this data directory halted; None where it runs, or runs elsewhere."""
+    halted = read_status(choso.status_file("sink")).get("halted")
+    return f"the sink has halted, see `choso doctor`: {halted}" if halted else None
 
 
 def stop_event() -> threading.Event:

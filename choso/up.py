@@ -1,5 +1,6 @@
 """A stack: broker, store and roles side by side, up in order, down in reverse order."""
 
+import json
 import os
 import sys
 import urllib.request
@@ -10,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from choso.compose import Choso
 from choso.log_restore import needs_restore, restore_logs
 from choso.status import read_status
+from infra.embedded.files import write_whole
 from infra.embedded.stack import StackAddress, broker_role, store_role
-from infra.embedded.supervisor import Role, Supervisor
+from infra.embedded.supervisor import Halt, Role, Supervisor
 from infra.failpoint import reach
 from infra.kafka import apply_topics
 from infra.log import get_logger
@@ -41,7 +43,13 @@ class Stack:
             log_dir=self.choso.data_dir.log_dir,
             restart_wait_ms_max=embedded.restart_wait_ms_max,
             stop_wait_s_max=embedded.stop_wait_s_max,
+            on_halt=self.note_halt,
         )
+
+    def note_halt(self, halt: Halt) -> None:
+        """Say in a role's status file that it halted, until it is started again."""
+        said = json.dumps({"halted": f"exit code {halt.exit_code}: {halt.last_lines}"})
+        write_whole(self.choso.status_file(halt.role), said)
 
     def _parts(self) -> list[Role]:
         """The embedded broker and store; none of them where settings name both."""

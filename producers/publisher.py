@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from kafka import KafkaProducer
@@ -86,11 +87,13 @@ class Publisher:
 
     `config` holds kafka-python's connection settings (`bootstrap_servers`, security). The
     connection is opened on first use and anew after a failure, so the broker may come later.
+    `nobody_takes` says why nobody would take what is published now; None: somebody does.
     """
 
     config: Mapping[str, Any]
     limits: PublisherLimits = PublisherLimits()
     compression: str = "lz4"
+    nobody_takes: Callable[[], str | None] = lambda: None
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     _producer: Any = None
@@ -103,8 +106,12 @@ class Publisher:
         """Publish, window by window, each awaited before the next one is taken from the input.
 
         Stops at the first window that the broker has not acknowledged whole within `retry_ms_max`
-        (that of the limits unless given); nothing is raised for a broker that is away.
+        (that of the limits unless given); nothing is raised for a broker that is away. Where nobody
+        takes what is published, nothing is: no offset is used that may be taken already.
         """
+        if (why := self.nobody_takes()) is not None:
+            first = tuple(Unacknowledged(record, why) for record in islice(records, 1))
+            return PublishReport(0, first, is_complete=not first)
         wait_ms = self.limits.retry_ms_max if retry_ms_max is None else retry_ms_max
         count = 0
         rest = iter(records)

@@ -35,9 +35,10 @@ def register(app: typer.Typer) -> None:
 @contextmanager
 def open_publisher(choso: "Choso") -> Iterator[Any]:
     """A publisher, closed at the end."""
+    from choso.roles import sink_halt
     from producers.publisher import Publisher
 
-    publisher = Publisher(choso.kafka_config)
+    publisher = Publisher(choso.kafka_config, nobody_takes=lambda: sink_halt(choso))
     try:
         yield publisher
     finally:

@@ -1,6 +1,7 @@
 """The command against a running stack: what a person does, in the order a person does it."""
 
 import json
+import urllib.error
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
@@ -8,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from choso.compose import Choso
+from choso.roles import sink_halt
+from choso.up import Stack
 from infra.embedded.stack import read_stack
-from infra.settings import Settings
+from infra.embedded.supervisor import Halt
+from infra.settings import KafkaSettings, Settings
 from producers.publisher import Outgoing, Publisher
 from schemas.cloudevent import encode
 from tests.choso.conftest import Running, run_choso
@@ -165,6 +169,31 @@ def test_help_needs_no_stack(tmp_path: Path, words: tuple[str, ...]) -> None:
 def test_encode_is_what_the_gateway_takes() -> None:
     assert credit(1, A).startswith(b'{"specversion":"1.0"')
     assert encode is not None
+
+
+def test_while_the_sink_has_halted_the_gateway_takes_nothing(running: Running) -> None:
+    """It would be acknowledged and land nowhere, or under offsets that are taken already."""
+    status = Choso(Settings(data_dir=running.data_dir)).status_file("sink")
+    said = status.read_text()
+    assert running.address.gateway
+    try:
+        status.write_text(json.dumps({"halted": "exit code 78: the log ends too early"}))
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            post(running.address.gateway, credit(7, A))
+        assert (caught.value.code, caught.value.headers["retry-after"]) == (503, "5")
+        assert "the log ends too early" in caught.value.read().decode()
+        assert "halted" in running.choso("doctor", code=None)
+    finally:
+        status.write_text(said)
+    assert post(running.address.gateway, credit(7, A))[0] == 202
+
+
+def test_a_halt_is_noted_for_the_other_roles(tmp_path: Path) -> None:
+    kafka = KafkaSettings(bootstrap="127.0.0.1:1")
+    choso = Choso(Settings(data_dir=tmp_path, kafka=kafka))
+    assert sink_halt(choso) is None
+    Stack(choso, attach=True).note_halt(Halt("sink", 78, "another log"))
+    assert "another log" in (sink_halt(choso) or "")
 
 
 def test_a_provider_is_added_and_its_payment_is_seen_under_its_vendor(
