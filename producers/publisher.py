@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from kafka import KafkaProducer
 from kafka.errors import IllegalStateError, KafkaError, KafkaTimeoutError
-from kafka.net.compat import KafkaNetClient
 
 from infra.failpoint import reach
+from producers.kafka_producer import cause_of, connect, may_pass
 from schemas.cloudevent import CloudEvent, encode
 from schemas.delivery import DeliveryEvent
 from schemas.payment import PaymentEvent
@@ -153,8 +152,8 @@ class Publisher:
                 self.limits.acknowledge_ms_max, max(1, round((until - self.monotonic()) * 1000))
             )
             passing: list[Unacknowledged] = []
-            for missing, may_pass in self._attempt(window, wait_ms=tried_ms):
-                (passing if may_pass else final).append(missing)
+            for missing, is_passing in self._attempt(window, wait_ms=tried_ms):
+                (passing if is_passing else final).append(missing)
             left_s = until - self.monotonic()
             if not passing or left_s <= 0 or self._is_closed:
                 return final + passing
@@ -170,13 +169,13 @@ class Publisher:
         try:
             producer = self._connected(wait_ms)
         except (KafkaError, OSError) as error:
-            return [(Unacknowledged(record, _cause(error)), _may_pass(error)) for record in window]
+            return [(Unacknowledged(record, cause_of(error)), may_pass(error)) for record in window]
         failed: list[tuple[Unacknowledged, bool]] = []
         futures: list[tuple[Outgoing, Any]] = []
         lost: Exception | None = None
         for record in window:
             if lost is not None:  # the first wait was in vain: do not wait for each of the others
-                failed.append((Unacknowledged(record, _cause(lost)), True))
+                failed.append((Unacknowledged(record, cause_of(lost)), True))
                 continue
             try:
                 future = producer.send(
@@ -184,9 +183,9 @@ class Publisher:
                 )
             except (KafkaTimeoutError, IllegalStateError) as error:
                 lost = error
-                failed.append((Unacknowledged(record, _cause(error)), True))
+                failed.append((Unacknowledged(record, cause_of(error)), True))
             except KafkaError as error:
-                failed.append((Unacknowledged(record, _cause(error)), _may_pass(error)))
+                failed.append((Unacknowledged(record, cause_of(error)), may_pass(error)))
             else:
                 futures.append((record, future))
         reach("publisher.sent")
@@ -194,7 +193,7 @@ class Publisher:
             try:
                 future.get(timeout=max(0.001, until - self.monotonic()))
             except KafkaError as error:
-                failed.append((Unacknowledged(record, _cause(error)), _may_pass(error)))
+                failed.append((Unacknowledged(record, cause_of(error)), may_pass(error)))
         reach("publisher.awaited")
         if any(may_pass for _, may_pass in failed):
             # An idempotent producer whose batch expired has a gap in its sequence: begin anew.
@@ -209,7 +208,7 @@ class Publisher:
                 raise IllegalStateError("the publisher is closed")
             if self._producer is None:
                 attempt_ms = self.limits.acknowledge_ms_max
-                self._producer = _connect(
+                self._producer = connect(
                     {
                         "reconnect_backoff_max_ms": 1_000,
                         **self.config,
@@ -277,31 +276,3 @@ def outgoing(event: CloudEvent, *, topic_prefix: str, delivery: str | None = Non
 def tried(records: Iterable[Outgoing]) -> PublishReport:
     """The records as if they were published: of a trial."""
     return PublishReport(sum(1 for _ in records))
-
-
-def _connect(config: dict[str, Any]) -> Any:
-    """A producer. Its own constructor leaves a thread and a socket behind when nothing answers."""
-    clients: list[KafkaNetClient] = []
-
-    def kept_client(**client_config: Any) -> KafkaNetClient:
-        clients.append(KafkaNetClient(**client_config))
-        return clients[-1]
-
-    try:
-        return KafkaProducer(**config, kafka_client=kept_client)
-    except KafkaError:
-        for client in clients:
-            client.close()
-            client._net.stop()
-        raise
-
-
-def _may_pass(error: Exception) -> bool:
-    if not isinstance(error, KafkaError):
-        return True
-    return bool(error.retriable) or isinstance(error, KafkaTimeoutError | IllegalStateError)
-
-
-def _cause(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    return text if isinstance(error, KafkaError) else f"{type(error).__name__}: {text}"
