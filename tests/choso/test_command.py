@@ -4,6 +4,7 @@ import json
 import urllib.error
 import urllib.request
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -176,16 +177,17 @@ def test_while_the_sink_has_halted_the_gateway_takes_nothing(running: Running) -
     status = Choso(Settings(data_dir=running.data_dir)).status_file("sink")
     said = status.read_text()
     assert running.address.gateway
+    body = credit(7, A, at=datetime(2026, 7, 1, 5, tzinfo=UTC))  # no other test asks for that day
     try:
         status.write_text(json.dumps({"halted": "exit code 78: the log ends too early"}))
         with pytest.raises(urllib.error.HTTPError) as caught:
-            post(running.address.gateway, credit(7, A))
+            post(running.address.gateway, body)
         assert (caught.value.code, caught.value.headers["retry-after"]) == (503, "5")
         assert "the log ends too early" in caught.value.read().decode()
         assert "halted" in running.choso("doctor", code=None)
     finally:
         status.write_text(said)
-    assert post(running.address.gateway, credit(7, A))[0] == 202
+    assert post(running.address.gateway, body)[0] == 202
 
 
 def test_a_halt_is_noted_for_the_other_roles(tmp_path: Path) -> None:
