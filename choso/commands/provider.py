@@ -166,7 +166,7 @@ def _trial(choso: "Choso", source: "AgreedSource", account: str | None) -> "tupl
     now = choso.clock.now().replace(microsecond=0)
     mark = token_hex(4).upper()
     said = Sample(
-        transaction_id=f"{now:%y%m%d%H%M%S}",
+        transaction_id=f"{now:%y%m%d%H%M%S}{int(mark, 16):010}",  # two of one second are two
         reference=f"TRIAL{mark}",
         at=now,
         amount_vnd=TRIAL_VND,
@@ -220,6 +220,7 @@ def _arrived(choso: "Choso", event_id: str) -> tuple[str | None, bool]:
 def _take_back(choso: "Choso", event: Any) -> None:
     """Publish a reversal of the trial: it counts nowhere."""
     from choso.commands.data import open_publisher
+    from infra.errors import Unavailable
     from producers.publisher import outgoing
     from schemas.payment import payment_event
 
@@ -236,4 +237,9 @@ def _take_back(choso: "Choso", event: Any) -> None:
         rail_class=data.rail_class,
     )
     with open_publisher(choso) as publisher:
-        publisher.publish([outgoing(reversal, topic_prefix=choso.prefix)])
+        report = publisher.publish([outgoing(reversal, topic_prefix=choso.prefix)])
+    if report.unacknowledged:
+        raise Unavailable(
+            f"payment {data.bank_reference}: is a trial of {TRIAL_VND} đồng in the ledger and could"
+            f" not be taken back: {report.cause}: `choso payment show` shows it"
+        )

@@ -1,6 +1,5 @@
 """`POST /v1/events`: 2xx only after the log acknowledged the events, an answer for each of them."""
 
-import asyncio
 import hmac
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -89,12 +88,9 @@ def gateway_app(
         content_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
         if content_type not in {SINGLE, BATCH, EITHER}:
             raise HTTPException(415, f"content type: {content_type or 'none'}: send {SINGLE}")
-        try:
-            async with asyncio.timeout(settings.body_s_max):
-                body = await read_body(request, bytes_max=settings.body_bytes_max)
-        except TimeoutError:
-            said = f"body: not whole after {settings.body_s_max:g} s"
-            raise HTTPException(408, said, headers={"Connection": "close"}) from None
+        body = await read_body(
+            request, bytes_max=settings.body_bytes_max, s_max=settings.body_s_max
+        )
         # Translating and awaiting the broker block: neither may hold up the event loop.
         return await run_in_threadpool(door.answer, body, content_type)
 

@@ -75,7 +75,7 @@ def add_webhooks(
         incoming = Incoming(
             dict(request.headers),
             request.scope["query_string"].decode("latin-1"),
-            await read_body(request, bytes_max=settings.body_bytes_max),
+            await read_body(request, bytes_max=settings.body_bytes_max, s_max=settings.body_s_max),
         )
         # Checking, translating and awaiting the broker block: none may hold up the event loop.
         outcome = await run_in_threadpool(take, source, incoming)

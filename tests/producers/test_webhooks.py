@@ -1,7 +1,9 @@
 """The gateway's answers to providers' own messages: durable first, then as the provider expects."""
 
+import asyncio
 import json
 from collections import Counter
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +62,15 @@ AGAIN: dict[str, tuple[int, Any]] = {
 class Door:
     """A gateway with one source, and what it counted."""
 
-    def __init__(self, folder: Path, name: str, kept: Kept, *, is_key_there: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        kept: Kept,
+        *,
+        is_key_there: bool = True,
+        body_s_max: float = 20,
+    ) -> None:
         self.sources = AgreedSources(folder)
         self.sources.put(AgreedSource(f"{name}-hl", PROVIDERS[name], "970418", (SECRET,)))
         self.counted: Counter[tuple[str, str]] = Counter()
@@ -70,7 +80,7 @@ class Door:
         add_webhooks(
             self.app,
             kept.as_publisher(),
-            GatewaySettings(body_bytes_max=20_000),
+            GatewaySettings(body_bytes_max=20_000, body_s_max=body_s_max),
             webhooks=Webhooks(self.sources, self.key, self.count),
             clock=StandingClock(),
             topic_prefix=PREFIX,
@@ -178,6 +188,20 @@ async def test_the_door_knows_its_sources_and_their_ways(tmp_path: Path) -> None
     assert (await door.send(Sent(b"x" * 20_001))).status_code == 413
     door.sources.remove("sepay-hl")
     assert (await door.send(GENUINE["sepay"])).status_code == 404
+
+
+async def test_a_body_that_does_not_end_is_let_go(tmp_path: Path) -> None:
+    door = Door(tmp_path, "sepay", Kept(), body_s_max=0.05)
+
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield b" "
+            await asyncio.sleep(0.01)
+
+    transport = httpx.ASGITransport(door.app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as http:
+        answer = await http.post("/v1/webhooks/sepay-hl", content=endless())
+    assert answer.status_code == 408
 
 
 async def test_a_source_is_added_and_its_secret_changed_while_the_gateway_runs(
